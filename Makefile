@@ -1,0 +1,61 @@
+# What a developer does here. `make` alone lists it; every target also works in CI and twice in a row.
+
+PYTHON ?= python3
+ARGS ?=
+VENV := .venv
+LOCK := requirements-dev.lock
+INSTALLED := $(VENV)/.installed
+# The folder of the Pulumi CLI goes in front of PATH for one command: WITH_PULUMI command.
+WITH_PULUMI = bin="$$($(PYTHON) tools/pulumi_cli.py)" && PATH="$$bin:$$PATH"
+
+.DEFAULT_GOAL := help
+.PHONY: help setup python-version pulumi-bin demo test check test-matrix lock clean
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(INSTALLED)  ## .venv with the locked tools and this package, and a Pulumi CLI (built if there is none)
+	@$(PYTHON) tools/pulumi_cli.py >/dev/null
+
+$(INSTALLED): $(LOCK) pyproject.toml | python-version
+	@test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
+	@echo "installing the locked tools into $(VENV) (about a minute)"
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(LOCK)
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@touch $@
+
+python-version:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { \
+	  echo "$(PYTHON) is too old or missing: Python 3.10 or newer is needed, as in: make setup PYTHON=python3.12" >&2; \
+	  exit 1; }
+
+pulumi-bin: python-version  ## print the folder of the Pulumi CLI (use: make -s pulumi-bin)
+	@$(PYTHON) tools/pulumi_cli.py
+
+demo: setup  ## a release from preview to destroy, against Amplify emulated on this machine
+	@$(WITH_PULUMI) $(VENV)/bin/python tools/demo.py $(ARGS)
+
+test: setup  ## all tests; more options as in: make test ARGS="-k cancel -x"
+	@$(WITH_PULUMI) $(VENV)/bin/python -m pytest -n auto $(ARGS)
+
+check: setup  ## lint, format, types, and what the built wheel holds
+	$(VENV)/bin/ruff check
+	$(VENV)/bin/ruff format --check
+	$(VENV)/bin/mypy
+	$(VENV)/bin/pyright
+	$(VENV)/bin/python tools/check_wheel.py
+
+test-matrix: setup  ## the tests on each Python here, and on the oldest and newest dependencies
+	@$(WITH_PULUMI) $(VENV)/bin/python tools/test_matrix.py $(ARGS)
+
+lock: python-version  ## remake the lock after a change in pyproject.toml; newer versions: ARGS=--upgrade
+	@test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
+	@test -x $(VENV)/bin/uv || $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check uv
+	$(VENV)/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.10 \
+	  --all-extras --group dev --generate-hashes --no-annotate \
+	  --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
+	  --output-file $(LOCK) $(ARGS)
+
+clean:  ## remove what these targets made in the checkout, .venv included
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

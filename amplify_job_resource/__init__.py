@@ -1,0 +1,52 @@
+"""An AWS Amplify Hosting job as a Pulumi resource: `pulumi up` releases."""
+
+from .errors import (
+    AccessDenied,
+    AmplifyJobError,
+    AwsError,
+    BadCredentials,
+    BranchBusy,
+    InvalidId,
+    InvalidSettings,
+    JobError,
+    JobFailed,
+    NotFound,
+    NotStarted,
+    OutcomeUnclear,
+    Refused,
+    StartUnknown,
+    Throttled,
+    Unreachable,
+    WaitFailed,
+    WaitInterrupted,
+    WaitTimeout,
+    WrongCommit,
+)
+from .provider import JobProvider
+from .resource import Job, JobArgs
+
+__all__ = [
+    "AccessDenied",
+    "AmplifyJobError",
+    "AwsError",
+    "BadCredentials",
+    "BranchBusy",
+    "InvalidId",
+    "InvalidSettings",
+    "Job",
+    "JobArgs",
+    "JobError",
+    "JobFailed",
+    "JobProvider",
+    "NotFound",
+    "NotStarted",
+    "OutcomeUnclear",
+    "Refused",
+    "StartUnknown",
+    "Throttled",
+    "Unreachable",
+    "WaitFailed",
+    "WaitInterrupted",
+    "WaitTimeout",
+    "WrongCommit",
+]

@@ -1,0 +1,93 @@
+"""A small note on disk about a StartJob whose outcome Pulumi has not been told yet.
+
+Written before StartJob and removed when the engine has been told, it makes good a run that was
+killed in between: the next run on this machine finds the job even after it has ended. One note per
+resource, a few hundred bytes, in Pulumi's own home folder. A note that cannot be written only loses
+this protection.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What was about to happen.
+
+    Attributes:
+        marker: the marker of the release that was being started; it covers app, branch and region.
+        after: the greatest job number on the branch before StartJob, None when unknown.
+        job_id: the job, once AWS has answered.
+    """
+
+    marker: str
+    after: int | None = None
+    job_id: str | None = None
+
+
+def folder() -> Path:
+    """Where notes are kept: below `PULUMI_HOME`, else `~/.pulumi`."""
+    home = os.environ.get("PULUMI_HOME") or Path.home() / ".pulumi"
+    return Path(home) / "amplify-job-resource"
+
+
+class Notes:
+    """The note of one resource; a newer note takes the place of the older."""
+
+    def __init__(self, urn: str) -> None:
+        self.path = folder() / f"{hashlib.sha256(urn.encode()).hexdigest()[:32]}.json"
+
+    def read(self) -> Note | None:
+        """The note that an earlier run left, if any."""
+        try:
+            return Note(**json.loads(self.path.read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError):
+            return None
+
+    def write(self, marker: str, after: int | None) -> bool:
+        """Note that a StartJob is about to be sent; False when it cannot be noted.
+
+        Args:
+            marker: The marker of the release.
+            after: The greatest job number on the branch before it, None when unknown.
+        """
+        return self._save(Note(marker, after))
+
+    def started(self, job_id: str) -> None:
+        """Note which job it is."""
+        note = self.read()
+        if note:
+            self._save(replace(note, job_id=job_id))
+
+    def remove(self) -> None:
+        """Nothing is left to be made good."""
+        try:
+            self.path.unlink(missing_ok=True)
+        except OSError:
+            pass
+
+    def remove_if(self, job_id: str | None) -> None:
+        """Remove the note when it is about this job: Pulumi's state knows of it."""
+        note = self.read()
+        if note and note.job_id and note.job_id == job_id:
+            self.remove()
+
+    def _save(self, note: Note) -> bool:
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(
+                "w", dir=self.path.parent, suffix=".tmp", delete=False, encoding="utf-8"
+            ) as file:
+                json.dump(asdict(note), file)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(file.name, self.path)
+            return True
+        except OSError:
+            return False

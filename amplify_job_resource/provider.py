@@ -1,0 +1,214 @@
+"""`JobProvider`: what Pulumi's engine calls. Each method reads, decides, calls and returns.
+
+The class is pickled by reference, so its import path is part of every user's state, and it must keep
+no attributes in the program; `configure` runs in the plugin process only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, ClassVar
+
+from pulumi.dynamic import (
+    CheckFailure,
+    CheckResult,
+    ConfigureRequest,
+    CreateResult,
+    DiffResult,
+    ReadResult,
+    ResourceProvider,
+    UpdateResult,
+)
+from pulumi.output import Unknown
+
+from . import plugin
+from .changes import Change, Kind, change, first_release
+from .client import clients_for, resolve_region, settings_from
+from .completion import complete
+from .errors import JobError, NotFound
+from .ids import BranchId, JobId
+from .inputs import UNKNOWN, Wish, problems, with_defaults
+from .jobs import JobRecord, Jobs
+from .limits import start_job_limits
+from .notes import Notes
+from .ownership import is_same_job, stop_own_job
+from .plugin import RecordedFailure, engine_method
+from .preflight import preflight
+from .release import Release, release
+from .state import bag_of, recorded_job, recorded_region
+
+#: Seconds for create and update when `custom_timeouts` says nothing: a build may take 30 minutes by
+#: default, and queue before that.
+DEFAULT_TIMEOUT = 60 * 60.0
+#: Seconds for a stopped job to end.
+DELETE_TIMEOUT = 10 * 60.0
+
+Bag = dict[str, Any]
+
+plugin.install()
+
+
+class JobProvider(ResourceProvider):
+    """Releases as resources: a job is started by create, followed, read, and stopped by delete."""
+
+    # Secret or not, a pickle by reference holds nothing; as a secret it would only be slow.
+    serialize_as_secret_always: ClassVar[bool] = False  # type: ignore[misc]
+    _config: ClassVar[Mapping[str, Any]] = {}
+    #: What diff found for each URN: tells the second check and the create of a replacement.
+    _planned: ClassVar[dict[str, Change]] = {}
+
+    def configure(self, req: ConfigureRequest) -> None:
+        """Take the whole stack config; runs once per plugin process."""
+        type(self)._config = dict(req.config._props)
+
+    @engine_method
+    def check(self, _olds: Bag, news: Bag) -> CheckResult:
+        """Say all that is wrong with the inputs, and write in the defaults. No call to AWS."""
+        known = _without_sdk_unknowns(news)
+        failures = [
+            CheckFailure(problem.key, problem.reason)
+            for problem in problems(known, start_job_limits())
+        ]
+        inputs = with_defaults(news)
+        if not failures:
+            region = resolve_region(self._settings(known))
+            if region:
+                inputs["region"] = region
+            call = plugin.current_call()
+            if not _olds and call.urn not in self._planned:
+                call.info(first_release(known).summary)
+        return CheckResult(inputs, failures)
+
+    @engine_method
+    def diff(self, _id: str, _olds: Bag, _news: Bag) -> DiffResult:
+        """Compare wishes: nothing, an update, or a replacement, which is a new release."""
+        call = plugin.current_call()
+        Notes(call.urn).remove_if(_olds.get("jobId"))
+        found = change(_olds, _without_sdk_unknowns(_news))
+        if found.summary:
+            call.info(found.summary)
+        if found.kind is Kind.RELEASE:
+            self._planned[call.urn] = found
+        return DiffResult(
+            changes=found.kind is not Kind.NOTHING,
+            replaces=list(found.keys) if found.kind is Kind.RELEASE else [],
+            delete_before_replace=False,
+        )
+
+    @engine_method
+    def create(self, props: Bag) -> CreateResult:
+        """Start exactly one job, wait for it, judge it."""
+        call = plugin.current_call()
+        wish = Wish.from_bag(props)
+        planned = self._planned.get(call.urn)
+        if planned and "triggers" in planned.keys:
+            # What was built so far was built with the old values.
+            wish = replace(wish, skip_if_built=False)
+        jobs = self._jobs(wish.branch, wish.region, wish.profile)
+        notes = Notes(call.urn)
+        deadline = call.now() + (call.timeout or DEFAULT_TIMEOUT)
+        preflight(wish, jobs, call)
+        found = release(wish, jobs, call, notes, deadline)
+        id_, bag = self._completed(found, wish, props, jobs, deadline)
+        call.when_told(notes.remove)
+        return CreateResult(id_, bag)
+
+    @engine_method
+    def read(self, id_: str, props: Bag) -> ReadResult:
+        """Bring status, steps, times and reported commit up to date."""
+        job_id = JobId.parse(id_)
+        Notes(plugin.current_call().urn).remove_if(job_id.job_id)
+        jobs = self._jobs(job_id.branch, recorded_region(props), props.get("profile"))
+        recorded = recorded_job(job_id, props) if props.get("jobId") else None
+        found = _still_there(job_id, recorded, jobs)
+        if found is None:
+            return ReadResult("", {})
+        inputs = props if recorded else {**props, "appId": job_id.app_id, "branchName": job_id.branch_name}
+        return ReadResult(id_, bag_of(inputs, found, adopted=bool(props.get("adopted"))))
+
+    @engine_method
+    def update(self, _id: str, _olds: Bag, _news: Bag) -> UpdateResult:
+        """Take over labels and policies, and go on waiting; no job is started."""
+        call = plugin.current_call()
+        wish = Wish.from_bag(_news)
+        job_id = JobId.parse(_id)
+        recorded = recorded_job(job_id, _olds)
+        jobs = self._jobs(job_id.branch, recorded_region(_olds), wish.profile)
+        deadline = call.now() + (call.timeout or DEFAULT_TIMEOUT)
+        job = _still_there(job_id, recorded, jobs) or recorded
+        found = Release(job, adopted=bool(_olds.get("adopted")))
+        _, bag = self._completed(found, wish, _news, jobs, deadline)
+        return UpdateResult(bag)
+
+    @engine_method
+    def delete(self, _id: str, _props: Bag) -> None:
+        """Stop our own job if it is still active; a job that has ended is history and stays."""
+        call = plugin.current_call()
+        job_id = JobId.parse(_id)
+        Notes(call.urn).remove_if(job_id.job_id)
+        recorded = recorded_job(job_id, _props)
+        if recorded.has_ended or _props.get("adopted"):
+            return
+        jobs = self._jobs(job_id.branch, recorded_region(_props), _props.get("profile"))
+        stop_own_job(job_id.job_id, jobs, call, call.now() + (call.timeout or DELETE_TIMEOUT))
+
+    def _completed(
+        self, found: Release, wish: Wish, inputs: Bag, jobs: Jobs, deadline: float
+    ) -> tuple[str, Bag]:
+        """Follow the job to its end; a failure that has a job is recorded with it."""
+        call = plugin.current_call()
+        try:
+            job = complete(found, wish, jobs, call, deadline)
+        except JobError as error:
+            if call.records_failures or error.job.has_ended:
+                call.when_told(Notes(call.urn).remove)
+            bag = bag_of(inputs, error.job, adopted=found.adopted)
+            raise RecordedFailure(str(error.job.id), bag, error) from error
+        return str(job.id), bag_of(inputs, job, adopted=found.adopted)
+
+    def _settings(self, bag: Mapping[str, Any]) -> Any:
+        def text(key: str) -> str | None:
+            value = bag.get(key)
+            return value if isinstance(value, str) and value else None
+
+        return settings_from(self._config, region=text("region"), profile=text("profile"))
+
+    def _jobs(self, branch: BranchId, region: str | None, profile: str | None) -> Jobs:
+        settings = settings_from(self._config, region=region, profile=profile)
+        if not settings.region:
+            settings = replace(settings, region=resolve_region(settings))
+        return Jobs(clients_for(settings), branch)
+
+
+def _still_there(job_id: JobId, recorded: JobRecord | None, jobs: Jobs) -> JobRecord | None:
+    """The job as it is now; None when it is gone.
+
+    A purged record of a job that had ended keeps its last known state: it was released, and purging
+    history is no reason to build again.
+    """
+    try:
+        found = jobs.get(job_id.job_id)
+    except NotFound:
+        if recorded is None:
+            raise
+        try:
+            jobs.branch()
+        except NotFound:
+            return None
+        return recorded if recorded.has_ended else None
+    if recorded and not is_same_job(recorded, found):
+        return None
+    return found
+
+
+def _without_sdk_unknowns(value: Any) -> Any:
+    """The value with the SDK's unknowns as ours."""
+    if isinstance(value, Unknown):
+        return UNKNOWN
+    if isinstance(value, dict):
+        return {key: _without_sdk_unknowns(entry) for key, entry in value.items()}
+    if isinstance(value, list):
+        return [_without_sdk_unknowns(entry) for entry in value]
+    return value
+

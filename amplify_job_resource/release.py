@@ -1,0 +1,402 @@
+"""Start exactly one job for a wish: never two, never none.
+
+StartJob has no idempotency token. What stands in for one: every job carries a marker, a note on disk
+tells what was begun, StartJob is sent without silent retries, and after every outcome that is not
+clear comes a look before anything else. `docs/reliability.md` has the guarantee and its limits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from .call import Call
+from .errors import (
+    AccessDenied,
+    AwsError,
+    BranchBusy,
+    NotFound,
+    NotStarted,
+    OutcomeUnclear,
+    StartUnknown,
+    Throttled,
+    Unreachable,
+)
+from .inputs import Wish
+from .jobs import JobRecord, Jobs
+from .marker import Marker, default_message, marked_message, marker_of
+from .notes import Note, Notes
+from .progress import age, duration, stop_command, usual_seconds
+from .status import CANCELLING
+from .wait import backoff, pause
+
+#: StartJob calls whose outcome was not clear, at most, for one release.
+MAX_UNCLEAR: Final = 3
+#: StartJob calls for one release at most, whatever their outcome.
+MAX_STARTS: Final = 200
+#: After an unclear outcome: how often to look for the job, and the pause before each look.
+LOOKS: Final = (0.0, 2.0, 4.0, 6.0)
+#: StartJob calls in a row that were throttled or found no connection, at most.
+MAX_PUT_OFF: Final = 12
+#: The pause between two StartJob calls on a busy branch whose jobs cannot be listed, in seconds.
+BLIND_PAUSE: Final = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """The one job of a wish.
+
+    Attributes:
+        job: the job as last seen.
+        adopted: somebody else started it.
+        waited_for: `waited 40s for job 41`, empty when there was nothing to wait for.
+        usual: how many seconds this branch's successful jobs usually take, if known.
+    """
+
+    job: JobRecord
+    adopted: bool = False
+    waited_for: str = ""
+    usual: float | None = None
+
+
+def release(wish: Wish, jobs: Jobs, call: Call, notes: Notes, deadline: float) -> Release:
+    """Start the job that is wished for, or take the one that is it already.
+
+    Args:
+        wish: What to release.
+        jobs: The branch's jobs.
+        call: The call at hand: clock, rows, warnings.
+        notes: The resource's note on disk.
+        deadline: When to give up, on the call's clock.
+
+    Raises:
+        errors.NotStarted: no job was started, and why.
+        errors.StartUnknown: it cannot be known whether one was.
+        errors.AwsError: AWS could not be used at all.
+    """
+    return _Start(wish, jobs, call, notes, deadline).run()
+
+
+class _Start:
+    def __init__(self, wish: Wish, jobs: Jobs, call: Call, notes: Notes, deadline: float) -> None:
+        self.wish = wish
+        self.jobs = jobs
+        self.call = call
+        self.notes = notes
+        self.deadline = deadline
+        self.marker = Marker.of(call.urn, wish)
+        self.unlisted: AccessDenied | None = None
+        self.unclear: AwsError | None = None
+        self.unclear_count = 0
+        self.put_off = 0
+        self.noted = False
+        #: The greatest job number before our first attempt, None when it could not be listed.
+        self.after: int | None = None
+        self.usual: float | None = None
+        self.waiting_since: float | None = None
+        self.waited_for = ""
+
+    def run(self) -> Release:
+        left = self._left_by_a_killed_run()
+        if left:
+            return left
+        for _ in range(MAX_STARTS):
+            ready = self._until_free()
+            if ready:
+                return ready
+            job = self._attempt()
+            if job:
+                return self._release(job)
+        raise self._not_started(f"StartJob was refused {MAX_STARTS} times")
+
+    # --- looking -----------------------------------------------------------------------------
+
+    def _left_by_a_killed_run(self) -> Release | None:
+        """The job of a run that was killed before Pulumi was told, found by its note."""
+        note = self.notes.read()
+        if note is None or note.marker != str(self.marker):
+            return None
+        newest = self._look(note.after)
+        job = self._noted_job(note, newest)
+        if job is None or self._is_outdated(job, newest):
+            self.notes.remove()
+            return None
+        self.call.info(f"job {job.id.job_id} was started by an earlier run that was cut off: taken up")
+        self.notes.started(job.id.job_id)
+        return self._release(job)
+
+    def _noted_job(self, note: Note, newest: Sequence[JobRecord] | None) -> JobRecord | None:
+        if note.job_id:
+            try:
+                job = self.jobs.get(note.job_id)
+            except NotFound:
+                return None
+            marker = marker_of(job)
+            return job if marker == self.marker or not job.commit_message else None
+        if newest is None:
+            raise self._start_unknown("an earlier run was cut off while it started a job")
+        return self._ours_among(newest, note.after)
+
+    def _is_outdated(self, job: JobRecord, newest: Sequence[JobRecord] | None) -> bool:
+        """Whether this resource was released again since, from another machine."""
+        return any(
+            other.number > job.number and (marker := marker_of(other)) is not None
+            and marker.resource == self.marker.resource
+            for other in newest or ()
+        )
+
+    def _look(self, down_to: int | None = None) -> list[JobRecord] | None:
+        """The newest jobs of the branch; None when the credentials may not list them."""
+        if self.unlisted:
+            return None
+        while True:
+            self._in_time("listing the branch's jobs")
+            try:
+                newest = self.jobs.newest(down_to)
+            except AccessDenied as error:
+                self.unlisted = error
+                self.call.debug(str(error))
+                return None
+            except (Throttled, OutcomeUnclear) as error:
+                self.call.status(f"AWS does not answer ({error.code}), trying again")
+                self._sleep(backoff(3), str(error))
+                continue
+            except NotFound as error:
+                raise self._not_started(str(error)) from error
+            self.usual = usual_seconds(newest)
+            return newest
+
+    def _ours_among(self, newest: Sequence[JobRecord], after: int | None) -> JobRecord | None:
+        """Our own job among those newer than `after`.
+
+        Raises:
+            errors.StartUnknown: there is a job that may or may not be ours.
+        """
+        younger = [job for job in newest if job.number > (after or 0)]
+        for job in younger:
+            if marker_of(job) == self.marker:
+                return job
+        # A job without any message may be ours, with a message that AWS did not give back.
+        nameless = [job for job in younger if not job.commit_message]
+        if nameless:
+            names = ", ".join(job.id.job_id for job in nameless)
+            raise self._start_unknown(
+                f"job {names} began at about that time and carries no message that tells whose it is"
+            )
+        return None
+
+    # --- the branch is busy --------------------------------------------------------------------
+
+    def _until_free(self) -> Release | None:
+        """Wait until the branch has no active job; a release if one of the jobs there is it."""
+        while True:
+            newest = self._look(self.after)
+            if newest is None:
+                self._warn_unlisted()
+                return None
+            if self.after is None:
+                self.after = newest[0].number if newest else 0
+            active = [job for job in newest if not job.has_ended]
+            taken = self._taken(newest, active)
+            if taken:
+                return taken
+            if not active:
+                return None
+            blocking = active[0]
+            if self.wish.on_busy == "fail":
+                raise self._not_started(self._blocked_by(blocking))
+            if self.wish.on_busy == "stop":
+                self._stop([job for job in active if job.status != CANCELLING])
+            self._wait_for(blocking)
+
+    def _warn_unlisted(self) -> None:
+        if self.unlisted and (self.wish.skip_if_built or self.wish.on_busy in ("adopt", "stop")):
+            asked = "skip_if_built" if self.wish.skip_if_built else f"on_busy={self.wish.on_busy}"
+            self.call.warn(f"{asked} could not be looked at: {self.unlisted}")
+
+    def _taken(self, newest: Sequence[JobRecord], active: Sequence[JobRecord]) -> Release | None:
+        """A job that is there already and is the one wished for."""
+        startable = [job for job in active if job.status != CANCELLING]
+        for job in startable:
+            if marker_of(job) == self.marker:
+                self.call.info(f"job {job.id.job_id} is this release and still active: taken up")
+                return self._release(job)
+        commit = self.wish.commit_id
+        if commit is None:
+            return None
+        if self.wish.on_busy == "adopt" or self.wish.skip_if_built:
+            for job in startable:
+                if job.commit_id == commit:
+                    return self._adopted(job)
+        if self.wish.skip_if_built:
+            built = next((job for job in newest if job.status == "SUCCEED"), None)
+            if built and built.commit_id == commit:
+                return self._adopted(built)
+        return None
+
+    def _stop(self, active: Sequence[JobRecord]) -> None:
+        for job in active:
+            self.call.info(f"stopping {self._described(job)} (on_busy=stop)")
+            try:
+                self.jobs.stop(job.id.job_id)
+            except (NotFound, Throttled, OutcomeUnclear):
+                pass  # The next look tells what became of it.
+            except AwsError as error:
+                if not self._ended_meanwhile(job):
+                    raise self._not_started(str(error)) from error
+
+    def _ended_meanwhile(self, job: JobRecord) -> bool:
+        try:
+            now = self.jobs.get(job.id.job_id)
+        except AwsError:
+            return False
+        return now.has_ended or now.status == CANCELLING
+
+    def _wait_for(self, blocking: JobRecord) -> None:
+        if self.waiting_since is None:
+            self.waiting_since = self.call.now()
+        waited = self.call.now() - self.waiting_since
+        self.waited_for = f"job {blocking.id.job_id}"
+        self.call.status(
+            f"waiting {duration(waited)} for job {blocking.id.job_id} {blocking.status}"
+        )
+        self._sleep(pause(waited), self._blocked_by(blocking))
+
+    # --- StartJob ------------------------------------------------------------------------------
+
+    def _attempt(self) -> JobRecord | None:
+        """Send one StartJob; None when it did not start a job and another try is due."""
+        self._in_time("starting the job")
+        self.noted = self.notes.write(str(self.marker), self.after)
+        if not self.noted:
+            self.call.debug(f"no note could be written to {self.notes.path}")
+        try:
+            job = self.jobs.start(self._request())
+        except BranchBusy as error:
+            return self._refused_as_busy(error)
+        except (Throttled, Unreachable) as error:
+            self._back_off(error)
+            return None
+        except OutcomeUnclear as error:
+            return self._after_unclear(error)
+        except AwsError as error:
+            raise self._not_started(str(error)) from error
+        return job
+
+    def _refused_as_busy(self, error: BranchBusy) -> JobRecord | None:
+        """Busy though it looked free: a race, or our own job of an attempt that was unclear."""
+        if self.unclear:
+            return self._look_for_ours(error)
+        if self.unlisted and self.wish.on_busy == "fail":
+            raise self._not_started(
+                f"{error}\nWhich job blocks it cannot be said: {self.unlisted}"
+            )
+        self.call.status("the branch is busy, trying again")
+        self._sleep(BLIND_PAUSE if self.unlisted else backoff(1), str(error))
+        return None
+
+    def _back_off(self, error: AwsError) -> None:
+        """Pause after a refusal that had no effect, longer each time."""
+        self.put_off += 1
+        if self.put_off > MAX_PUT_OFF:
+            raise self._not_started(f"{error}\nThat was the answer {self.put_off} times.")
+        self.call.status(f"{error.code}, trying again")
+        self._sleep(backoff(self.put_off), str(error))
+
+    def _after_unclear(self, error: AwsError) -> JobRecord | None:
+        """StartJob may have had its effect: find the job, or be sure that there is none."""
+        self.unclear = error
+        self.unclear_count += 1
+        for seconds in LOOKS:
+            if seconds and not self.call.sleep(seconds):
+                raise self._start_unknown("interrupted before that could be looked up")
+            job = self._look_for_ours(error)
+            if job:
+                return job
+        if self.unclear_count >= MAX_UNCLEAR:
+            self.unclear = None
+            raise self._not_started(
+                f"{error}\nAWS gave no clear answer {self.unclear_count} times, and the branch has "
+                "no job of ours"
+            )
+        return None
+
+    def _look_for_ours(self, error: AwsError) -> JobRecord | None:
+        newest = self._look(self.after)
+        if newest is None or self.after is None:
+            raise self._start_unknown(str(error))
+        return self._ours_among(newest, self.after)
+
+    def _request(self) -> dict[str, Any]:
+        wish = self.wish
+        message = wish.commit_message or default_message(self.call.urn, wish)
+        request = {
+            "jobType": wish.job_type,
+            "jobId": wish.source_job_id,
+            "jobReason": wish.job_reason,
+            "commitId": wish.commit_id,
+            "commitMessage": marked_message(message, self.marker),
+            "commitTime": wish.commit_time,
+        }
+        return {key: value for key, value in request.items() if value is not None}
+
+    # --- ends ----------------------------------------------------------------------------------
+
+    def _release(self, job: JobRecord, *, adopted: bool = False) -> Release:
+        if not adopted:
+            self.notes.started(job.id.job_id)
+        waited = ""
+        if self.waiting_since is not None:
+            waited = f"waited {duration(self.call.now() - self.waiting_since)} for {self.waited_for}"
+        return Release(job, adopted, waited, self.usual)
+
+    def _adopted(self, job: JobRecord) -> Release:
+        self.call.info(
+            f"job {job.id.job_id} ({job.status}) builds {self.wish.shown_commit} already: taken "
+            "instead of a new one"
+        )
+        return self._release(job, adopted=True)
+
+    def _described(self, job: JobRecord) -> str:
+        since = f", started {age(job)} ago" if age(job) else ""
+        return f"job {job.id.job_id} is {job.status}{since}"
+
+    def _blocked_by(self, job: JobRecord) -> str:
+        return (
+            f"the branch is busy: {self._described(job)}\n  console: {job.console_url}\n"
+            f"  to stop it: {stop_command(job)}"
+        )
+
+    def _in_time(self, doing: str) -> None:
+        if self.call.now() >= self.deadline:
+            raise self._not_started(f"timed out while {doing}")
+        if not self.call.sleep(0):
+            raise self._not_started(f"interrupted while {doing}")
+
+    def _sleep(self, seconds: float, why: str) -> None:
+        left = self.deadline - self.call.now()
+        if left <= 0:
+            raise self._not_started(f"timed out: {why}")
+        if not self.call.sleep(min(seconds, left)):
+            raise self._not_started(f"interrupted: {why}")
+
+    def _not_started(self, why: str) -> NotStarted | StartUnknown:
+        if self.unclear:
+            return self._start_unknown(f"{self.unclear}\nThen: {why}")
+        if self.noted:
+            self.notes.remove()
+        return NotStarted(
+            f"no Amplify job was started for {self.wish.branch}: {why}\n"
+            "Nothing is recorded; the next `pulumi up` tries again."
+        )
+
+    def _start_unknown(self, why: str) -> StartUnknown:
+        permission = f"\n{self.unlisted.advice}" if self.unlisted else ""
+        return StartUnknown(
+            f"it cannot be known whether an Amplify job was started for {self.wish.branch}: {why}"
+            f"{permission}\n"
+            "Nothing is recorded, and no second job is started while this is open. The next "
+            "`pulumi up` looks again. To start a new job whatever happened, remove the note "
+            f"{self.notes.path}"
+        )

@@ -1,0 +1,235 @@
+"""`Job`: what a program declares."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any, TypeAlias
+
+import pulumi
+from pulumi import Input, Output, ResourceOptions
+from pulumi.dynamic import Resource
+
+from .inputs import INPUTS, PYTHON_NAMES, SECRET_INPUTS, format_time
+from .provider import JobProvider
+from .state import OUTPUTS
+
+_KEYS = {**INPUTS, **OUTPUTS}
+_NAMES = {**PYTHON_NAMES, **{key: name for name, key in OUTPUTS.items()}}
+
+Triggers: TypeAlias = Mapping[str, Any] | Sequence[Any]
+
+
+@dataclass
+class JobArgs:
+    """The inputs of a `Job`.
+
+    Attributes:
+        app_id: The Amplify app's id, such as `d1a2b3c4`. Required.
+        branch_name: The branch's name as it is, not encoded. Required.
+        job_type: `RELEASE` (the default), `RETRY` or `WEB_HOOK`.
+        commit_id: The commit that this release is for: a change of it means a new release. A RELEASE
+            builds the branch's HEAD, whatever it says.
+        commit_message: A label; the console shows its first line.
+        commit_time: A label: a `datetime` with a time zone, RFC 3339 text, or seconds since 1970.
+        job_reason: A label, at most 255 characters.
+        source_job_id: The job that a `RETRY` re-runs; required for it, refused otherwise.
+        triggers: A map or list; any change of value means a new release.
+        wait_for_completion: Whether `pulumi up` waits until the job has ended. Default true.
+        on_busy: What to do while the branch has an active job: `wait` (the default) for its end,
+            `adopt` it when it builds the same commit, `stop` it, or `fail`.
+        allow_failure: Whether a FAILED or CANCELLED job is a result and not an error. Default false.
+        verify_commit: Whether a job that built another commit than `commit_id` is an error. Default
+            false.
+        skip_if_built: Whether a job that has built, or is building, exactly `commit_id` is taken
+            instead of building again. Default false.
+        lookahead: Whether previews look at AWS: is the branch busy, what was its last success.
+            Default: the stack's `amplify-job:lookahead`, else false.
+        region: The app's region. Default: the stack's `aws:region`, else boto3's own chain.
+        profile: The profile of the shared AWS config. Default: the stack's `aws:profile`, else
+            boto3's own chain.
+    """
+
+    app_id: Input[str] | None = None
+    branch_name: Input[str] | None = None
+    job_type: Input[str] | None = None
+    commit_id: Input[str] | None = None
+    commit_message: Input[str] | None = None
+    commit_time: Input[str] | Input[float] | Input[datetime] | None = None
+    job_reason: Input[str] | None = None
+    source_job_id: Input[str] | None = None
+    triggers: Input[Triggers] | None = None
+    wait_for_completion: Input[bool] | None = None
+    on_busy: Input[str] | None = None
+    allow_failure: Input[bool] | None = None
+    verify_commit: Input[bool] | None = None
+    skip_if_built: Input[bool] | None = None
+    lookahead: Input[bool] | None = None
+    region: Input[str] | None = None
+    profile: Input[str] | None = None
+
+
+class Job(Resource, module="amplify", name="Job"):
+    """An Amplify Hosting job: `pulumi up` releases a branch, and waits until it is live.
+
+    Every input is an output of the same name as well.
+    """
+
+    app_id: Output[str]
+    branch_name: Output[str]
+    job_type: Output[str]
+    commit_id: Output[str | None]
+    commit_message: Output[str | None]
+    commit_time: Output[str | None]
+    job_reason: Output[str | None]
+    source_job_id: Output[str | None]
+    triggers: Output[Any]
+    wait_for_completion: Output[bool]
+    on_busy: Output[str]
+    allow_failure: Output[bool]
+    verify_commit: Output[bool]
+    skip_if_built: Output[bool]
+    lookahead: Output[bool | None]
+    region: Output[str]
+    profile: Output[str | None]
+
+    job_id: Output[str]
+    """The job's number on its branch, as text."""
+    job_arn: Output[str]
+    """The job's ARN."""
+    status: Output[str]
+    """CREATED, PENDING, PROVISIONING, RUNNING, SUCCEED, FAILED, CANCELLING or CANCELLED."""
+    reported_commit_id: Output[str | None]
+    """The commit that AWS says the job built; often `HEAD`."""
+    start_time: Output[str | None]
+    """When the job began, RFC 3339 in UTC."""
+    end_time: Output[str | None]
+    """When the job ended, RFC 3339 in UTC."""
+    duration_seconds: Output[float | None]
+    """How many seconds the job took."""
+    steps: Output[list[dict[str, Any]]]
+    """The job's steps: `name`, `status`, `startTime`, `endTime`, `statusReason`."""
+    console_url: Output[str | None]
+    """The job's page in the AWS console."""
+    adopted: Output[bool]
+    """Whether somebody else started the job (`on_busy="adopt"`, `skip_if_built`)."""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Keep the type token: a subclass is the same kind of resource in everybody's state."""
+        super().__init_subclass__(module="amplify", name="Job", **kwargs)
+
+    def __init__(
+        self,
+        resource_name: str,
+        args: JobArgs | None = None,
+        opts: ResourceOptions | None = None,
+        *,
+        app_id: Input[str] | None = None,
+        branch_name: Input[str] | None = None,
+        job_type: Input[str] | None = None,
+        commit_id: Input[str] | None = None,
+        commit_message: Input[str] | None = None,
+        commit_time: Input[str] | Input[float] | Input[datetime] | None = None,
+        job_reason: Input[str] | None = None,
+        source_job_id: Input[str] | None = None,
+        triggers: Input[Triggers] | None = None,
+        wait_for_completion: Input[bool] | None = None,
+        on_busy: Input[str] | None = None,
+        allow_failure: Input[bool] | None = None,
+        verify_commit: Input[bool] | None = None,
+        skip_if_built: Input[bool] | None = None,
+        lookahead: Input[bool] | None = None,
+        region: Input[str] | None = None,
+        profile: Input[str] | None = None,
+    ) -> None:
+        """Declare a release.
+
+        Args:
+            resource_name: The resource's name in the stack.
+            args: All inputs in one object; or give them by keyword, which wins.
+            opts: Pulumi's resource options; `custom_timeouts` bounds waiting and building.
+            app_id: See `JobArgs`, as for all other keywords.
+            branch_name: See `JobArgs`.
+            job_type: See `JobArgs`.
+            commit_id: See `JobArgs`.
+            commit_message: See `JobArgs`.
+            commit_time: See `JobArgs`.
+            job_reason: See `JobArgs`.
+            source_job_id: See `JobArgs`.
+            triggers: See `JobArgs`.
+            wait_for_completion: See `JobArgs`.
+            on_busy: See `JobArgs`.
+            allow_failure: See `JobArgs`.
+            verify_commit: See `JobArgs`.
+            skip_if_built: See `JobArgs`.
+            lookahead: See `JobArgs`.
+            region: See `JobArgs`.
+            profile: See `JobArgs`.
+        """
+        keywords = {name: value for name, value in locals().items() if name in INPUTS}
+        if isinstance(args, ResourceOptions):
+            args, opts = None, args
+        given = {field.name: getattr(args, field.name) for field in fields(args)} if args else {}
+        given.update({name: value for name, value in keywords.items() if value is not None})
+        super().__init__(JobProvider(), resource_name, _properties(given), opts)
+
+    @classmethod
+    def get(cls, resource_name: str, id: Input[str], opts: ResourceOptions | None = None) -> Job:  # noqa: A002
+        """Read a job that exists.
+
+        Args:
+            resource_name: The resource's name in the stack.
+            id: `appId/branchName/jobId`.
+            opts: Pulumi's resource options.
+        """
+        return cls(resource_name, opts=ResourceOptions.merge(opts, ResourceOptions(id=id)))
+
+    def translate_input_property(self, prop: str) -> str:
+        """Python's name of a property -> its key in state; other names stay as they are."""
+        return _KEYS.get(prop, prop)
+
+    def translate_output_property(self, prop: str) -> str:
+        """The key in state -> Python's name; other names stay as they are."""
+        return _NAMES.get(prop, prop)
+
+
+def _properties(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The inputs as the SDK takes them; each output is declared, else its attribute is missing."""
+    properties: dict[str, Any] = {name: given.get(name) for name in INPUTS}
+    properties.update(dict.fromkeys(OUTPUTS))
+    time = properties["commit_time"]
+    properties["commit_time"] = (
+        time.apply(_time_text) if isinstance(time, Output) else _time_text(time)
+    )
+    commit = properties["commit_id"]
+    if isinstance(commit, Output):
+        properties[SECRET_INPUTS] = _secret_names({INPUTS["commit_id"]: commit})
+        # The engine keeps an output secret when the input of the same key is: what AWS reports of a
+        # secret commit is as secret as the commit.
+        properties["reported_commit_id"] = _none_as_secret_as(commit)
+    return properties
+
+
+def _time_text(time: Any) -> Any:
+    return format_time(time) if isinstance(time, datetime) else time
+
+
+def _secret_names(outputs: Mapping[str, Output[Any]]) -> Output[list[str] | None]:
+    async def names() -> list[str] | None:
+        return [name for name, output in outputs.items() if await output.is_secret()] or None
+
+    return pulumi.Output(set(), asyncio.ensure_future(names()), _resolved(True), _resolved(False))
+
+
+def _none_as_secret_as(output: Output[Any]) -> Output[None]:
+    return pulumi.Output(
+        set(), _resolved(None), _resolved(True), asyncio.ensure_future(output.is_secret())
+    )
+
+
+def _resolved(value: Any) -> asyncio.Future[Any]:
+    future: asyncio.Future[Any] = asyncio.get_event_loop().create_future()
+    future.set_result(value)
+    return future
