@@ -114,7 +114,9 @@ def _from_answer(context: ErrorContext, error: Exception) -> AwsError:
     if code in _NOT_FOUND or status == 404:
         return NotFound(context.doing, code, detail, _not_found_advice(context))
     if code in _THROTTLED or status == 429:
-        return Throttled(context.doing, code, detail, "AWS asks for fewer requests: try again later.")
+        return Throttled(
+            context.doing, code, detail, "AWS asks for fewer requests: try again later."
+        )
     if status >= 500 or status == 0:
         return OutcomeUnclear(context.doing, code, detail)
     return Refused(context.doing, code, detail)
@@ -141,9 +143,11 @@ def permission_advice(context: ErrorContext) -> str:
     region = context.settings.region or "*"
     app = f"arn:aws:amplify:{region}:*:apps/{context.branch.app_id}"
     branch = f"{app}/branches/{context.branch.branch_name}"
-    resource = {"GetApp": app, "GetBranch": branch, "ListJobs": f"{branch}/jobs/* and {branch}"}.get(
-        context.operation, f"{branch}/jobs/*"
-    )
+    resource = {
+        "GetApp": app,
+        "GetBranch": branch,
+        "ListJobs": f"{branch}/jobs/* and {branch}",
+    }.get(context.operation, f"{branch}/jobs/*")
     return f"The credentials need amplify:{context.operation} on {resource}."
 
 

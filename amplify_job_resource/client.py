@@ -203,7 +203,8 @@ def _assumed(session: Session, role: AssumeRole, settings: Settings) -> Session:
         extra_args=json.loads(role.arguments),
     )
     inner = botocore.session.Session()
-    inner._credentials = DeferredRefreshableCredentials(
+    # set_credentials takes fixed keys only; these renew themselves.
+    inner._credentials = DeferredRefreshableCredentials(  # type: ignore[attr-defined]  # noqa: SLF001
         method="assume-role", refresh_using=fetcher.fetch_credentials
     )
     return boto3.Session(botocore_session=inner, region_name=settings.region)

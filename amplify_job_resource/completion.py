@@ -11,9 +11,9 @@ from .errors import (
     WaitTimeout,
     WrongCommit,
 )
-from .inputs import Wish
+from .inputs import Wish, printable
 from .jobs import JobRecord, Jobs
-from .progress import current_step, duration, ended, printable, row, stop_command
+from .progress import current_step, duration, ended, row, stop_command
 from .release import Release
 from .wait import End, wait_until_ended
 
@@ -52,7 +52,7 @@ def judge(job: JobRecord, wish: Wish, call: Call) -> None:
     if not job.has_ended or not wish.commit_id or _is_commit(job.commit_id, wish.commit_id):
         return
     wanted = "the secret commit" if "commitId" in wish.secret_inputs else wish.commit_id
-    built = f"{_name(job)} reports {_reported(job, wish)}, not {wanted}"
+    built = f"{_name(job)} reports {printable(job.commit_id or 'no commit', 64)}, not {wanted}"
     if wish.verify_commit:
         raise WrongCommit(
             job,
@@ -119,10 +119,6 @@ def _is_commit(reported: str | None, wanted: str) -> bool:
         return False
     short, long = sorted((reported.lower(), wanted.lower()), key=len)
     return short == long or (len(short) >= 7 and long.startswith(short))
-
-
-def _reported(job: JobRecord, wish: Wish) -> str:
-    return printable(job.commit_id or "no commit", 64)
 
 
 def _name(job: JobRecord) -> str:

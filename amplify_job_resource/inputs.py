@@ -10,6 +10,7 @@ import json
 import math
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any, Final
@@ -71,7 +72,7 @@ RELEASE_KEYS: Final = (
 )
 ON_BUSY: Final = ("wait", "adopt", "stop", "fail")
 #: Which inputs a program gave as secrets; written by `Job` so that no row or message shows them.
-SECRET_INPUTS: Final = "secretInputs"
+SECRET_INPUTS: Final = "secretInputs"  # noqa: S105 - a key, not a secret
 
 _FLAGS = ("waitForCompletion", "allowFailure", "verifyCommit", "skipIfBuilt", "lookahead")
 _TEXTS = (
@@ -171,10 +172,8 @@ def with_defaults(bag: Bag) -> dict[str, Any]:
     A value that has a problem or is unknown is left as it is.
     """
     full = {**DEFAULTS, **{key: value for key, value in bag.items() if value is not None}}
-    try:
+    with suppress(KeyError, ValueError):
         full["commitTime"] = format_time(parse_time(full["commitTime"]))
-    except (KeyError, ValueError):
-        pass
     return full
 
 
@@ -191,24 +190,13 @@ def problems(bag: Bag, limits: Mapping[str, Limit]) -> list[Problem]:
     def wrong(key: str, reason: str) -> None:
         found.append(Problem(key, f"{PYTHON_NAMES[key]} {reason}"))
 
-    for key in ("appId", "branchName"):
+    for key, what in (("appId", "app's id"), ("branchName", "branch")):
         if key not in given:
-            wrong(key, "is missing: give the Amplify " + ("app's id" if key == "appId" else "branch"))
+            wrong(key, f"is missing: give the Amplify {what}")
     secrets = given.get(SECRET_INPUTS) or ()
     for key, value in given.items():
-        if value is UNKNOWN:
-            continue
-        if key in _TEXTS:
-            reason = _text_problem(key, value, limits.get(key, Limit()))
-        elif key in _FLAGS:
-            reason = None if isinstance(value, bool) else f"must be true or false, not {value!r}"
-        elif key == "triggers":
-            reason = None if isinstance(value, (list, dict)) else "must be a map or a list"
-        elif key == "commitTime":
-            reason = _time_problem(value)
-        else:
-            reason = None
-        if reason and secrets is not UNKNOWN and key in secrets:
+        reason = None if value is UNKNOWN else _problem(key, value, limits.get(key, Limit()))
+        if reason and (secrets is UNKNOWN or key in secrets):
             reason = "is not valid (it is a secret, so it is not shown here)"
         if reason:
             wrong(key, reason)
@@ -216,6 +204,19 @@ def problems(bag: Bag, limits: Mapping[str, Limit]) -> list[Problem]:
         for key, reason in _combined_problems(given):
             wrong(key, reason)
     return found
+
+
+def _problem(key: str, value: Any, limit: Limit) -> str | None:
+    """What is wrong with one value, None when it is good or not an input."""
+    if key in _TEXTS:
+        return _text_problem(key, value, limit)
+    if key in _FLAGS and not isinstance(value, bool):
+        return f"must be true or false, not {_shortened(value)}"
+    if key == "triggers" and not isinstance(value, (list, dict)):
+        return f"must be a map or a list, not {_shortened(value)}"
+    if key == "commitTime":
+        return _time_problem(value)
+    return None
 
 
 def _combined_problems(given: Bag) -> list[tuple[str, str]]:
@@ -226,9 +227,11 @@ def _combined_problems(given: Bag) -> list[tuple[str, str]]:
         found.append(("sourceJobId", "is missing: a RETRY re-runs the job that it names"))
     if retry not in ("RETRY", UNKNOWN) and "sourceJobId" in given:
         found.append(("sourceJobId", f"belongs to job_type RETRY only, not to {retry}"))
-    for key in ("verifyCommit", "skipIfBuilt"):
-        if given.get(key) is True and "commitId" not in given:
-            found.append((key, "needs a commit_id to compare with"))
+    found += [
+        (key, "needs a commit_id to compare with")
+        for key in ("verifyCommit", "skipIfBuilt")
+        if given.get(key) is True and "commitId" not in given
+    ]
     if given.get("skipIfBuilt") is True and retry == "RETRY":
         found.append(("skipIfBuilt", "does not go with job_type RETRY, which always runs a job"))
     return found

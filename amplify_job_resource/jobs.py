@@ -101,7 +101,7 @@ class Jobs:
     def start(self, request: Mapping[str, Any]) -> JobRecord:
         """StartJob, sent once; `request` holds its members beside app and branch."""
         with self._errors("starting Amplify job", "StartJob") as context:
-            answer = self._clients.starts.start_job(
+            answer: Mapping[str, Any] = self._clients.starts.start_job(
                 appId=self.branch_id.app_id, branchName=self.branch_id.branch_name, **request
             )
             summary = answer.get("jobSummary") or {}
@@ -117,13 +117,11 @@ class Jobs:
     def get(self, job_id: str) -> JobRecord:
         """GetJob: a job with its steps."""
         with self._errors("reading Amplify job", "GetJob", job_id):
-            answer = self._clients.reads.get_job(
+            answer: Mapping[str, Any] = self._clients.reads.get_job(
                 appId=self.branch_id.app_id, branchName=self.branch_id.branch_name, jobId=job_id
             )
         job = answer.get("job") or {}
-        return self._record(
-            {"jobId": job_id, **(job.get("summary") or {})}, job.get("steps") or ()
-        )
+        return self._record({"jobId": job_id, **(job.get("summary") or {})}, job.get("steps") or ())
 
     def newest(self, down_to: int | None = None) -> list[JobRecord]:
         """ListJobs: the newest jobs, newest first: one page of 50 where that is enough.
@@ -151,7 +149,7 @@ class Jobs:
     def branch(self) -> BranchRecord:
         """GetBranch."""
         with self._errors("reading Amplify branch", "GetBranch"):
-            answer = self._clients.reads.get_branch(
+            answer: Mapping[str, Any] = self._clients.reads.get_branch(
                 appId=self.branch_id.app_id, branchName=self.branch_id.branch_name
             )
         branch: Mapping[str, Any] = answer.get("branch") or {}
@@ -164,7 +162,7 @@ class Jobs:
     def app_repository(self) -> str | None:
         """GetApp: the repository that the app is connected to, None for a manual app."""
         with self._errors("reading Amplify app", "GetApp"):
-            answer = self._clients.reads.get_app(appId=self.branch_id.app_id)
+            answer: Mapping[str, Any] = self._clients.reads.get_app(appId=self.branch_id.app_id)
         return (answer.get("app") or {}).get("repository") or None
 
     def _pages(self) -> Iterator[list[JobRecord]]:
@@ -172,7 +170,7 @@ class Jobs:
         for _ in range(MAX_PAGES):
             arguments: dict[str, Any] = {"nextToken": token} if token else {}
             with self._errors("listing Amplify jobs", "ListJobs"):
-                answer = self._clients.reads.list_jobs(
+                answer: Mapping[str, Any] = self._clients.reads.list_jobs(
                     appId=self.branch_id.app_id,
                     branchName=self.branch_id.branch_name,
                     maxResults=PAGE_SIZE,
@@ -211,8 +209,12 @@ class Jobs:
         )
 
     @contextmanager
-    def _errors(self, doing: str, operation: str, job_id: str | None = None) -> Iterator[ErrorContext]:
+    def _errors(
+        self, doing: str, operation: str, job_id: str | None = None
+    ) -> Iterator[ErrorContext]:
         place = f"{self.branch_id}/{job_id}" if job_id else str(self.branch_id)
-        context = ErrorContext(f"{doing} ({place})", operation, self.branch_id, self._clients.settings)
+        context = ErrorContext(
+            f"{doing} ({place})", operation, self.branch_id, self._clients.settings
+        )
         with translated(context):
             yield context

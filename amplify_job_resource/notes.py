@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import tempfile
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -67,10 +68,8 @@ class Notes:
 
     def remove(self) -> None:
         """Nothing is left to be made good."""
-        try:
+        with suppress(OSError):
             self.path.unlink(missing_ok=True)
-        except OSError:
-            pass
 
     def remove_if(self, job_id: str | None) -> None:
         """Remove the note when it is about this job: Pulumi's state knows of it."""
@@ -87,7 +86,7 @@ class Notes:
                 json.dump(asdict(note), file)
                 file.flush()
                 os.fsync(file.fileno())
-            os.replace(file.name, self.path)
+            Path(file.name).replace(self.path)
             return True
         except OSError:
             return False

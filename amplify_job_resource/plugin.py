@@ -26,7 +26,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType, ModuleType
 from typing import Any, Final, ParamSpec, Protocol, TypeVar
 
@@ -95,11 +95,12 @@ class Process:
 
     def install(self, main: ModuleType, argv: list[str]) -> None:
         """Put every seam to use that is there; called once, when the provider is first loaded."""
-        for name, seam in (
-            ("engine", lambda: self._connect(argv)),
-            ("pool", lambda: self._widen(main)),
-            ("cancel", lambda: self._hear_cancel(main)),
-        ):
+        seams: dict[str, Callable[[], None]] = {
+            "engine": lambda: self._connect(argv),
+            "pool": lambda: self._widen(main),
+            "cancel": lambda: self._hear_cancel(main),
+        }
+        for name, seam in seams.items():
             try:
                 seam()
             except Exception as error:  # whatever a changed SDK does, the stock behaviour remains
@@ -116,7 +117,10 @@ class Process:
         self._engine = engine_pb2_grpc.EngineStub(self._channel)
 
         def changed(state: Any) -> None:
-            if state in (grpc.ChannelConnectivity.TRANSIENT_FAILURE, grpc.ChannelConnectivity.SHUTDOWN):
+            if state in (
+                grpc.ChannelConnectivity.TRANSIENT_FAILURE,
+                grpc.ChannelConnectivity.SHUTDOWN,
+            ):
                 try:
                     socket.create_connection(target, timeout=5).close()
                 except OSError:
@@ -177,10 +181,8 @@ class Process:
         request = engine_pb2.LogRequest(
             severity=getattr(engine_pb2, severity), message=text, urn=urn, ephemeral=ephemeral
         )
-        try:
+        with suppress(grpc.RpcError):
             self._engine.Log(request, timeout=5)
-        except grpc.RpcError:
-            pass
 
     def say_what_is_missing(self) -> None:
         """One debug line about the seams that were not found."""
@@ -254,7 +256,7 @@ class EngineCall:
 
         The SDK aborts the RPC with a traceback; the trailing metadata set here takes its place.
         """
-        from google.rpc import status_pb2
+        from google.rpc import status_pb2  # type: ignore[import-untyped]
         from pulumi.runtime import rpc
         from pulumi.runtime.proto import provider_pb2
 
@@ -303,9 +305,8 @@ def use(call: Call) -> Iterator[None]:
 def _servicer_frame(frame: FrameType | None) -> FrameType | None:
     while frame is not None:
         local = frame.f_locals
-        if (
-            isinstance(getattr(local.get("request"), "urn", None), str)
-            and hasattr(local.get("context"), "set_trailing_metadata")
+        if isinstance(getattr(local.get("request"), "urn", None), str) and hasattr(
+            local.get("context"), "set_trailing_metadata"
         ):
             return frame
         frame = frame.f_back

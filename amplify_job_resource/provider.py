@@ -60,7 +60,7 @@ class JobProvider(ResourceProvider):
 
     def configure(self, req: ConfigureRequest) -> None:
         """Take the whole stack config; runs once per plugin process."""
-        type(self)._config = dict(req.config._props)
+        type(self)._config = dict(req.config._props)  # noqa: SLF001 - its getters want each key
 
     @engine_method
     def check(self, _olds: Bag, news: Bag) -> CheckResult:
@@ -124,7 +124,11 @@ class JobProvider(ResourceProvider):
         found = _still_there(job_id, recorded, jobs)
         if found is None:
             return ReadResult("", {})
-        inputs = props if recorded else {**props, "appId": job_id.app_id, "branchName": job_id.branch_name}
+        inputs = (
+            props
+            if recorded
+            else {**props, "appId": job_id.app_id, "branchName": job_id.branch_name}
+        )
         return ReadResult(id_, bag_of(inputs, found, adopted=bool(props.get("adopted"))))
 
     @engine_method
@@ -211,4 +215,3 @@ def _without_sdk_unknowns(value: Any) -> Any:
     if isinstance(value, list):
         return [_without_sdk_unknowns(entry) for entry in value]
     return value
-

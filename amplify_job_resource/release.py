@@ -122,7 +122,9 @@ class _Start:
         if job is None or self._is_outdated(job, newest):
             self.notes.remove()
             return None
-        self.call.info(f"job {job.id.job_id} was started by an earlier run that was cut off: taken up")
+        self.call.info(
+            f"job {job.id.job_id} was started by an earlier run that was cut off: taken up"
+        )
         self.notes.started(job.id.job_id)
         return self._release(job)
 
@@ -141,7 +143,8 @@ class _Start:
     def _is_outdated(self, job: JobRecord, newest: Sequence[JobRecord] | None) -> bool:
         """Whether this resource was released again since, from another machine."""
         return any(
-            other.number > job.number and (marker := marker_of(other)) is not None
+            other.number > job.number
+            and (marker := marker_of(other)) is not None
             and marker.resource == self.marker.resource
             for other in newest or ()
         )
@@ -289,9 +292,7 @@ class _Start:
         if self.unclear:
             return self._look_for_ours(error)
         if self.unlisted and self.wish.on_busy == "fail":
-            raise self._not_started(
-                f"{error}\nWhich job blocks it cannot be said: {self.unlisted}"
-            )
+            raise self._not_started(f"{error}\nWhich job blocks it cannot be said: {self.unlisted}")
         self.call.status("the branch is busy, trying again")
         self._sleep(BLIND_PAUSE if self.unlisted else backoff(1), str(error))
         return None
@@ -348,7 +349,9 @@ class _Start:
             self.notes.started(job.id.job_id)
         waited = ""
         if self.waiting_since is not None:
-            waited = f"waited {duration(self.call.now() - self.waiting_since)} for {self.waited_for}"
+            waited = (
+                f"waited {duration(self.call.now() - self.waiting_since)} for {self.waited_for}"
+            )
         return Release(job, adopted, waited, self.usual)
 
     def _adopted(self, job: JobRecord) -> Release:

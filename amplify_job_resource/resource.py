@@ -120,10 +120,10 @@ class Job(Resource, module="amplify", name="Job"):
         """Keep the type token: a subclass is the same kind of resource in everybody's state."""
         super().__init_subclass__(module="amplify", name="Job", **kwargs)
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one keyword an input
         self,
         resource_name: str,
-        args: JobArgs | None = None,
+        args: JobArgs | ResourceOptions | None = None,
         opts: ResourceOptions | None = None,
         *,
         app_id: Input[str] | None = None,
@@ -169,7 +169,7 @@ class Job(Resource, module="amplify", name="Job"):
             profile: See `JobArgs`.
         """
         keywords = {name: value for name, value in locals().items() if name in INPUTS}
-        if isinstance(args, ResourceOptions):
+        if isinstance(args, ResourceOptions):  # Job("site", opts, app_id=…), as in other SDKs
             args, opts = None, args
         given = {field.name: getattr(args, field.name) for field in fields(args)} if args else {}
         given.update({name: value for name, value in keywords.items() if value is not None})
@@ -220,16 +220,21 @@ def _secret_names(outputs: Mapping[str, Output[Any]]) -> Output[list[str] | None
     async def names() -> list[str] | None:
         return [name for name, output in outputs.items() if await output.is_secret()] or None
 
-    return pulumi.Output(set(), asyncio.ensure_future(names()), _resolved(True), _resolved(False))
+    return pulumi.Output(
+        set(), asyncio.ensure_future(names()), _resolved(value=True), _resolved(value=False)
+    )
 
 
 def _none_as_secret_as(output: Output[Any]) -> Output[None]:
     return pulumi.Output(
-        set(), _resolved(None), _resolved(True), asyncio.ensure_future(output.is_secret())
+        set(),
+        _resolved(value=None),
+        _resolved(value=True),
+        asyncio.ensure_future(output.is_secret()),
     )
 
 
-def _resolved(value: Any) -> asyncio.Future[Any]:
+def _resolved(*, value: Any) -> asyncio.Future[Any]:
     future: asyncio.Future[Any] = asyncio.get_event_loop().create_future()
     future.set_result(value)
     return future

@@ -55,7 +55,7 @@ def wait_until_ended(
     fetch: Callable[[], JobRecord],
     clock: Clock,
     deadline: float,
-    report: Callable[[JobRecord, Exception | None], None] = lambda job, error: None,
+    report: Callable[[JobRecord, Exception | None], None],
 ) -> Waited:
     """Look at a job until it has ended, the deadline has come, or the clock says stop.
 

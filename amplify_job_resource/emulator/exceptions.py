@@ -1,12 +1,12 @@
 """The errors that Amplify answers with, by AWS's own names.
 
-    AmplifyError
-    ├── BadRequestException               400
-    ├── NotFoundException                 404
-    ├── LimitExceededException            429
-    │   └── BranchIsBusy
-    ├── OperationNotEmulated              501
-    └── any other code, by `AmplifyError(status, code, message)` (injected faults)
+AmplifyError
+├── BadRequestException               400
+├── NotFoundException                 404
+├── LimitExceededException            429
+│   └── BranchIsBusy
+├── OperationNotEmulated              501
+└── any other code, by `AmplifyError(status, code, message)` (injected faults)
 """
 
 from __future__ import annotations
@@ -52,9 +52,7 @@ class BranchIsBusy(LimitExceededException):
     """StartJob while the branch has a job that has not ended; text as users quote it from AWS."""
 
     def __init__(self, branch_name: str) -> None:
-        super().__init__(
-            f"The requested branch {branch_name} already have pending or running jobs"
-        )
+        super().__init__(f"The requested branch {branch_name} already have pending or running jobs")
 
 
 class OperationNotEmulated(AmplifyError):
