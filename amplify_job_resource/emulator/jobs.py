@@ -78,9 +78,8 @@ class Job:
     @property
     def ready_at(self) -> float:
         """When the job may take a build slot; infinite if it never will or nobody can say yet."""
-        for phase in self._waiting():
-            if phase.ends == inf:
-                return inf
+        if self.plan.stuck in ("CREATED", "PENDING"):
+            return inf
         ready = self.created_at + self.plan.created + self.plan.pending
         return ready if self.behind is None else max(ready, self.behind.ends_at)
 

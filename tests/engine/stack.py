@@ -198,10 +198,11 @@ class Running:
         self.process.wait()
 
     def _read(self, name: str, stream: IO[str]) -> None:
-        for line in stream:
-            with self._grew:
-                self._chunks[name].append(line)
-                self._grew.notify_all()
+        with stream:
+            for line in stream:
+                with self._grew:
+                    self._chunks[name].append(line)
+                    self._grew.notify_all()
 
     def _events(self) -> Iterator[dict[str, Any]]:
         if self._event_log is None or not self._event_log.exists():

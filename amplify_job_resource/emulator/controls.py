@@ -1,0 +1,156 @@
+"""What a test or a demo does to the emulator, by name: in process and behind the HTTP endpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from moto.core.models import DEFAULT_ACCOUNT_ID
+
+from .faults import Fault
+from .models import AmplifyBackend, amplify_backends
+from .plans import Plan
+from .world import world
+
+DEFAULT_REGION = "us-east-1"
+
+
+def perform(verb: str, arguments: Mapping[str, Any]) -> Any:
+    """Do one thing; what comes back can be written as JSON.
+
+    Raises:
+        ValueError: there is no such thing to do, or its arguments are wrong.
+    """
+    if verb not in _VERBS:
+        raise ValueError(f"the emulator has no '{verb}': it has {', '.join(sorted(_VERBS))}")
+    try:
+        return _VERBS[verb](**arguments)
+    except TypeError as error:
+        raise ValueError(f"{verb}: {error}") from error
+
+
+def _backend(region: str) -> AmplifyBackend:
+    return amplify_backends[DEFAULT_ACCOUNT_ID][region]
+
+
+def _create_app(
+    app_id: str,
+    branches: list[str],
+    settings: dict[str, Any] | None = None,
+    branch_settings: dict[str, Any] | None = None,
+    region: str = DEFAULT_REGION,
+) -> None:
+    backend = _backend(region)
+    with backend.lock:
+        backend.create_app(settings or {}, app_id)
+        for name in branches:
+            backend.create_branch(app_id, name, dict(branch_settings or {}))
+
+
+def _plan(
+    app_id: str, branch_name: str, plans: list[dict[str, Any]], region: str = DEFAULT_REGION
+) -> None:
+    backend = _backend(region)
+    with backend.lock:
+        backend.branch(app_id, branch_name).plans.extend(map(Plan.from_json, plans))
+
+
+def _default_plan(plan: dict[str, Any]) -> None:
+    world.default_plan = Plan.from_json(plan)
+
+
+def _fault(faults: list[dict[str, Any]]) -> None:
+    with world.lock:
+        for fault in faults:
+            world.faults.add(Fault.from_json(fault))
+
+
+def _clear_faults() -> None:
+    with world.lock:
+        world.faults.clear()
+
+
+def _push(
+    app_id: str, branch_name: str, commit_id: str, message: str, region: str = DEFAULT_REGION
+) -> str:
+    backend = _backend(region)
+    with backend.lock:
+        return backend.push(app_id, branch_name, commit_id, message).job_id
+
+
+def _calls(operation: str | None = None) -> list[dict[str, Any]]:
+    with world.lock:
+        return [dict(call) for call in world.calls if operation in (None, call["operation"])]
+
+
+def _clear_calls() -> None:
+    with world.lock:
+        world.calls.clear()
+
+
+def _jobs(app_id: str, branch_name: str, region: str = DEFAULT_REGION) -> list[dict[str, Any]]:
+    backend = _backend(region)
+    with backend.lock:
+        return [
+            {
+                "job_id": job.job_id,
+                "job_type": job.job_type,
+                "commit_id": job.commit_id,
+                "commit_message": job.commit_message,
+                "status": backend.look(job).status,
+                "stopped": job.stopped_at is not None,
+            }
+            for job in backend.list_jobs(app_id, branch_name)
+        ]
+
+
+def _delete_job(app_id: str, branch_name: str, job_id: str, region: str = DEFAULT_REGION) -> None:
+    backend = _backend(region)
+    with backend.lock:
+        backend.delete_job(app_id, branch_name, job_id)
+
+
+def _stop_job(app_id: str, branch_name: str, job_id: str, region: str = DEFAULT_REGION) -> None:
+    backend = _backend(region)
+    with backend.lock:
+        backend.stop_job(app_id, branch_name, job_id)
+
+
+def _delete_branch(app_id: str, branch_name: str, region: str = DEFAULT_REGION) -> None:
+    backend = _backend(region)
+    with backend.lock:
+        backend.delete_branch(app_id, branch_name)
+
+
+def _advance(seconds: float) -> None:
+    world.clock.advance(seconds)
+
+
+def _run(speed: float) -> None:
+    world.clock.run(speed)
+
+
+def _reset() -> None:
+    for account in amplify_backends.values():
+        for backend in account.values():
+            backend.reset()
+    world.reset()
+
+
+_VERBS: Mapping[str, Callable[..., Any]] = {
+    "create_app": _create_app,
+    "plan": _plan,
+    "default_plan": _default_plan,
+    "fault": _fault,
+    "clear_faults": _clear_faults,
+    "push": _push,
+    "calls": _calls,
+    "clear_calls": _clear_calls,
+    "jobs": _jobs,
+    "delete_job": _delete_job,
+    "stop_job": _stop_job,
+    "delete_branch": _delete_branch,
+    "advance": _advance,
+    "run": _run,
+    "reset": _reset,
+}
