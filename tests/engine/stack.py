@@ -288,7 +288,7 @@ class Stack:
     def config_set(self, key: str, value: str, *, secret: bool = False, path: bool = False) -> None:
         """`pulumi config set`; with `path` the key may be one like `aws:assumeRoles[0].roleArn`."""
         flags = ["--secret"] * secret + ["--path"] * path
-        self.pulumi("config", "set", "--stack=dev", *flags, "--", key, value).ok()
+        self.pulumi("config", "set", "--stack=dev", *flags, key, value).ok()
 
     def pulumi(self, *command: str, timeout: float = TIMEOUT) -> Run:
         """Any other command, such as `stack output`."""

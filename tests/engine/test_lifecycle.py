@@ -1,0 +1,170 @@
+"""Refresh, destroy and `get`: what becomes of a release after it was made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from amplify_job_resource.emulator import Control, Fault, Plan
+from tests.engine.stack import Stack
+
+pytestmark = pytest.mark.engine
+
+UNWAITED = """
+import pulumi
+from amplify_job_resource import Job
+
+config = pulumi.Config()
+Job(
+    "site",
+    app_id="d1a2b3c4",
+    branch_name="main",
+    commit_id=config.get("commitId"),
+    wait_for_completion=False,
+)
+"""
+SLOW = Plan(pending=0, provisioning=0, build=3600, cancelling=1)
+
+
+def started(stack: Stack) -> Stack:
+    """The stack with its release started and not waited for."""
+    stack.up(config={"commitId": "1f3c9e2a77"}).ok()
+    return stack
+
+
+def test_refresh_brings_the_status_up_to_date_and_keeps_the_inputs(
+    new_stack: Callable[..., Stack], emulator: Control
+) -> None:
+    """A job that was not waited for is RUNNING in state, and after a refresh what it became."""
+    emulator.plan("d1a2b3c4", "main", SLOW)
+    stack = started(new_stack(UNWAITED))
+    before = stack.job()
+    assert before["outputs"]["status"] in ("PENDING", "RUNNING")
+    emulator.advance(7200)
+    stack.refresh().ok()
+    after = stack.job()
+    assert after["outputs"]["status"] == "SUCCEED"
+    assert after["outputs"]["reportedCommitId"] == "HEAD"
+    assert after["inputs"] == before["inputs"]
+    assert [step["name"] for step in after["outputs"]["steps"]] == ["BUILD", "DEPLOY", "VERIFY"]
+    emulator.clear_calls()
+    assert stack.up().ok().steps("site") == ["same"]
+    assert emulator.calls() == []
+
+
+def test_refresh_that_finds_a_failure_leads_to_a_new_release(
+    new_stack: Callable[..., Stack], emulator: Control
+) -> None:
+    """A job that failed after it was left alone is released again by the next `up`, not before."""
+    emulator.plan("d1a2b3c4", "main", Plan(build=60, outcome="FAILED"))
+    stack = started(new_stack(UNWAITED))
+    emulator.advance(600)
+    stack.refresh().ok()
+    assert "release again: job 1 FAILED" in stack.preview().ok().text
+    stack.up().ok()
+    assert stack.job()["id"] == "d1a2b3c4/main/2"
+
+
+def test_a_purged_record_is_no_reason_to_build_again(stack: Stack, emulator: Control) -> None:
+    """A job that had ended keeps its last known state when its record is purged."""
+    stack.up(config={"commitId": "1f3c9e2a77"}).ok()
+    before = stack.job()["outputs"]
+    emulator.delete_job("d1a2b3c4", "main", "1")
+    stack.refresh().ok()
+    assert stack.job()["outputs"] == before
+    assert stack.up().ok().steps("site") == ["same"]
+
+
+def test_a_deleted_branch_takes_its_release_along(stack: Stack, emulator: Control) -> None:
+    """After a refresh, a release whose branch is gone is gone from state."""
+    stack.up(config={"commitId": "1f3c9e2a77"}).ok()
+    emulator.delete_branch("d1a2b3c4", "main")
+    stack.refresh().ok()
+    assert stack.jobs() == []
+
+
+def test_another_job_under_the_same_id_is_not_taken_for_ours(
+    stack: Stack, emulator: Control
+) -> None:
+    """A branch that was made anew counts from 1 again: its job 1 is not the recorded one."""
+    stack.up(config={"commitId": "1f3c9e2a77"}).ok()
+    emulator.delete_branch("d1a2b3c4", "main")
+    emulator.create_app("d1a2b3c4", ["main"])
+    emulator.advance(60)
+    emulator.push("d1a2b3c4", "main", "0" * 40)
+    stack.refresh().ok()
+    assert stack.jobs() == []
+
+
+@pytest.mark.parametrize("kind", ["denied", "throttled", "500", "expired"])
+def test_a_read_that_fails_drops_nothing(stack: Stack, emulator: Control, kind: str) -> None:
+    """A refresh that AWS does not answer fails in a sentence and leaves the state as it is."""
+    stack.up(config={"commitId": "1f3c9e2a77"}).ok()
+    before = stack.job()["outputs"]
+    emulator.fault(Fault(kind, "GetJob", times=None))  # type: ignore[arg-type]
+    run = stack.refresh().failed()
+    assert "reading Amplify job (d1a2b3c4/main/1)" in run.text
+    assert "Traceback" not in run.text
+    if kind == "denied":
+        assert "amplify:GetJob on arn:aws:amplify:us-east-1:*:apps/d1a2b3c4/" in run.text
+    assert stack.job()["outputs"] == before
+
+
+def test_destroy_stops_a_job_that_still_runs(
+    new_stack: Callable[..., Stack], emulator: Control
+) -> None:
+    """A destroy while the build runs stops it once and waits until it has ended."""
+    emulator.plan("d1a2b3c4", "main", SLOW)
+    stack = started(new_stack(UNWAITED))
+    stack.destroy().ok()
+    assert len(emulator.calls("StopJob")) == 1
+    (job,) = emulator.jobs("d1a2b3c4")
+    assert job["status"] == "CANCELLED"
+
+
+def test_destroy_of_an_ended_job_writes_nothing(stack: Stack, emulator: Control) -> None:
+    """A destroy after the end asks nothing of AWS, and history stays."""
+    stack.up(config={"commitId": "1f3c9e2a77"}).ok()
+    emulator.clear_calls()
+    stack.destroy().ok()
+    assert emulator.calls() == []
+    assert len(emulator.jobs("d1a2b3c4")) == 1
+
+
+def test_destroy_is_content_when_the_branch_is_gone(
+    new_stack: Callable[..., Stack], emulator: Control
+) -> None:
+    """A destroy of a running job whose branch somebody deleted succeeds."""
+    emulator.plan("d1a2b3c4", "main", SLOW)
+    stack = started(new_stack(UNWAITED))
+    emulator.delete_branch("d1a2b3c4", "main")
+    stack.destroy().ok()
+    assert stack.jobs() == []
+
+
+GET = """
+import pulumi
+from amplify_job_resource import Job
+
+found = Job.get("site", "d1a2b3c4/main/1")
+pulumi.export("status", found.status)
+pulumi.export("app", found.app_id)
+"""
+
+
+def test_get_reads_a_job_and_raises_when_there_is_none(
+    new_stack: Callable[..., Stack], emulator: Control
+) -> None:
+    """`Job.get` gives the outputs of a job that exists, and an error for one that does not."""
+    stack = new_stack(GET)
+    missing = stack.up().failed()
+    assert "Job 1 not found" in missing.text
+    assert "Traceback" not in missing.text
+    emulator.push("d1a2b3c4", "main", "8" * 40)
+    emulator.advance(60)
+    stack.up().ok()
+    assert stack.outputs() == {"status": "SUCCEED", "app": "d1a2b3c4"}
+    emulator.clear_calls()
+    stack.destroy().ok()
+    assert emulator.calls("StopJob") == []
