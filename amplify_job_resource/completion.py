@@ -51,8 +51,11 @@ def judge(job: JobRecord, wish: Wish, call: Call) -> None:
         return
     if not job.has_ended or not wish.commit_id or _is_commit(job.commit_id, wish.commit_id):
         return
-    wanted = "the secret commit" if "commitId" in wish.secret_inputs else wish.commit_id
-    built = f"{_name(job)} reports {printable(job.commit_id or 'no commit', 64)}, not {wanted}"
+    if "commitId" in wish.secret_inputs:
+        built = f"{_name(job)} reports another commit than the secret one"
+    else:
+        reported = printable(job.commit_id or "no commit", 64)
+        built = f"{_name(job)} reports {reported}, not {wish.commit_id}"
     if wish.verify_commit:
         raise WrongCommit(
             job,

@@ -208,7 +208,7 @@ def _properties(given: Mapping[str, Any]) -> dict[str, Any]:
         properties[SECRET_INPUTS] = _secret_names({INPUTS["commit_id"]: commit})
         # The engine keeps an output secret when the input of the same key is: what AWS reports of a
         # secret commit is as secret as the commit.
-        properties["reported_commit_id"] = _none_as_secret_as(commit)
+        properties["reported_commit_id"] = _empty_if_secret(commit)
     return properties
 
 
@@ -225,10 +225,15 @@ def _secret_names(outputs: Mapping[str, Output[Any]]) -> Output[list[str] | None
     )
 
 
-def _none_as_secret_as(output: Output[Any]) -> Output[None]:
+def _empty_if_secret(output: Output[Any]) -> Output[str | None]:
+    """A secret empty text if the output is a secret, else nothing at all."""
+
+    async def value() -> str | None:
+        return "" if await output.is_secret() else None
+
     return pulumi.Output(
         set(),
-        _resolved(value=None),
+        asyncio.ensure_future(value()),
         _resolved(value=True),
         asyncio.ensure_future(output.is_secret()),
     )

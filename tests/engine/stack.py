@@ -74,7 +74,7 @@ class Run:
         return self
 
     def steps(self, name: str) -> list[str]:
-        """What the engine did or would do to a resource: `create`, `update`, `same`, …"""
+        """What the engine did or would do to a resource: `create`, `update`, `same` and so on."""
         found = [
             event["resourcePreEvent"]["metadata"]
             for event in self.events
@@ -295,7 +295,7 @@ class Stack:
         return self._start([*command, "--color=never", "--non-interactive"]).finish(timeout)
 
     def state(self) -> dict[str, Any]:
-        """The stack's deployment as it is stored: `resources`, `pending_operations`, …"""
+        """The stack's deployment as it is stored: `resources`, `pending_operations` and so on."""
         exported = self.pulumi("stack", "export", "--stack=dev").ok().json
         deployment: dict[str, Any] = exported["deployment"]
         return deployment
@@ -309,7 +309,7 @@ class Stack:
         ]
 
     def job(self, name: str = "site") -> dict[str, Any]:
-        """The release of that name in state: `id`, `inputs`, `outputs`, `initErrors`, …"""
+        """The release of that name in state: `id`, `inputs`, `outputs`, `initErrors` and so on."""
         found = [resource for resource in self.jobs(name) if not resource.get("delete")]
         assert len(found) == 1, f"state holds {len(found)} jobs named {name}, and not one"
         return found[0]
@@ -371,7 +371,9 @@ def clean_environment(folder: Path) -> dict[str, str]:
 
 def descendants(pid: int) -> set[int]:
     """Process ids of all that a process started, and what those started, that are alive."""
-    listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True)
+    listed = subprocess.run(
+        ["ps", "-A", "-o", "pid=,ppid="], check=False, capture_output=True, text=True
+    )
     parents = {int(line.split()[0]): int(line.split()[1]) for line in listed.stdout.splitlines()}
     found = {pid}
     while more := {child for child, parent in parents.items() if parent in found} - found:
@@ -382,7 +384,9 @@ def descendants(pid: int) -> set[int]:
 def command_line(pid: int) -> str:
     """How a process was started; empty when it is gone."""
     ps = ["ps", "-p", str(pid), "-o", "state=,args="]
-    state, _, arguments = subprocess.run(ps, capture_output=True, text=True).stdout.partition(" ")
+    state, _, arguments = subprocess.run(
+        ps, check=False, capture_output=True, text=True
+    ).stdout.partition(" ")
     return "" if state.startswith("Z") else arguments.strip()
 
 

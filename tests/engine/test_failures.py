@@ -200,7 +200,11 @@ def test_a_busy_branch_is_waited_for(stack: Stack, emulator: Control) -> None:
 @pytest.mark.parametrize(
     ("operation", "kind", "words"),
     [
-        ("StartJob", "denied", "The credentials need amplify:StartJob on arn:aws:amplify:us-east-1"),
+        (
+            "StartJob",
+            "denied",
+            "The credentials need amplify:StartJob on arn:aws:amplify:us-east-1",
+        ),
         ("StartJob", "expired", "The credentials come from boto3's default chain"),
         ("StartJob", "refused", "The request is refused by plan (BadRequestException)"),
     ],
@@ -235,9 +239,7 @@ def test_an_app_that_is_not_there_names_the_region(
     assert emulator.calls("StartJob") == []
 
 
-def test_an_app_without_a_repository_is_refused(
-    stack: Stack, emulator: Control
-) -> None:
+def test_an_app_without_a_repository_is_refused(stack: Stack, emulator: Control) -> None:
     """A release of a manual app fails with a sentence of ours, before StartJob."""
     emulator.create_app("d1a2b3c4", ["main"], repository=False)
     run = stack.up(config={"commitId": "1f3c9e2a77"}).failed()

@@ -215,7 +215,9 @@ pulumi.export("reported", release.reported_commit_id)
 def test_a_secret_commit_stays_secret(new_stack: Callable[..., Stack], emulator: Control) -> None:
     """A secret commit is in no line, no message and no state, even when AWS reports it back."""
     commit = "5ec7e75ec7e75ec7e75ec7e75ec7e75ec7e75ec7"
-    emulator.plan("d1a2b3c4", "main", Plan.instant(commit_id=commit), Plan.instant(commit_id=commit))
+    emulator.plan(
+        "d1a2b3c4", "main", Plan.instant(commit_id=commit), Plan.instant(commit_id=commit)
+    )
     stack = new_stack(SECRET)
     stack.config_set("commit", commit, secret=True)
     runs = [stack.preview().ok(), stack.up().ok()]
@@ -223,7 +225,7 @@ def test_a_secret_commit_stays_secret(new_stack: Callable[..., Stack], emulator:
     runs += [stack.preview().ok(), stack.up("--diff")]
     assert "[secret] -> [secret]" in runs[2].text
     for run in runs:
-        assert commit[:7] not in run.text
+        assert commit[:7] not in run.text, run.text
         assert commit[::-1][:7] not in run.text
     assert commit[:7] not in str(stack.state())
     assert emulator.calls("StartJob")[0]["body"]["commitId"] == commit
