@@ -9,6 +9,7 @@ found the stock behaviour remains. `AMPLIFY_JOB_STOCK_PLUGIN=1` switches all of 
 The seams, and what is lost without them:
     frame     a `request` and `context` on the stack     timeouts, rows, plain and recorded failures
     pool      gRPC's `experimental_thread_pool`          more than four calls at a time
+    queue     the executor of the thread that loads us   the same for calls that came before
     cancel    the same on `Cancel`                       prompt Ctrl-C
     engine    the engine's address in `sys.argv`         rows, the end of an orphan
 """
@@ -33,7 +34,7 @@ from typing import Any, Final, ParamSpec, Protocol, TypeVar
 from .call import Call, PlainCall
 from .errors import AmplifyJobError
 
-#: Calls that are served side by side: create, update and delete; each is a thread that mostly waits.
+#: Calls served side by side, in each of two pools; each is a thread, and most of them only wait.
 MAX_CALLS: Final = 256
 #: Seconds that an orphan leaves its calls to come to an end.
 ORPHAN_GRACE: Final = 2.0
@@ -98,6 +99,7 @@ class Process:
         seams: dict[str, Callable[[], None]] = {
             "engine": lambda: self._connect(argv),
             "pool": lambda: self._widen(main),
+            "queue": self._serve_queued,
             "cancel": lambda: self._hear_cancel(main),
         }
         for name, seam in seams.items():
@@ -138,6 +140,22 @@ class Process:
         pool = ThreadPoolExecutor(max_workers=MAX_CALLS, thread_name_prefix="amplify-job")
         for method in ("Create", "Update", "Delete"):
             getattr(servicer, method).experimental_thread_pool = pool
+
+    def _serve_queued(self) -> None:
+        """Give a thread to each call that was queued before the provider was loaded.
+
+        A destroy begins with all its Deletes at once; the first one loads the provider, and the
+        others are by then in the queue of the SDK's own four threads.
+        """
+        frame: FrameType | None = sys._getframe()
+        while frame is not None and "executor_reference" not in frame.f_locals:
+            frame = frame.f_back
+        if frame is None:
+            raise LookupError("no executor on the stack")
+        executor = frame.f_locals["executor_reference"]()
+        executor._max_workers = max(MAX_CALLS, executor._max_workers)
+        for _ in range(executor._work_queue.qsize()):
+            executor._adjust_thread_count()
 
     def _hear_cancel(self, main: ModuleType) -> None:
         process = self

@@ -31,6 +31,7 @@ from .ids import BranchId, JobId
 from .inputs import UNKNOWN, Wish, problems, with_defaults
 from .jobs import JobRecord, Jobs
 from .limits import start_job_limits
+from .lookahead import look_ahead
 from .notes import Notes
 from .ownership import is_same_job, stop_own_job
 from .plugin import RecordedFailure, engine_method
@@ -78,6 +79,7 @@ class JobProvider(ResourceProvider):
             call = plugin.current_call()
             if not _olds and call.urn not in self._planned:
                 call.info(first_release(known).summary)
+                self._look_ahead(known)
         return CheckResult(inputs, failures)
 
     @engine_method
@@ -85,11 +87,13 @@ class JobProvider(ResourceProvider):
         """Compare wishes: nothing, an update, or a replacement, which is a new release."""
         call = plugin.current_call()
         Notes(call.urn).remove_if(_olds.get("jobId"))
-        found = change(_olds, _without_sdk_unknowns(_news))
+        news = _without_sdk_unknowns(_news)
+        found = change(_olds, news)
         if found.summary:
             call.info(found.summary)
         if found.kind is Kind.RELEASE:
             self._planned[call.urn] = found
+            self._look_ahead(news)
         return DiffResult(
             changes=found.kind is not Kind.NOTHING,
             replaces=list(found.keys) if found.kind is Kind.RELEASE else [],
@@ -170,6 +174,17 @@ class JobProvider(ResourceProvider):
             bag = bag_of(inputs, error.job, adopted=found.adopted)
             raise RecordedFailure(str(error.job.id), bag, error) from error
         return str(job.id), bag_of(inputs, job, adopted=found.adopted)
+
+    def _look_ahead(self, inputs: Bag) -> None:
+        """Say how the branch is now, if the resource or the stack asks for it."""
+        asked = inputs.get("lookahead")
+        if asked is None:
+            asked = str(self._config.get("amplify-job:lookahead", "")).lower() == "true"
+        branch = BranchId(str(inputs.get("appId")), str(inputs.get("branchName")))
+        if asked is not True or UNKNOWN in (inputs.get("appId"), inputs.get("branchName")):
+            return
+        region, profile = inputs.get("region"), inputs.get("profile")
+        plugin.current_call().info(look_ahead(lambda: self._jobs(branch, region, profile)))
 
     def _settings(self, bag: Mapping[str, Any]) -> Any:
         def text(key: str) -> str | None:

@@ -13,6 +13,10 @@ from __future__ import annotations
 import re
 import sys
 from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .server import Server
 
 try:
     import moto.backend_index

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from amplify_job_resource.emulator import Control, Plan
+from amplify_job_resource.emulator import Control, Fault, Plan
 from tests.engine.stack import Stack
 
 pytestmark = pytest.mark.engine
@@ -266,3 +266,26 @@ def test_the_endpoint_may_come_from_the_stack(stack: Stack, emulator: Control) -
     stack.config_set("aws:endpoints[0].amplify", url, path=True)
     stack.up(config={"commitId": "1f3c9e2a77"}).ok()
     assert len(emulator.calls("StartJob")) == 1
+
+
+def test_looking_ahead_tells_how_the_branch_is(stack: Stack, emulator: Control) -> None:
+    """With `amplify-job:lookahead` a preview says what stands in the way; reads only."""
+    stack.up(config={"commitId": "1f3c9e2a77"}).ok()
+    emulator.plan("d1a2b3c4", "main", Plan(build=3600))
+    emulator.push("d1a2b3c4", "main", "8" * 40)
+    emulator.clear_calls()
+    run = stack.preview(config={"commitId": "8b02d4a111", "amplify-job:lookahead": "true"}).ok()
+    line = next(line for line in run.lines("site") if line.startswith("looking ahead"))
+    assert "busy: job 2 PENDING" in line
+    assert "last success job 1 " in line
+    assert "builds usually take 1s" in line
+    assert {call["operation"] for call in emulator.calls()} == {"ListJobs", "GetBranch"}
+
+
+def test_looking_ahead_is_content_without_rights(stack: Stack, emulator: Control) -> None:
+    """A denied or slow read leaves out its part of the line and fails nothing."""
+    emulator.fault(Fault("denied", "ListJobs", times=None))
+    emulator.fault(Fault("slow", "GetBranch", times=None, seconds=5))
+    run = stack.preview(config={"commitId": "8b02d4a111", "amplify-job:lookahead": "true"}).ok()
+    assert "no more was known after 2s" in run.text
+    assert "is not authorized to perform: amplify:ListJobs" in run.text
