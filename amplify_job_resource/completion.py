@@ -104,6 +104,8 @@ class Rows:
 
     def show(self, job: JobRecord, error: Exception | None = None) -> None:
         """Show the job as last seen, and the error if the last look failed."""
+        if job.has_ended:
+            return  # What stays to be said of it comes at once.
         now = self._call.now()
         elapsed = now - self._started
         code = error.code if isinstance(error, AwsError) else None

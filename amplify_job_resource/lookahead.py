@@ -37,10 +37,11 @@ def look_ahead(connect: Callable[[], Jobs], limit: float = LIMIT) -> str:
         except AmplifyJobError as error:
             problems.append(str(error).partition("\n")[0])
             return
-        for ask in (
+        asks: list[Callable[[], None]] = [
             lambda: newest.append(jobs.newest()),
             lambda: branch.append(jobs.branch()),
-        ):
+        ]
+        for ask in asks:
             try:
                 ask()
             except AmplifyJobError as error:

@@ -131,7 +131,7 @@ def test_timeouts_are_kept_and_the_next_up_goes_on_waiting(
     run = stack.up(config={"commitId": "1f3c9e2a77"}).failed()
     for words in (
         "Amplify job d1a2b3c4/main/1 has not ended: PENDING after 2s",
-        "An account builds 5 jobs at once" if False else "an account builds 5 jobs at once",
+        "an account builds 5 jobs at once",
         "console: https://",
         "aws amplify stop-job --app-id d1a2b3c4 --branch-name main --job-id 1 --region us-east-1",
         "The next `pulumi up` goes on waiting for it.",
