@@ -108,11 +108,16 @@ def _place(bag: Bag) -> str:
     return f"{app}/{branch}"
 
 
-def _commit(bag: Bag) -> str | None:
+def _commit(bag: Bag, secret_in: Bag | None = None) -> str | None:
+    """A bag's commit as people may see it; it may have become a secret in another bag."""
+    secret = _has_secret_commit(bag) or _has_secret_commit(secret_in or {})
+    return shown_commit(bag.get("commitId"), secret=secret)
+
+
+def _has_secret_commit(bag: Bag) -> bool:
     secrets = bag.get(SECRET_INPUTS)
     # Until it is known which inputs are secret, the commit may be one.
-    secret = secrets is UNKNOWN or "commitId" in (secrets or ())
-    return shown_commit(bag.get("commitId"), secret=secret)
+    return secrets is UNKNOWN or "commitId" in (secrets or ())
 
 
 def _release_summary(changed: list[str], old: Bag, new: Bag) -> str:
@@ -122,7 +127,7 @@ def _release_summary(changed: list[str], old: Bag, new: Bag) -> str:
     commit = _commit(new)
     reasons = []
     if "commitId" in changed:
-        reasons.append(f"{_commit(old) or 'no commit'} -> {commit or 'no commit'}")
+        reasons.append(f"{_commit(old, new) or 'no commit'} -> {commit or 'no commit'}")
     elif commit:
         place = f"{place} at {commit}"
     if "triggers" in changed:

@@ -200,9 +200,10 @@ def problems(bag: Bag, limits: Mapping[str, Limit]) -> list[Problem]:
             reason = "is not valid (it is a secret, so it is not shown here)"
         if reason:
             wrong(key, reason)
-    if not found:
-        for key, reason in _combined_problems(given):
-            wrong(key, reason)
+    # Of an input that is wrong by itself, no other rule can tell anything.
+    bad = dict.fromkeys((problem.key for problem in found if problem.key in given), UNKNOWN)
+    for key, reason in _combined_problems({**given, **bad}):
+        wrong(key, reason)
     return found
 
 
@@ -220,12 +221,12 @@ def _problem(key: str, value: Any, limit: Limit) -> str | None:
 
 
 def _combined_problems(given: Bag) -> list[tuple[str, str]]:
-    """Rules over more than one input; every single one is good already."""
+    """Rules over more than one input; each is good by itself, or `UNKNOWN`."""
     found = []
     retry = given.get("jobType", DEFAULTS["jobType"])
     if retry == "RETRY" and "sourceJobId" not in given:
         found.append(("sourceJobId", "is missing: a RETRY re-runs the job that it names"))
-    if retry not in ("RETRY", UNKNOWN) and "sourceJobId" in given:
+    if retry not in ("RETRY", UNKNOWN) and given.get("sourceJobId", UNKNOWN) is not UNKNOWN:
         found.append(("sourceJobId", f"belongs to job_type RETRY only, not to {retry}"))
     found += [
         (key, "needs a commit_id to compare with")
@@ -282,8 +283,9 @@ def parse_time(value: Any) -> datetime:
         raise ValueError(f"{form}, not {_shortened(value)}")
     try:
         if isinstance(value, str):
-            # Python 3.10 reads no "Z".
-            time = datetime.fromisoformat(re.sub(r"[zZ]$", "+00:00", value.strip()))
+            # Python 3.10 reads no "Z", and fractions of three or six digits only.
+            text = re.sub(r"\.([0-9]+)", lambda found: f".{found[1][:6]:0<6}", value.strip())
+            time = datetime.fromisoformat(re.sub(r"[zZ]$", "+00:00", text))
         elif math.isfinite(value):
             time = datetime.fromtimestamp(value, timezone.utc)
         else:

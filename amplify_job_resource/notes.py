@@ -13,8 +13,10 @@ import json
 import os
 import tempfile
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from .ids import JobId
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +26,13 @@ class Note:
     Attributes:
         marker: the marker of the release that was being started; it covers app, branch and region.
         after: the greatest job number on the branch before StartJob, None when unknown.
-        job_id: the job, once AWS has answered.
+        job: `appId/branchName/jobId`, once AWS has answered; a job id alone is no name, since each
+            branch counts its own.
     """
 
     marker: str
     after: int | None = None
-    job_id: str | None = None
+    job: str | None = None
 
 
 def folder() -> Path:
@@ -60,21 +63,19 @@ class Notes:
         """
         return self._save(Note(marker, after))
 
-    def started(self, job_id: str) -> None:
+    def started(self, marker: str, job: JobId) -> None:
         """Note which job it is."""
-        note = self.read()
-        if note:
-            self._save(replace(note, job_id=job_id))
+        self._save(Note(marker, job=str(job)))
 
     def remove(self) -> None:
         """Nothing is left to be made good."""
         with suppress(OSError):
             self.path.unlink(missing_ok=True)
 
-    def remove_if(self, job_id: str | None) -> None:
-        """Remove the note when it is about this job: Pulumi's state knows of it."""
+    def remove_if(self, job: str) -> None:
+        """Remove the note when it is about this job (a resource id): Pulumi's state knows of it."""
         note = self.read()
-        if note and note.job_id and note.job_id == job_id:
+        if note and note.job == job:
             self.remove()
 
     def _save(self, note: Note) -> bool:

@@ -347,6 +347,7 @@ def engine_method(method: Callable[P, T]) -> Callable[P, T]:
         except RecordedFailure as failure:
             if isinstance(call, EngineCall):
                 call.show(_text(failure), failure, _provider_in(args))
+            if call.records_failures:
                 raise
             raise failure.cause from failure.cause.__cause__
         except AmplifyJobError as error:

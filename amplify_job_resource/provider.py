@@ -86,7 +86,7 @@ class JobProvider(ResourceProvider):
     def diff(self, _id: str, _olds: Bag, _news: Bag) -> DiffResult:
         """Compare wishes: nothing, an update, or a replacement, which is a new release."""
         call = plugin.current_call()
-        Notes(call.urn).remove_if(_olds.get("jobId"))
+        Notes(call.urn).remove_if(_id)
         news = _without_sdk_unknowns(_news)
         found = change(_olds, news)
         if found.summary:
@@ -122,7 +122,7 @@ class JobProvider(ResourceProvider):
     def read(self, id_: str, props: Bag) -> ReadResult:
         """Bring status, steps, times and reported commit up to date."""
         job_id = JobId.parse(id_)
-        Notes(plugin.current_call().urn).remove_if(job_id.job_id)
+        Notes(plugin.current_call().urn).remove_if(id_)
         jobs = self._jobs(job_id.branch, recorded_region(props), props.get("profile"))
         recorded = recorded_job(job_id, props) if props.get("jobId") else None
         found = _still_there(job_id, recorded, jobs)
@@ -154,7 +154,7 @@ class JobProvider(ResourceProvider):
         """Stop our own job if it is still active; a job that has ended is history and stays."""
         call = plugin.current_call()
         job_id = JobId.parse(_id)
-        Notes(call.urn).remove_if(job_id.job_id)
+        Notes(call.urn).remove_if(_id)
         recorded = recorded_job(job_id, _props)
         if recorded.has_ended or _props.get("adopted"):
             return

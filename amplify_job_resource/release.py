@@ -23,6 +23,7 @@ from .errors import (
     Throttled,
     Unreachable,
 )
+from .ids import JobId
 from .inputs import Wish
 from .jobs import JobRecord, Jobs
 from .marker import Marker, default_message, marked_message, marker_of
@@ -125,13 +126,12 @@ class _Start:
         self.call.info(
             f"job {job.id.job_id} was started by an earlier run that was cut off: taken up"
         )
-        self.notes.started(job.id.job_id)
         return self._release(job)
 
     def _noted_job(self, note: Note, newest: Sequence[JobRecord] | None) -> JobRecord | None:
-        if note.job_id:
+        if note.job:
             try:
-                job = self.jobs.get(note.job_id)
+                job = self.jobs.get(JobId.parse(note.job).job_id)
             except NotFound:
                 return None
             marker = marker_of(job)
@@ -302,6 +302,8 @@ class _Start:
         self.put_off += 1
         if self.put_off > MAX_PUT_OFF:
             raise self._not_started(f"{error}\nThat was the answer {self.put_off} times.")
+        # The next run looks before it starts, as cheap as that is, whatever "throttled" may mean.
+        self.noted = False
         self.call.status(f"{error.code}, trying again")
         self._sleep(backoff(self.put_off), str(error))
 
@@ -346,7 +348,7 @@ class _Start:
 
     def _release(self, job: JobRecord, *, adopted: bool = False) -> Release:
         if not adopted:
-            self.notes.started(job.id.job_id)
+            self.notes.started(str(self.marker), job.id)
         waited = ""
         if self.waiting_since is not None:
             waited = (
