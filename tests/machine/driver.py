@@ -19,6 +19,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import botocore.endpoint
+import pytest
 from moto import mock_aws
 
 from amplify_job_resource import errors, plugin, provider
@@ -146,6 +147,7 @@ class Driver:
         #: Our jobs that no state has taken in yet, by marker: one at most may be started of each.
         self.unrecorded: dict[str, tuple[str, int]] = {}
         self.ours: set[tuple[str, int]] = set()
+        self.recorded: set[tuple[str, int]] = set()
         self.note_lost = False
         self.forced = False
         self.history: list[str] = []
@@ -155,10 +157,10 @@ class Driver:
     @contextmanager
     def running(self) -> Iterator[None]:
         """The emulator, an empty home for notes, and the clock, for one history."""
+        patch = pytest.MonkeyPatch()
         home = tempfile.mkdtemp(prefix="amplify-job-machine-")
-        saved = {name: os.environ.get(name) for name in ("PULUMI_HOME", *_KEYS)}
-        os.environ.update({"PULUMI_HOME": home, **_KEYS})
-        real_time, real_jobs = botocore.endpoint.time, provider.Jobs  # type: ignore[attr-defined]
+        for name, value in {"PULUMI_HOME": home, **_KEYS}.items():
+            patch.setenv(name, value)
         register()
         watched = type("WatchedJobs", (WatchedJobs,), {"driver": self})
         with mock_aws():
@@ -167,21 +169,15 @@ class Driver:
                 self.control.reset()
                 world.clock.freeze()
                 # botocore pauses between its own retries: on this clock, too.
-                botocore.endpoint.time = SimpleNamespace(sleep=world.clock.advance)  # type: ignore
-                provider.Jobs = watched  # type: ignore[misc]
+                patch.setattr(botocore.endpoint, "time", SimpleNamespace(sleep=world.clock.advance))
+                patch.setattr(provider, "Jobs", watched)
                 provider.JobProvider._planned.clear()
                 self.control.create_app(APP, BRANCHES)
                 self.control.default_plan(Plan(pending=5, build=60, cancelling=5))
                 yield
             finally:
-                botocore.endpoint.time = real_time  # type: ignore[attr-defined]
-                provider.Jobs = real_jobs  # type: ignore[misc]
+                patch.undo()
                 shutil.rmtree(home)
-                for name, value in saved.items():
-                    if value is None:
-                        os.environ.pop(name, None)
-                    else:
-                        os.environ[name] = value
 
     @property
     def backend(self) -> AmplifyBackend:
@@ -232,7 +228,7 @@ class Driver:
     # --- what the engine does --------------------------------------------------------------------
 
     def up(self, *, replace: bool = False) -> str:
-        """`pulumi up`; how it ended: `same`, `ok`, `failed`, `not started`, `killed` …"""
+        """`pulumi up`, and how it ended: `same`, `ok`, `recorded failure`, `refused`, `killed` or `unknown`."""
         return self._operation("up --replace" if replace else "up", lambda: self._up(replace))
 
     def refresh(self) -> str:
@@ -336,11 +332,15 @@ class Driver:
         job = (outputs["branchName"], int(outputs["jobId"]))
         started = self.unrecorded.pop(self.open, None)
         self.open = None
-        if outputs["adopted"] or job == started:
+        if outputs["adopted"]:
             return
-        if not (forced and started is None and job in self.ours):
-            # --replace alone may take the running job again: the provider cannot tell.
+        # A job of a wish that was given up for another and then came back may still be active and
+        # known by its mark; and --replace alone may take the running job again: the provider
+        # cannot tell it from a run that was killed.
+        known = job in self.ours and (job not in self.recorded or forced)
+        if job != started and (started or not known):
             raise self.violated(f"job {job} was recorded, and {started} was started for it")
+        self.recorded.add(job)
 
     def _wish(self, news: dict[str, Any]) -> None:
         """A release is wished for: the one that is open still, or a new one."""
@@ -403,9 +403,9 @@ class Driver:
         status = self.backend.look(job).status
         if outputs["status"] in ("SUCCEED", "FAILED", "CANCELLED") and status != outputs["status"]:
             raise self.violated(f"state says {outputs['status']}, the service {status}")
-        if outputs["waitForCompletion"] and outputs["status"] != "SUCCEED":
-            if not (outputs["allowFailure"] and outputs["status"] in ("FAILED", "CANCELLED")):
-                raise self.violated(f"up succeeded with a job that is {outputs['status']}")
+        accepted = ["SUCCEED"] + ["FAILED", "CANCELLED"] * bool(outputs["allowFailure"])
+        if outputs["waitForCompletion"] and outputs["status"] not in accepted:
+            raise self.violated(f"up succeeded with a job that is {outputs['status']}")
 
     # --- what others do ----------------------------------------------------------------------------
 
