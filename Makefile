@@ -9,7 +9,7 @@ INSTALLED := $(VENV)/.installed
 WITH_PULUMI = bin="$$($(PYTHON) tools/pulumi_cli.py)" && PATH="$$bin:$$PATH"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup python-version pulumi-bin demo test check test-matrix lock clean
+.PHONY: help setup python-version pulumi-bin demo test check test-matrix bench explore lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +47,12 @@ check: setup  ## lint, format, types, and what the built wheel holds
 
 test-matrix: setup  ## the tests on each Python here, and on the oldest and newest dependencies
 	@$(WITH_PULUMI) $(VENV)/bin/python tools/test_matrix.py $(ARGS)
+
+bench: setup  ## figures of docs/plugin-process.md: many releases at once, Ctrl-C, as ratios
+	@$(WITH_PULUMI) $(VENV)/bin/python -m bench.side_by_side $(ARGS)
+
+explore: setup  ## a long walk through random faults: make explore ARGS="--calls 200000"
+	@$(VENV)/bin/python -m tests.machine.explore $(ARGS)
 
 lock: python-version  ## remake the lock after a change in pyproject.toml; newer versions: ARGS=--upgrade
 	@test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)

@@ -185,8 +185,9 @@ class Driver:
         return amplify_backends["123456789012"][REGION]
 
     def job_count(self, branch: str) -> int:
-        """How many jobs the branch has."""
-        return len(self.backend.branch(APP, branch).jobs)
+        """How many jobs the branch has that were started through the API."""
+        jobs = self.backend.branch(APP, branch).jobs.values()
+        return sum(job.job_type != "WEB_HOOK" for job in jobs)
 
     def tick(self) -> None:
         """A point at which the process may be killed."""
@@ -228,7 +229,7 @@ class Driver:
     # --- what the engine does --------------------------------------------------------------------
 
     def up(self, *, replace: bool = False) -> str:
-        """`pulumi up`, and how it ended: `same`, `ok`, `recorded failure`, `refused`, `killed` or `unknown`."""
+        """`pulumi up`; returns how it ended: `same`, `ok`, `recorded failure`, `refused` and so on."""
         return self._operation("up --replace" if replace else "up", lambda: self._up(replace))
 
     def refresh(self) -> str:
