@@ -2,13 +2,16 @@
 
 StartJob has no idempotency token, and the commit message is the one text that AWS takes and gives
 back. The trailer is two hashes in a row: 16 digits for the resource (its URN), 16 for the release
-(the inputs whose change means "release again"). The first line stays readable for people.
+(the inputs whose change means "release again"). A second trailer, `Pulumi-Attempt`, is new for each
+run: with it a run that was cut off tells its own job from an older one of the same wish. The first
+line stays readable for people.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
+import secrets
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,6 +24,7 @@ MAX_MESSAGE: Final = 10_000
 
 _DIGITS = 16
 _LINE = re.compile(rf"^{KEY}: ([0-9a-f]{{{_DIGITS}}})([0-9a-f]{{{_DIGITS}}})\s*\Z", re.MULTILINE)
+_ATTEMPT = re.compile(r"^Pulumi-Attempt: ([0-9a-f]+)\s*$", re.MULTILINE)
 _TRAILER = re.compile(r"[A-Za-z][A-Za-z0-9-]*: \S")
 
 
@@ -65,9 +69,20 @@ def marker_of(job: JobRecord) -> Marker | None:
     return Marker.find(job.commit_message)
 
 
-def marked_message(message: str, marker: Marker) -> str:
-    """A commit message that ends with the marker and keeps within AWS's limit."""
-    trailer = f"{KEY}: {marker}"
+def new_attempt() -> str:
+    """A name for one run's attempt to start a job."""
+    return secrets.token_hex(4)
+
+
+def attempt_of(job: JobRecord) -> str | None:
+    """The run that started a job, None when its message does not say."""
+    found = _ATTEMPT.findall(job.commit_message or "")
+    return found[-1] if found else None
+
+
+def marked_message(message: str, marker: Marker, attempt: str) -> str:
+    """A commit message that ends with attempt and marker, and keeps within AWS's limit."""
+    trailer = f"Pulumi-Attempt: {attempt}\n{KEY}: {marker}"
     text = message.rstrip()
     last_paragraph = text.rpartition("\n\n")[2] if "\n\n" in text else ""
     joins = bool(last_paragraph) and all(map(_TRAILER.match, last_paragraph.splitlines()))

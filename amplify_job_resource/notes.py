@@ -25,12 +25,14 @@ class Note:
 
     Attributes:
         marker: the marker of the release that was being started; it covers app, branch and region.
+        attempt: the name of the attempt, which the job carries too.
         after: the greatest job number on the branch before StartJob, None when unknown.
         job: `appId/branchName/jobId`, once AWS has answered; a job id alone is no name, since each
             branch counts its own.
     """
 
     marker: str
+    attempt: str
     after: int | None = None
     job: str | None = None
 
@@ -54,18 +56,19 @@ class Notes:
         except (OSError, ValueError, TypeError):
             return None
 
-    def write(self, marker: str, after: int | None) -> bool:
+    def write(self, marker: str, attempt: str, after: int | None) -> bool:
         """Note that a StartJob is about to be sent; False when it cannot be noted.
 
         Args:
             marker: The marker of the release.
+            attempt: The name of the attempt.
             after: The greatest job number on the branch before it, None when unknown.
         """
-        return self._save(Note(marker, after))
+        return self._save(Note(marker, attempt, after))
 
-    def started(self, marker: str, job: JobId) -> None:
+    def started(self, marker: str, attempt: str, job: JobId) -> None:
         """Note which job it is."""
-        self._save(Note(marker, job=str(job)))
+        self._save(Note(marker, attempt, job=str(job)))
 
     def remove(self) -> None:
         """Nothing is left to be made good."""

@@ -26,7 +26,14 @@ from .errors import (
 from .ids import JobId
 from .inputs import Wish
 from .jobs import JobRecord, Jobs
-from .marker import Marker, default_message, marked_message, marker_of
+from .marker import (
+    Marker,
+    attempt_of,
+    default_message,
+    marked_message,
+    marker_of,
+    new_attempt,
+)
 from .notes import Note, Notes
 from .progress import age, duration, stop_command, usual_seconds
 from .status import CANCELLING
@@ -87,6 +94,7 @@ class _Start:
         self.notes = notes
         self.deadline = deadline
         self.marker = Marker.of(call.urn, wish)
+        self.attempt = new_attempt()
         self.unlisted: AccessDenied | None = None
         self.unclear: AwsError | None = None
         self.unclear_count = 0
@@ -138,7 +146,7 @@ class _Start:
             return job if marker == self.marker or not job.commit_message else None
         if newest is None:
             raise self._start_unknown("an earlier run was cut off while it started a job")
-        return self._ours_among(newest, note.after)
+        return self._ours_among(newest, note.after, note.attempt)
 
     def _is_outdated(self, job: JobRecord, newest: Sequence[JobRecord] | None) -> bool:
         """Whether this resource was released again since, from another machine."""
@@ -170,15 +178,17 @@ class _Start:
             self.usual = usual_seconds(newest)
             return newest
 
-    def _ours_among(self, newest: Sequence[JobRecord], after: int | None) -> JobRecord | None:
-        """Our own job among those newer than `after`.
+    def _ours_among(
+        self, newest: Sequence[JobRecord], after: int | None, attempt: str
+    ) -> JobRecord | None:
+        """The job of one attempt of ours, among those newer than `after`.
 
         Raises:
             errors.StartUnknown: there is a job that may or may not be ours.
         """
         younger = [job for job in newest if job.number > (after or 0)]
         for job in younger:
-            if marker_of(job) == self.marker:
+            if marker_of(job) == self.marker and attempt_of(job) == attempt:
                 return job
         # A job without any message may be ours, with a message that AWS did not give back.
         nameless = [job for job in younger if not job.commit_message]
@@ -271,7 +281,7 @@ class _Start:
     def _attempt(self) -> JobRecord | None:
         """Send one StartJob; None when it did not start a job and another try is due."""
         self._in_time("starting the job")
-        self.noted = self.notes.write(str(self.marker), self.after)
+        self.noted = self.notes.write(str(self.marker), self.attempt, self.after)
         if not self.noted:
             self.call.debug(f"no note could be written to {self.notes.path}")
         try:
@@ -327,9 +337,9 @@ class _Start:
 
     def _look_for_ours(self, error: AwsError) -> JobRecord | None:
         newest = self._look(self.after)
-        if newest is None or self.after is None:
+        if newest is None:
             raise self._start_unknown(str(error))
-        return self._ours_among(newest, self.after)
+        return self._ours_among(newest, self.after, self.attempt)
 
     def _request(self) -> dict[str, Any]:
         wish = self.wish
@@ -339,7 +349,7 @@ class _Start:
             "jobId": wish.source_job_id,
             "jobReason": wish.job_reason,
             "commitId": wish.commit_id,
-            "commitMessage": marked_message(message, self.marker),
+            "commitMessage": marked_message(message, self.marker, self.attempt),
             "commitTime": wish.commit_time,
         }
         return {key: value for key, value in request.items() if value is not None}
@@ -348,7 +358,7 @@ class _Start:
 
     def _release(self, job: JobRecord, *, adopted: bool = False) -> Release:
         if not adopted:
-            self.notes.started(str(self.marker), job.id)
+            self.notes.started(str(self.marker), self.attempt, job.id)
         waited = ""
         if self.waiting_since is not None:
             waited = (

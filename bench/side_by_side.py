@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 
 from amplify_job_resource.emulator import Plan, Server
+
 from tests.engine.stack import Stack
 
 PROGRAM = """

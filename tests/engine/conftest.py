@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from amplify_job_resource.emulator import Control, Plan, Server
+
 from tests.engine.stack import NO_PULUMI, Stack
 
 APP = "d1a2b3c4"

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable
 
 import pytest
-
 from amplify_job_resource.emulator import Control, Fault, Plan
+
 from tests.engine.stack import Stack
 
 pytestmark = pytest.mark.engine

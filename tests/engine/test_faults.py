@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-
 from amplify_job_resource.emulator import Control, Fault, Plan
+
 from tests.engine.conftest import RELEASE
 from tests.engine.stack import Running, Stack
 from tests.engine.test_interrupts import MANY, wait_until

@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable
 
 import pytest
-
 from amplify_job_resource.emulator import Control, Plan
+
 from tests.engine.stack import Running, Stack
 
 pytestmark = pytest.mark.engine

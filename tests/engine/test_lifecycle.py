@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-
 from amplify_job_resource.emulator import Control, Fault, Plan
+
 from tests.engine.stack import Stack
 
 pytestmark = pytest.mark.engine

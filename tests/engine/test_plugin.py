@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-
 from amplify_job_resource.emulator import Control, Plan
+
 from tests.engine.stack import Stack
 from tests.engine.test_interrupts import MANY, wait_until
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-
 from amplify_job_resource.emulator import Control, Fault, Plan
+
 from tests.engine.stack import Stack
 
 pytestmark = pytest.mark.engine
@@ -18,7 +18,7 @@ def test_first_up_starts_one_job_and_the_second_none(stack: Stack, emulator: Con
     (start,) = emulator.calls("StartJob")
     assert start["body"]["commitId"] == "1f3c9e2a77"
     assert start["body"]["jobType"] == "RELEASE"
-    assert start["body"]["commitMessage"].startswith("Hello\n\nPulumi-Release: ")
+    assert start["body"]["commitMessage"].startswith("Hello\n\nPulumi-Attempt: ")
     assert start["status"] == 200
     assert stack.job()["id"] == "d1a2b3c4/main/1"
     assert stack.outputs() == {"job": "1", "status": "SUCCEED"}

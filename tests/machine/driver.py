@@ -20,14 +20,13 @@ from typing import Any
 
 import botocore.endpoint
 import pytest
-from moto import mock_aws
-
 from amplify_job_resource import errors, plugin, provider
 from amplify_job_resource.emulator import Control, Fault, Plan, register, world
 from amplify_job_resource.emulator.models import AmplifyBackend, amplify_backends
 from amplify_job_resource.inputs import Wish
 from amplify_job_resource.jobs import JobRecord, Jobs
 from amplify_job_resource.marker import Marker
+from moto import mock_aws
 
 URN = "urn:pulumi:dev::site::pulumi-python:dynamic/amplify:Job::site"
 APP, REGION = "d1", "us-east-1"

@@ -14,6 +14,7 @@ from typing import Any, Literal, cast, get_args
 
 from amplify_job_resource.emulator import Fault, Plan
 from amplify_job_resource.inputs import RELEASE_KEYS
+
 from tests.machine.driver import APP, BRANCHES, Driver
 
 COMMITS = tuple(letter * 40 for letter in "abc")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+from amplify_job_resource.emulator import Fault, Plan
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from amplify_job_resource.emulator import Fault, Plan
 from tests.machine import explore
 from tests.machine.driver import APP, BRANCHES, Driver
 

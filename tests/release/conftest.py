@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-
 from amplify_job_resource import plugin
+
 from tests.machine.driver import Driver, FakeCall
 
 

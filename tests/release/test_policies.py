@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-
 from amplify_job_resource.emulator import Fault, Plan, world
+
 from tests.machine.driver import APP
 from tests.release.conftest import Scene
 
@@ -304,7 +304,7 @@ def test_the_user_s_longest_message_still_carries_the_mark(scene: Scene) -> None
     outputs = scene.create(commitMessage="m" * 10_000)
     (start,) = scene.control.calls("StartJob")
     assert len(start["body"]["commitMessage"]) == 10_000
-    assert "\n\nPulumi-Release: " in start["body"]["commitMessage"]
+    assert "\nPulumi-Release: " in start["body"]["commitMessage"]
     assert outputs["commitMessage"] == "m" * 10_000
 
 

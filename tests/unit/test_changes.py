@@ -5,9 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from amplify_job_resource.changes import Change, Kind, change, first_release
 from amplify_job_resource.inputs import (
     DEFAULTS,
@@ -17,6 +14,8 @@ from amplify_job_resource.inputs import (
     UNKNOWN,
 )
 from amplify_job_resource.state import OUTPUTS
+from hypothesis import given
+from hypothesis import strategies as st
 
 NEW = {
     "appId": "d1a2",
@@ -199,7 +198,11 @@ def test_no_output_but_the_status_matters(bag: dict[str, Any]) -> None:
             {"triggers": {"env": UNKNOWN}},
             "release d1a2/main at 1f3c9e2: trigger env changed",
         ),
-        ({}, {"triggers": UNKNOWN}, "release d1a2/main at 1f3c9e2: triggers known after the update"),
+        (
+            {},
+            {"triggers": UNKNOWN},
+            "release d1a2/main at 1f3c9e2: triggers known after the update",
+        ),
         ({"triggers": [1]}, {"triggers": [2]}, "release d1a2/main at 1f3c9e2: triggers changed"),
         (
             {},
@@ -225,9 +228,7 @@ def test_no_output_but_the_status_matters(bag: dict[str, Any]) -> None:
         ),
     ],
 )
-def test_a_change_is_told_in_a_line(
-    old: dict[str, Any], new: dict[str, Any], summary: str
-) -> None:
+def test_a_change_is_told_in_a_line(old: dict[str, Any], new: dict[str, Any], summary: str) -> None:
     """The line says what is pending and why, in words that a person at a preview can use."""
     assert change({**OLD, **old}, {**NEW, **new}).summary == summary
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from urllib.parse import unquote
 
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
-
 from amplify_job_resource import InvalidId
 from amplify_job_resource.ids import BranchId, JobId, console_url, job_number, region_of
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 APPS = st.from_regex(r"d[a-z0-9]{1,19}", fullmatch=True)
 BRANCHES = st.text(st.characters(codec="utf-8"), min_size=1, max_size=255)
@@ -85,7 +84,9 @@ def test_the_console_page_names_the_parts(app: str, branch: str, job: str) -> No
     """The console's address holds the branch encoded once, so slashes stay inside its part."""
     url = console_url("eu-west-1", JobId(app, branch, job))
     assert url is not None
-    assert url.startswith("https://eu-west-1.console.aws.amazon.com/amplify/home?region=eu-west-1#/")
+    assert url.startswith(
+        "https://eu-west-1.console.aws.amazon.com/amplify/home?region=eu-west-1#/"
+    )
     parts = url.partition("#/")[2].split("/")
     assert [unquote(part) for part in parts] == [app, branch, job]
 

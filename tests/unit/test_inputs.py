@@ -7,9 +7,6 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from amplify_job_resource.inputs import (
     DEFAULTS,
     INPUTS,
@@ -28,6 +25,8 @@ from amplify_job_resource.inputs import (
     with_defaults,
 )
 from amplify_job_resource.limits import start_job_limits
+from hypothesis import given
+from hypothesis import strategies as st
 
 GOOD = {"appId": "d1a2", "branchName": "main"}
 

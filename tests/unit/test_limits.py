@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from botocore.loaders import Loader
-
 from amplify_job_resource.inputs import INPUTS
 from amplify_job_resource.limits import start_job_limits
+from botocore.loaders import Loader
 
 
 def test_the_limits_are_those_of_the_model() -> None:

@@ -6,9 +6,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
-
 from amplify_job_resource.inputs import Wish
 from amplify_job_resource.marker import (
     KEY,
@@ -19,6 +16,9 @@ from amplify_job_resource.marker import (
     marker_of,
     resource_hash,
 )
+from hypothesis import example, given
+from hypothesis import strategies as st
+
 from tests.unit.samples import a_job
 
 URN = "urn:pulumi:dev::shop::pulumi-python:dynamic/amplify:Job::site"
@@ -27,7 +27,16 @@ MARKER = Marker.of(URN, WISH)
 TRAILER = f"{KEY}: {MARKER}"
 
 PARTS = st.sampled_from(
-    ["\n", "\n\n", " ", "\r\n", "Fixes: #12", "Signed-off-by: A <a@b>", f"{KEY}: {'0' * 32}", "x" * 999]
+    [
+        "\n",
+        "\n\n",
+        " ",
+        "\r\n",
+        "Fixes: #12",
+        "Signed-off-by: A <a@b>",
+        f"{KEY}: {'0' * 32}",
+        "x" * 999,
+    ]
 )
 MESSAGES = st.text(max_size=200) | st.lists(PARTS | st.text(max_size=20)).map("".join)
 

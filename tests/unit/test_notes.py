@@ -6,15 +6,12 @@ import os
 from pathlib import Path
 
 import pytest
-
 from amplify_job_resource.notes import Note, Notes, folder
 
 URN = "urn:pulumi:dev::shop::pulumi-python:dynamic/amplify:Job::site"
 
 
-def test_notes_are_kept_in_pulumis_home(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_notes_are_kept_in_pulumis_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """`PULUMI_HOME` says where, else `.pulumi` in the user's home."""
     assert folder() == tmp_path / "pulumi" / "amplify-job-resource"
     monkeypatch.delenv("PULUMI_HOME")
@@ -56,7 +53,13 @@ def test_resources_have_their_own_notes() -> None:
 
 @pytest.mark.parametrize(
     ("noted", "asked", "kept"),
-    [("42", "42", False), ("42", "41", True), ("42", None, True), (None, None, True), (None, "42", True)],
+    [
+        ("42", "42", False),
+        ("42", "41", True),
+        ("42", None, True),
+        (None, None, True),
+        (None, "42", True),
+    ],
 )
 def test_a_note_goes_when_its_job_is_recorded(
     noted: str | None, asked: str | None, kept: bool
@@ -80,7 +83,17 @@ def test_a_job_without_a_note_is_not_noted() -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"{", b"null", b"[]", b"3", b'{"marker": "m", "newer": 1}', b"{}", b"\xff\xfe", b"\0" * 64],
+    [
+        b"",
+        b"{",
+        b"null",
+        b"[]",
+        b"3",
+        b'{"marker": "m", "newer": 1}',
+        b"{}",
+        b"\xff\xfe",
+        b"\0" * 64,
+    ],
 )
 def test_a_corrupt_note_is_no_note(content: bytes) -> None:
     """Whatever is in the file, reading it raises nothing, and it can be written anew."""

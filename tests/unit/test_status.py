@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from botocore.loaders import Loader
-from hypothesis import given
-from hypothesis import strategies as st
-
 from amplify_job_resource.status import (
     ACTIVE_STATUSES,
     FAILED_STATUSES,
@@ -15,6 +11,9 @@ from amplify_job_resource.status import (
     has_ended,
     has_failed,
 )
+from botocore.loaders import Loader
+from hypothesis import given
+from hypothesis import strategies as st
 
 
 def test_the_groups_are_what_aws_models() -> None:

@@ -6,9 +6,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from amplify_job_resource import AccessDenied, AwsError, NotFound, OutcomeUnclear, Throttled
 from amplify_job_resource.jobs import JobRecord
 from amplify_job_resource.wait import (
@@ -22,6 +19,9 @@ from amplify_job_resource.wait import (
     pause,
     wait_until_ended,
 )
+from hypothesis import given
+from hypothesis import strategies as st
+
 from tests.unit.samples import a_job
 
 THROTTLED = Throttled("reading", "TooManyRequestsException", "slow down")
@@ -105,7 +105,8 @@ def test_a_job_that_has_ended_is_not_looked_at(status: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "status", ["CREATED", "PENDING", "PROVISIONING", "RUNNING", "CANCELLING", "BRAND_NEW", "", "succeed"]
+    "status",
+    ["CREATED", "PENDING", "PROVISIONING", "RUNNING", "CANCELLING", "BRAND_NEW", "", "succeed"],
 )
 def test_any_other_status_goes_on(status: str) -> None:
     """A word that is not final, known or not, is neither an end nor a failure."""

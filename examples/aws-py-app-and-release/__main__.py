@@ -1,0 +1,34 @@
+"""An app, its branch and its releases: env vars change, the branch is updated, then it is built."""
+
+import pulumi
+import pulumi_aws as aws
+from amplify_job_resource import Job
+
+config = pulumi.Config()
+environment = {"API_URL": config.require("apiUrl")}
+
+app = aws.amplify.App(
+    "shop",
+    repository=config.require("repository"),
+    access_token=config.require_secret("accessToken"),
+)
+branch = aws.amplify.Branch(
+    "main",
+    app_id=app.id,
+    branch_name="main",
+    # The release below builds; a build on every push beside it would build twice.
+    enable_auto_build=False,
+    environment_variables=environment,
+)
+release = Job(
+    "shop",
+    app_id=app.id,
+    branch_name=branch.branch_name,
+    commit_id=config.get("commitId"),
+    # Amplify reads the variables when a build starts; a change of them builds nothing by itself.
+    triggers=environment,
+    opts=pulumi.ResourceOptions(depends_on=[branch]),
+)
+
+pulumi.export("job", release.job_id)
+pulumi.export("url", pulumi.Output.concat("https://main.", app.default_domain))

@@ -1,0 +1,17 @@
+"""Go back: run the job again that built the version that was good."""
+
+import pulumi
+from amplify_job_resource import Job
+
+config = pulumi.Config()
+good = config.get("goodJob")
+
+Job(
+    "site",
+    app_id=config.require("appId"),
+    branch_name=config.get("branchName") or "main",
+    # A RELEASE always builds the branch's HEAD, whatever commit it is labelled with; a RETRY builds
+    # the commit of the job that it names (unless that one was started as HEAD itself).
+    job_type="RETRY" if good else "RELEASE",
+    source_job_id=good,
+)
