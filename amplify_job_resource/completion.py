@@ -32,6 +32,7 @@ def complete(release: Release, wish: Wish, jobs: Jobs, call: Call, deadline: flo
     if wish.wait_for_completion:
         job = _followed(release, jobs, call, deadline)
     if job.has_ended:
+        job = _with_steps(job, jobs)
         tell = call.warn if job.has_failed and wish.allow_failure else call.info
         tell(ended(job, release.waited_for))
     judge(job, wish, call)
@@ -65,6 +66,16 @@ def judge(job: JobRecord, wish: Wish, call: Call) -> None:
         )
     if job.commit_id and job.commit_id != "HEAD":
         call.warn(f"{built}: the branch's HEAD was another commit when it was built.")
+
+
+def _with_steps(job: JobRecord, jobs: Jobs) -> JobRecord:
+    """The job with its steps: one that had ended when it was started or listed came without."""
+    if job.steps:
+        return job
+    try:
+        return jobs.get(job.id.job_id)
+    except AwsError:
+        return job  # How it ended is known; what is missing is only the detail.
 
 
 def _followed(release: Release, jobs: Jobs, call: Call, deadline: float) -> JobRecord:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import tempfile
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -82,15 +81,16 @@ class Notes:
             self.remove()
 
     def _save(self, note: Note) -> bool:
+        temporary = self.path.with_suffix(f".{os.getpid()}.tmp")
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(
-                "w", dir=self.path.parent, suffix=".tmp", delete=False, encoding="utf-8"
-            ) as file:
+            with temporary.open("w", encoding="utf-8") as file:
                 json.dump(asdict(note), file)
                 file.flush()
                 os.fsync(file.fileno())
-            Path(file.name).replace(self.path)
+            temporary.replace(self.path)
             return True
         except OSError:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
             return False

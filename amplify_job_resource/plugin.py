@@ -274,7 +274,7 @@ class EngineCall:
 
         The SDK aborts the RPC with a traceback; the trailing metadata set here takes its place.
         """
-        from google.rpc import status_pb2  # type: ignore[import-untyped]
+        from google.rpc import status_pb2
         from pulumi.runtime import rpc
         from pulumi.runtime.proto import provider_pb2
 

@@ -40,7 +40,16 @@ def main() -> int:
 
 def build(folder: Path) -> Path:
     """The wheel of this checkout, built into `folder`."""
-    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, ROOT]
+    command = [
+        sys.executable,
+        "-m",
+        "build",
+        "--wheel",
+        "--no-isolation",
+        "--outdir",
+        str(folder),
+        str(ROOT),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(f"the wheel cannot be built:\n{done.stdout}{done.stderr}")
@@ -91,9 +100,9 @@ def broken_install(wheel: Path) -> list[str]:
     python = venv / "bin" / "python"
     uv = [sys.executable, "-m", "uv", "--quiet"]
     for command in (
-        [*uv, "venv", "--python", sys.executable, venv],
-        [*uv, "pip", "install", "--python", python, wheel],
-        [python, "-W", "error::SyntaxWarning", "-c", USE],
+        [*uv, "venv", "--python", sys.executable, str(venv)],
+        [*uv, "pip", "install", "--python", str(python), str(wheel)],
+        [str(python), "-W", "error::SyntaxWarning", "-c", USE],
     ):
         done = subprocess.run(command, cwd=venv.parent, capture_output=True, text=True, check=False)
         if done.returncode:

