@@ -183,7 +183,9 @@ class Plugin:
         assert self.process.stdout
         port = self.process.stdout.readline().strip()
         assert port.isdigit(), f"the plugin said {port!r} and not its port:\n{self.stderr}"
-        self._channel = grpc.insecure_channel(f"127.0.0.1:{port}")
+        # The engine is written in Go, whose gRPC takes 16 MiB of metadata.
+        limits = [(f"grpc.{name}max_metadata_size", 16 * 2**20) for name in ("", "absolute_")]
+        self._channel = grpc.insecure_channel(f"127.0.0.1:{port}", options=limits)
         self._stub = provider_pb2_grpc.ResourceProviderStub(self._channel)
 
     def __enter__(self) -> Self:
