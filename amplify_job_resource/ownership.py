@@ -38,24 +38,30 @@ def is_own_job(job: JobRecord, urn: str) -> bool:
 def stop_own_job(job_id: str, jobs: Jobs, call: Call, deadline: float) -> None:
     """Stop a job that this resource started and see it end; gone or ended is fine, too.
 
+    Raises what `stop_job` raises.
+    """
+    try:
+        job = jobs.get(job_id)
+        if not job.has_ended and not is_own_job(job, call.urn):
+            call.warn(f"job {job_id} is now somebody else's and is left alone")
+            return
+        stop_job(job, jobs, call, deadline)
+    except NotFound:
+        return
+
+
+def stop_job(job: JobRecord, jobs: Jobs, call: Call, deadline: float) -> JobRecord:
+    """Stop a job and see it end; the job as it ended, or as it is when it had ended before.
+
     Raises:
         errors.WaitTimeout: it has not ended in time.
         errors.WaitInterrupted: the wait for its end was interrupted.
         errors.AwsError: it could not be read or stopped.
     """
-    try:
-        job = jobs.get(job_id)
-        if job.has_ended:
-            return
-        if not is_own_job(job, call.urn):
-            call.warn(f"job {job_id} is now somebody else's and is left alone")
-            return
-        if job.status != CANCELLING:
-            job = _stopped(job, jobs)
-        rows = Rows(call, call.now())
-        waited = wait_until_ended(job, lambda: jobs.get(job_id), call, deadline, rows.show)
-    except NotFound:
-        return
+    if not job.has_ended and job.status != CANCELLING:
+        job = _stopped(job, jobs)
+    rows = Rows(call, call.now())
+    waited = wait_until_ended(job, lambda: jobs.get(job.id.job_id), call, deadline, rows.show)
     if waited.end is End.TIMEOUT:
         raise WaitTimeout(
             waited.job,
@@ -68,6 +74,7 @@ def stop_own_job(job_id: str, jobs: Jobs, call: Call, deadline: float) -> None:
             f"interrupted while Amplify job {job.id} comes to a stop ({waited.job.status}). It stays "
             "recorded; run the command again to see it end.",
         )
+    return waited.job
 
 
 def _stopped(job: JobRecord, jobs: Jobs) -> JobRecord:

@@ -159,6 +159,8 @@ def story(demo: Demo) -> None:
     second = demo.commit("Fix the greeting")
     demo.release(second)
     expect(demo.pulumi("preview"), f"{first[:7]} -> {second[:7]}")
+    report = ["amplify-job", "pending", "--format", "markdown", "--git", str(demo.repository)]
+    expect(demo.run(report), "Greet everybody")
     expect(demo.pulumi(*up), "job 2 SUCCEED")
 
     say("\n# A build that fails: `up` fails with the reason, and the stack remembers the job.")

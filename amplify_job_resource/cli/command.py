@@ -1,0 +1,55 @@
+"""The command group, and how errors become exit codes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+
+import click
+
+from ..errors import AmplifyJobError, JobFailed, WaitInterrupted, WaitTimeout
+from . import ERROR, FAILED, INTERRUPTED, OK, TIMED_OUT, USAGE
+from .jobs import history, start, status, stop, wait
+from .pending import pending
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(version("amplify-job-resource"), message="%(version)s")
+def amplify_job() -> None:
+    """Releases of AWS Amplify Hosting: what is pending, and what runs."""
+
+
+for _command in (pending, status, wait, start, stop, history):
+    amplify_job.add_command(_command)
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run a command line; the exit code. Data goes to stdout, everything else to stderr."""
+    try:
+        result = amplify_job.main(
+            args=arguments if arguments is None else list(arguments),
+            prog_name="amplify-job",
+            standalone_mode=False,
+        )
+    except click.UsageError as error:
+        error.show()
+        return USAGE
+    except click.ClickException as error:
+        error.show()
+        return ERROR
+    except (click.Abort, KeyboardInterrupt, WaitInterrupted) as error:
+        sys.stderr.write(f"{error}\n" if str(error) else "interrupted\n")
+        return INTERRUPTED
+    except JobFailed as error:
+        sys.stderr.write(f"{error}\n")
+        return FAILED
+    except WaitTimeout as error:
+        sys.stderr.write(f"{error}\n")
+        return TIMED_OUT
+    except AmplifyJobError as error:
+        sys.stderr.write(f"{error}\n")
+        return ERROR
+    except BrokenPipeError:
+        return OK
+    return result if isinstance(result, int) else OK

@@ -1,0 +1,96 @@
+"""Reports and histories in a terminal; all text of others is shown as plain text."""
+
+from __future__ import annotations
+
+import io
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from ..jobs import JobRecord
+from ..progress import duration
+from ..report import Pending, Report
+from ..report.git import short
+from ..status import CANCELLED, FAILED, SUCCEED
+
+#: Characters of the longest bar.
+BAR = 30
+_COLORS = {SUCCEED: "green", FAILED: "red", CANCELLED: "yellow"}
+
+
+def show_pending(report: Report, *, authors: bool) -> None:
+    """Print the report to the terminal."""
+    _pending(Console(), report, authors=authors)
+
+
+def pending_text(report: Report, *, authors: bool) -> str:
+    """The report as plain text."""
+    console = Console(file=io.StringIO(), width=100, color_system=None)
+    _pending(console, report, authors=authors)
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+def _pending(console: Console, report: Report, *, authors: bool) -> None:
+    if not report.pending and not report.failed:
+        console.print("Nothing pending.")
+        return
+    for stack in report.stacks:
+        if not stack.pending:
+            continue
+        table = Table(title=Text(stack.stack, style="bold"), title_justify="left", box=None)
+        for heading in ("release", "branch", "pending"):
+            table.add_column(heading, header_style="dim", overflow="fold")
+        for entry in stack.pending:
+            table.add_row(Text(entry.name), Text(entry.place), Text(entry.summary))
+        console.print(table)
+        for entry in stack.pending:
+            _commits(console, entry, authors=authors)
+
+
+def _commits(console: Console, entry: Pending, *, authors: bool) -> None:
+    if entry.lookahead:
+        console.print(Text(f"  {entry.name}: {entry.lookahead}", style="dim"))
+    commits = entry.commits
+    if commits is None:
+        return
+    count = "" if commits.count is None else f", {commits.count} commits"
+    console.print(Text(f"\n  {entry.name}: {entry.shown_change}{count}", style="bold"))
+    if commits.note:
+        console.print(Text(f"    {commits.note}", style="yellow"))
+    for commit in commits.listed:
+        line = Text(f"    {short(commit.sha)} ", style="cyan")
+        line.append(commit.subject, style="default")
+        if authors:
+            line.append(f" ({commit.author})", style="dim")
+        console.print(line)
+    more = (commits.count or 0) - len(commits.listed)
+    if more > 0:
+        console.print(Text(f"    and {more} more", style="dim"))
+    if commits.compare_url:
+        console.print(Text(f"    {commits.compare_url}", style="dim"), soft_wrap=True)
+
+
+def show_history(jobs: list[JobRecord]) -> None:
+    """Print a branch's jobs, newest first, with a bar for how long each took."""
+    longest = max((job.duration_seconds or 0 for job in jobs), default=0) or 1
+    table = Table(box=None)
+    for heading in ("job", "status", "type", "started", "took", "", "commit"):
+        table.add_column(
+            heading, header_style="dim", justify="right" if heading == "took" else "left"
+        )
+    for job in jobs:
+        seconds = job.duration_seconds
+        bar = "" if seconds is None else "█" * max(1, round(BAR * seconds / longest))
+        color = _COLORS.get(job.status, "blue")
+        table.add_row(
+            Text(job.id.job_id),
+            Text(job.status, style=color),
+            Text(job.job_type or ""),
+            Text(job.start_time.strftime("%Y-%m-%d %H:%M") if job.start_time else ""),
+            Text("" if seconds is None else duration(seconds)),
+            Text(bar, style=color),
+            Text((job.commit_id or "")[:12]),
+        )
+    Console().print(table)

@@ -1,0 +1,137 @@
+"""`amplify-job status|wait|start|stop|history` against the emulator."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from amplify_job_resource.cli.command import run
+from amplify_job_resource.emulator import Control, Fault, Plan, Server
+
+APP = "d1a2b3c4"
+HELD = Plan(pending=0, provisioning=0, build=3600, cancelling=0.3)
+
+Cli = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def emulator(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Control]:
+    """An emulator server with one app, whose jobs end at once."""
+    with Server() as server:
+        server.control.reset()
+        server.control.create_app(APP, ["main"])
+        server.control.default_plan(Plan.instant())
+        for name, value in {
+            "AWS_ENDPOINT_URL_AMPLIFY": server.url,
+            "AWS_ACCESS_KEY_ID": "testing",
+            "AWS_SECRET_ACCESS_KEY": "testing",
+            "AWS_REGION": "us-east-1",
+            "PULUMI_HOME": str(tmp_path),
+        }.items():
+            monkeypatch.setenv(name, value)
+        from amplify_job_resource import client
+
+        client._clients.clear()
+        yield server.control
+
+
+@pytest.fixture
+def cli(emulator: Control, capsys: pytest.CaptureFixture[str]) -> Cli:
+    """Runs a command line: exit code, stdout, stderr."""
+
+    def cli(*arguments: str) -> tuple[int, str, str]:
+        code = run(arguments)
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return cli
+
+
+def test_start_waits_and_prints_the_job(cli: Cli, emulator: Control) -> None:
+    """`start` starts one job, waits, and has nothing but the job on stdout."""
+    code, out, _ = cli("start", APP, "main", "--commit", "1f3c9e2a77", "--output", "json")
+    job = json.loads(out)
+    assert (code, job["id"], job["status"]) == (0, "d1a2b3c4/main/1", "SUCCEED")
+    assert len(emulator.calls("StartJob")) == 1
+
+
+def test_a_failed_job_ends_with_3(cli: Cli, emulator: Control) -> None:
+    """`start` and `wait` of a job that fails end with 3 and tell why on stderr."""
+    emulator.default_plan(Plan.instant(outcome="FAILED", status_reason="npm ci exited 1"))
+    code, out, err = cli("start", APP, "main")
+    assert (code, out) == (3, "")
+    assert "npm ci exited 1" in err
+    assert cli("wait", APP, "main", "1")[0] == 3
+
+
+def test_a_wait_has_an_end(cli: Cli, emulator: Control) -> None:
+    """`wait` ends with 4 when the time is up; `stop` stops the job and ends with 0."""
+    emulator.plan(APP, "main", HELD)
+    assert cli("start", APP, "main", "--no-wait")[0] == 0
+    code, out, err = cli("wait", APP, "main", "--timeout", "1s")
+    assert (code, out) == (4, "")
+    assert "has not ended" in err
+    code, out, _ = cli("stop", APP, "main", "1")
+    assert (code, out) == (0, "d1a2b3c4/main/1  CANCELLED  1s\n") or "CANCELLED" in out
+    assert cli("stop", APP, "main", "1")[0] == 0
+    assert len(emulator.calls("StopJob")) == 1
+
+
+def test_status_and_history(cli: Cli, emulator: Control, tmp_path: Path) -> None:
+    """`status` shows the newest job, `history` all of them, in a table, as JSON, or as a page."""
+    assert cli("status", APP, "main")[0] == 1
+    for outcome in ("SUCCEED", "FAILED"):
+        emulator.plan(APP, "main", Plan.instant(outcome=outcome))
+        emulator.push(APP, "main", "a" * 40)
+    code, out, _ = cli("status", APP, "main")
+    assert (code, out.splitlines()[0]) == (0, "d1a2b3c4/main/2  FAILED  0s")
+    code, out, _ = cli("history", APP, "main", "--output", "json")
+    assert [job["jobId"] for job in json.loads(out)] == ["2", "1"]
+    code, out, _ = cli("history", APP, "main")
+    assert code == 0
+    assert "SUCCEED" in out
+    page = tmp_path / "history.html"
+    assert cli("history", APP, "main", "--html", str(page))[:2] == (0, "")
+    assert "<svg" in page.read_text(encoding="utf-8")
+
+
+def test_a_lost_reply_is_made_good(cli: Cli, emulator: Control) -> None:
+    """`start` is as careful as the resource: a lost reply makes no second job."""
+    emulator.fault(Fault("500", "StartJob", "after"))
+    assert cli("start", APP, "main")[0] == 0
+    assert len(emulator.jobs(APP)) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (("start", "MY APP", "main"), 64, "app_id 'MY APP' is not of the form"),
+        (("status", APP, "main", "x"), 64, "is not a job's number"),
+        (("wait", APP, "main", "1", "--timeout", "soon"), 64, "is not a duration"),
+        (("status", APP, "main", "77"), 1, "Job 77 not found"),
+        (("nonsense",), 64, "No such command"),
+    ],
+)
+def test_wrong_use_is_a_sentence(
+    cli: Cli, arguments: tuple[str, ...], code: int, words: str
+) -> None:
+    """Wrong use ends with 64, what AWS refuses with 1; stdout stays empty."""
+    found, out, err = cli(*arguments)
+    assert (found, out) == (code, "")
+    assert words in err
+
+
+def test_the_script_says_what_to_install() -> None:
+    """Without the extra, the script names it and ends with 1."""
+    program = (
+        "import sys; sys.modules['click'] = None\nfrom amplify_job_resource.cli import main\nmain()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], check=False, capture_output=True, text=True
+    )
+    assert done.returncode == 1
+    assert "pip install 'amplify-job-resource[cli]'" in done.stderr
