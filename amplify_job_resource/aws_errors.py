@@ -82,12 +82,13 @@ class ErrorContext:
 def translated(context: ErrorContext) -> Iterator[None]:
     """Turn what botocore raises inside the block into an `AwsError`."""
     from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+    from botocore.parsers import ResponseParserError
 
     try:
         yield
     except ClientError as error:
         raise _from_answer(context, error) from error
-    except (BotoCoreError, HTTPClientError) as error:
+    except (BotoCoreError, HTTPClientError, ResponseParserError) as error:
         raise _from_client(context, error) from error
 
 

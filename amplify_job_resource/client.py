@@ -129,6 +129,11 @@ class Clients:
                 "no AWS region is set: set the stack's aws:region (pulumi config set aws:region …), "
                 "the resource's region, or AWS_REGION"
             )
+        if bool(settings.access_key) != bool(settings.secret_key):
+            raise InvalidSettings(
+                "the stack's config has one of aws:accessKey and aws:secretKey and not the other: "
+                "set both or none"
+            )
         self.settings = settings
         common: dict[str, Any] = {
             "connect_timeout": 10,
@@ -189,6 +194,11 @@ def _assumed(session: Session, role: AssumeRole, settings: Settings) -> Session:
     import boto3
     import botocore.session
     from botocore.credentials import AssumeRoleCredentialFetcher, DeferredRefreshableCredentials
+    from botocore.exceptions import NoCredentialsError
+
+    source = session.get_credentials()
+    if source is None:
+        raise NoCredentialsError
 
     def create_client(service: str, **arguments: Any) -> Any:
         # botocore passes the source credentials; region and endpoint are ours to add.
@@ -198,7 +208,7 @@ def _assumed(session: Session, role: AssumeRole, settings: Settings) -> Session:
 
     fetcher = AssumeRoleCredentialFetcher(
         client_creator=create_client,
-        source_credentials=session.get_credentials(),
+        source_credentials=source,
         role_arn=role.role_arn,
         extra_args=json.loads(role.arguments),
     )
@@ -251,8 +261,16 @@ def _assume_roles(config: Mapping[str, Any]) -> tuple[AssumeRole, ...]:
     return tuple(_assume_role(role) for role in roles if role.get("roleArn"))
 
 
+#: The form of what is not plain text.
+_ROLE_FORMS = {"roleArn": str, "policyArns": list, "tags": dict, "transitiveTagKeys": list}
+
+
 def _assume_role(role: Mapping[str, Any]) -> AssumeRole:
     arguments: dict[str, Any] = {}
+    for name, form in _ROLE_FORMS.items():
+        if role.get(name) and not isinstance(role[name], form):
+            what = {str: "text", list: "a list", dict: "a map"}[form]
+            raise InvalidSettings(f"the stack's aws:assumeRoles: {name} must be {what}")
     for name, sts_name in _ROLE_ARGUMENTS.items():
         if role.get(name):
             arguments[sts_name] = role[name]
@@ -263,8 +281,17 @@ def _assume_role(role: Mapping[str, Any]) -> AssumeRole:
     if role.get("duration"):
         arguments["DurationSeconds"] = _seconds(role["duration"])
     elif role.get("durationSeconds"):
-        arguments["DurationSeconds"] = int(role["durationSeconds"])
+        arguments["DurationSeconds"] = _whole(role["durationSeconds"])
     return AssumeRole(role["roleArn"], json.dumps(arguments, sort_keys=True))
+
+
+def _whole(seconds: Any) -> int:
+    try:
+        return int(seconds)
+    except (TypeError, ValueError):
+        raise InvalidSettings(
+            f"aws:assumeRoles: durationSeconds {seconds!r} is not a number of seconds"
+        ) from None
 
 
 def _seconds(duration: str) -> int:

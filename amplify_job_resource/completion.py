@@ -6,6 +6,7 @@ from .call import Call
 from .errors import (
     AwsError,
     JobFailed,
+    NotFound,
     WaitFailed,
     WaitInterrupted,
     WaitTimeout,
@@ -193,8 +194,12 @@ def _interrupted_text(job: JobRecord, seconds: float, call: Call) -> str:
 def _unreadable_text(job: JobRecord, error: AwsError, call: Call) -> str:
     return (
         f"{_name(job)} was {job.status} when last seen, and cannot be read any more.\n{error}"
-        f"{_console(job)}" + _goes_on(call)
+        f"{_console(job)}" + (_is_gone(call) if isinstance(error, NotFound) else _goes_on(call))
     )
+
+
+def _is_gone(call: Call) -> str:
+    return _recorded(call, "If it is gone for good, `pulumi refresh` forgets it.")
 
 
 def _goes_on(call: Call) -> str:

@@ -59,6 +59,11 @@ class JobId:
         """The branch that the job belongs to."""
         return BranchId(self.app_id, self.branch_name)
 
+    @property
+    def number(self) -> int:
+        """The job id as a number: newer jobs of a branch have greater ones."""
+        return job_number(self.job_id)
+
     def __str__(self) -> str:
         return f"{self.app_id}/{self.branch_name}/{self.job_id}"
 

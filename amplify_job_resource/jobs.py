@@ -14,7 +14,7 @@ from typing import Any
 
 from .aws_errors import ErrorContext, translated
 from .client import Clients
-from .errors import Refused
+from .errors import OutcomeUnclear
 from .ids import BranchId, JobId, console_url, job_number
 from .status import has_ended, has_failed
 
@@ -106,11 +106,11 @@ class Jobs:
             )
             summary = answer.get("jobSummary") or {}
             if not str(summary.get("jobId") or "").isdecimal():
-                raise Refused(
+                # There may be a job all the same: it is looked for, as after a lost answer.
+                raise OutcomeUnclear(
                     context.doing,
                     "no jobId",
                     "AWS accepted the request but its answer names no job",
-                    "Look at the branch in the Amplify console before trying again.",
                 )
         return self._record(summary)
 

@@ -23,8 +23,12 @@ KEY: Final = "Pulumi-Release"
 MAX_MESSAGE: Final = 10_000
 
 _DIGITS = 16
-_LINE = re.compile(rf"^{KEY}: ([0-9a-f]{{{_DIGITS}}})([0-9a-f]{{{_DIGITS}}})\s*\Z", re.MULTILINE)
-_ATTEMPT = re.compile(r"^Pulumi-Attempt: ([0-9a-f]+)\s*$", re.MULTILINE)
+_ATTEMPT = re.compile(r"(?:^|\s)Pulumi-Attempt: ([0-9a-f]+)(?=\s|\Z)", re.MULTILINE)
+# Line breaks that came back as spaces do no harm.
+_LINE = re.compile(
+    rf"(?:^|{_ATTEMPT.pattern}\s){KEY}: ([0-9a-f]{{{_DIGITS}}})([0-9a-f]{{{_DIGITS}}})\s*\Z",
+    re.MULTILINE,
+)
 _TRAILER = re.compile(r"[A-Za-z][A-Za-z0-9-]*: \S")
 
 
@@ -53,7 +57,7 @@ class Marker:
     def find(cls, message: str | None) -> Marker | None:
         """The marker in a commit message, None if its last line is not one."""
         found = _LINE.search(message or "")
-        return cls(found[1], found[2]) if found else None
+        return cls(found[2], found[3]) if found else None
 
     def __str__(self) -> str:
         return self.resource + self.release
@@ -67,6 +71,11 @@ def resource_hash(urn: str) -> str:
 def marker_of(job: JobRecord) -> Marker | None:
     """The marker that a job carries."""
     return Marker.find(job.commit_message)
+
+
+def is_nameless(job: JobRecord) -> bool:
+    """Whether a job's message cannot tell whose it is: AWS gave none back."""
+    return not (job.commit_message or "").strip()
 
 
 def new_attempt() -> str:

@@ -74,10 +74,24 @@ class Notes:
         with suppress(OSError):
             self.path.unlink(missing_ok=True)
 
-    def remove_if(self, job: str) -> None:
-        """Remove the note when it is about this job (a resource id): Pulumi's state knows of it."""
+    def remove_if(self, job: str, marker: str | None = None) -> None:
+        """Remove the note when Pulumi's state knows the job that it is about.
+
+        Args:
+            job: The recorded job, as a resource id.
+            marker: The marker of its release: a note of the same release that names no job yet is
+                about this one, or about an older one, when this one is newer than the attempt.
+        """
         note = self.read()
-        if note and note.job == job:
+        if note is None:
+            return
+        named = note.job == job
+        if named or (
+            note.job is None
+            and note.after is not None
+            and note.marker == marker
+            and JobId.parse(job).number > note.after
+        ):
             self.remove()
 
     def _save(self, note: Note) -> bool:

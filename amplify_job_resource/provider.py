@@ -32,6 +32,7 @@ from .inputs import UNKNOWN, Wish, problems, with_defaults
 from .jobs import JobRecord, Jobs
 from .limits import start_job_limits
 from .lookahead import look_ahead
+from .marker import Marker
 from .notes import Notes
 from .ownership import is_same_job, stop_own_job
 from .plugin import RecordedFailure, engine_method
@@ -58,6 +59,10 @@ class JobProvider(ResourceProvider):
     _config: ClassVar[Mapping[str, Any]] = {}
     #: What diff found for each URN: tells the second check and the create of a replacement.
     _planned: ClassVar[dict[str, Change]] = {}
+    #: The id that each URN had in state when diff was called.
+    _recorded: ClassVar[dict[str, str]] = {}
+    #: The id that each URN has in state, or is about to have; the old one of a replacement is not it.
+    _current: ClassVar[dict[str, str]] = {}
 
     def configure(self, req: ConfigureRequest) -> None:
         """Take the whole stack config; runs once per plugin process."""
@@ -86,14 +91,17 @@ class JobProvider(ResourceProvider):
     def diff(self, _id: str, _olds: Bag, _news: Bag) -> DiffResult:
         """Compare wishes: nothing, an update, or a replacement, which is a new release."""
         call = plugin.current_call()
-        Notes(call.urn).remove_if(_id)
+        _forget_known(call.urn, _id, _olds)
         news = _without_sdk_unknowns(_news)
         found = change(_olds, news)
         if found.summary:
             call.info(found.summary)
         if found.kind is Kind.RELEASE:
             self._planned[call.urn] = found
+            self._recorded[call.urn] = _id
             self._look_ahead(news)
+        else:
+            self._current[call.urn] = _id
         return DiffResult(
             changes=found.kind is not Kind.NOTHING,
             replaces=list(found.keys) if found.kind is Kind.RELEASE else [],
@@ -108,12 +116,17 @@ class JobProvider(ResourceProvider):
         planned = self._planned.get(call.urn)
         if planned and "triggers" in planned.keys:
             # What was built so far was built with the old values.
-            wish = replace(wish, skip_if_built=False)
+            on_busy = "wait" if wish.on_busy == "adopt" else wish.on_busy
+            wish = replace(wish, skip_if_built=False, on_busy=on_busy)
         jobs = self._jobs(wish.branch, wish.region, wish.profile)
         notes = Notes(call.urn)
         deadline = call.now() + (call.timeout or DEFAULT_TIMEOUT)
         preflight(wish, jobs, call)
-        found = release(wish, jobs, call, notes, deadline)
+        recorded = self._recorded.get(call.urn)
+        found = release(
+            wish, jobs, call, notes, deadline, JobId.parse(recorded) if recorded else None
+        )
+        self._current[call.urn] = str(found.job.id)
         id_, bag = self._completed(found, wish, props, jobs, deadline)
         call.when_told(notes.remove)
         return CreateResult(id_, bag)
@@ -122,7 +135,7 @@ class JobProvider(ResourceProvider):
     def read(self, id_: str, props: Bag) -> ReadResult:
         """Bring status, steps, times and reported commit up to date."""
         job_id = JobId.parse(id_)
-        Notes(plugin.current_call().urn).remove_if(id_)
+        _forget_known(plugin.current_call().urn, id_, props)
         jobs = self._jobs(job_id.branch, recorded_region(props), props.get("profile"))
         recorded = recorded_job(job_id, props) if props.get("jobId") else None
         found = _still_there(job_id, recorded, jobs)
@@ -154,10 +167,13 @@ class JobProvider(ResourceProvider):
         """Stop our own job if it is still active; a job that has ended is history and stays."""
         call = plugin.current_call()
         job_id = JobId.parse(_id)
-        Notes(call.urn).remove_if(_id)
+        current = self._current.get(call.urn)
+        if current or call.urn not in self._planned:
+            # A replacement is recorded before the old one is deleted; a destroy ends all wishes.
+            Notes(call.urn).remove()
         recorded = recorded_job(job_id, _props)
-        if recorded.has_ended or _props.get("adopted"):
-            return
+        if recorded.has_ended or _props.get("adopted") or current == _id:
+            return  # A replacement that found the job still active took it over.
         jobs = self._jobs(job_id.branch, recorded_region(_props), _props.get("profile"))
         stop_own_job(job_id.job_id, jobs, call, call.now() + (call.timeout or DELETE_TIMEOUT))
 
@@ -198,6 +214,12 @@ class JobProvider(ResourceProvider):
         if not settings.region:
             settings = replace(settings, region=resolve_region(settings))
         return Jobs(clients_for(settings), branch)
+
+
+def _forget_known(urn: str, id_: str, bag: Bag) -> None:
+    """Remove the note of a release that Pulumi's state knows."""
+    marker = str(Marker.of(urn, Wish.from_bag(bag))) if bag.get("jobId") else None
+    Notes(urn).remove_if(id_, marker)
 
 
 def _still_there(job_id: JobId, recorded: JobRecord | None, jobs: Jobs) -> JobRecord | None:

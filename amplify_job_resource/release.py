@@ -30,6 +30,7 @@ from .marker import (
     Marker,
     attempt_of,
     default_message,
+    is_nameless,
     marked_message,
     marker_of,
     new_attempt,
@@ -42,11 +43,13 @@ from .wait import backoff, pause
 #: StartJob calls whose outcome was not clear, at most, for one release.
 MAX_UNCLEAR: Final = 3
 #: StartJob calls for one release at most, whatever their outcome.
-MAX_STARTS: Final = 200
+MAX_STARTS: Final = 1000
 #: After an unclear outcome: how often to look for the job, and the pause before each look.
 LOOKS: Final = (0.0, 2.0, 4.0, 6.0)
 #: StartJob calls in a row that were throttled or found no connection, at most.
 MAX_PUT_OFF: Final = 12
+#: Looks in a row without an answer, at most, before anything was sent; later only time is a bound.
+MAX_FIRST_LOOKS: Final = 12
 #: The pause between two StartJob calls on a busy branch whose jobs cannot be listed, in seconds.
 BLIND_PAUSE: Final = 30.0
 
@@ -68,7 +71,14 @@ class Release:
     usual: float | None = None
 
 
-def release(wish: Wish, jobs: Jobs, call: Call, notes: Notes, deadline: float) -> Release:
+def release(
+    wish: Wish,
+    jobs: Jobs,
+    call: Call,
+    notes: Notes,
+    deadline: float,
+    recorded: JobId | None = None,
+) -> Release:
     """Start the job that is wished for, or take the one that is it already.
 
     Args:
@@ -77,18 +87,28 @@ def release(wish: Wish, jobs: Jobs, call: Call, notes: Notes, deadline: float) -
         call: The call at hand: clock, rows, warnings.
         notes: The resource's note on disk.
         deadline: When to give up, on the call's clock.
+        recorded: The job that Pulumi has in state now, if it is known.
 
     Raises:
         errors.NotStarted: no job was started, and why.
         errors.StartUnknown: it cannot be known whether one was.
         errors.AwsError: AWS could not be used at all.
     """
-    return _Start(wish, jobs, call, notes, deadline).run()
+    return _Start(wish, jobs, call, notes, deadline, recorded).run()
 
 
 class _Start:
-    def __init__(self, wish: Wish, jobs: Jobs, call: Call, notes: Notes, deadline: float) -> None:
+    def __init__(
+        self,
+        wish: Wish,
+        jobs: Jobs,
+        call: Call,
+        notes: Notes,
+        deadline: float,
+        recorded: JobId | None,
+    ) -> None:
         self.wish = wish
+        self.recorded = recorded
         self.jobs = jobs
         self.call = call
         self.notes = notes
@@ -96,9 +116,12 @@ class _Start:
         self.marker = Marker.of(call.urn, wish)
         self.attempt = new_attempt()
         self.unlisted: AccessDenied | None = None
+        #: The answer to an attempt of ours that may have started a job, until that is looked up.
         self.unclear: AwsError | None = None
         self.unclear_count = 0
         self.put_off = 0
+        self.looked = False
+        self.sent = False
         self.noted = False
         #: The greatest job number before our first attempt, None when it could not be listed.
         self.after: int | None = None
@@ -138,18 +161,27 @@ class _Start:
 
     def _noted_job(self, note: Note, newest: Sequence[JobRecord] | None) -> JobRecord | None:
         if note.job:
-            try:
-                job = self.jobs.get(JobId.parse(note.job).job_id)
-            except NotFound:
-                return None
-            marker = marker_of(job)
-            return job if marker == self.marker or not job.commit_message else None
+            job = self._by_id(JobId.parse(note.job), newest)
+            return job if job and (marker_of(job) == self.marker or is_nameless(job)) else None
         if newest is None:
             raise self._start_unknown("an earlier run was cut off while it started a job")
         return self._ours_among(newest, note.after, note.attempt)
 
+    def _by_id(self, job_id: JobId, newest: Sequence[JobRecord] | None) -> JobRecord | None:
+        number = job_id.number
+        listed = next((job for job in newest or () if job.number == number), None)
+        if listed:
+            return listed
+        try:
+            return self.jobs.get(job_id.job_id)
+        except NotFound:
+            return None
+
     def _is_outdated(self, job: JobRecord, newest: Sequence[JobRecord] | None) -> bool:
         """Whether this resource was released again since, from another machine."""
+        recorded = self.recorded
+        if recorded and recorded.branch == self.wish.branch and recorded.number >= job.number:
+            return True
         return any(
             other.number > job.number
             and (marker := marker_of(other)) is not None
@@ -161,8 +193,11 @@ class _Start:
         """The newest jobs of the branch; None when the credentials may not list them."""
         if self.unlisted:
             return None
+        unanswered = 0
         while True:
-            self._in_time("listing the branch's jobs")
+            if not self.unclear or unanswered:
+                # What may have started a job is looked up once, however late it is.
+                self._in_time("listing the branch's jobs")
             try:
                 newest = self.jobs.newest(down_to)
             except AccessDenied as error:
@@ -170,11 +205,17 @@ class _Start:
                 self.call.debug(str(error))
                 return None
             except (Throttled, OutcomeUnclear) as error:
+                unanswered += 1
+                if not self.looked and unanswered >= MAX_FIRST_LOOKS:
+                    raise self._not_started(
+                        f"{error}\nThat was the answer {unanswered} times."
+                    ) from error
                 self.call.status(f"AWS does not answer ({error.code}), trying again")
                 self._sleep(backoff(3), str(error))
                 continue
-            except NotFound as error:
+            except AwsError as error:
                 raise self._not_started(str(error)) from error
+            self.looked = True
             self.usual = usual_seconds(newest)
             return newest
 
@@ -186,18 +227,31 @@ class _Start:
         Raises:
             errors.StartUnknown: there is a job that may or may not be ours.
         """
+        ours = self._named(newest, attempt)
+        if ours:
+            return ours
         younger = [job for job in newest if job.number > (after or 0)]
-        for job in younger:
-            if marker_of(job) == self.marker and attempt_of(job) == attempt:
-                return job
-        # A job without any message may be ours, with a message that AWS did not give back.
-        nameless = [job for job in younger if not job.commit_message]
-        if nameless:
-            names = ", ".join(job.id.job_id for job in nameless)
+        doubtful = [job for job in younger if self._may_be_ours(job)]
+        if doubtful:
+            names = ", ".join(job.id.job_id for job in doubtful)
             raise self._start_unknown(
                 f"job {names} began at about that time and carries no message that tells whose it is"
             )
         return None
+
+    def _named(self, newest: Sequence[JobRecord], attempt: str) -> JobRecord | None:
+        """The job that carries this release's mark and the name of the attempt."""
+        return next(
+            (job for job in newest if marker_of(job) == self.marker and attempt_of(job) == attempt),
+            None,
+        )
+
+    def _may_be_ours(self, job: JobRecord) -> bool:
+        """Whether AWS may have made it of our request and not given back all of the message."""
+        if self.wish.job_type == "RELEASE" and job.job_type in ("WEB_HOOK", "MANUAL"):
+            return False
+        message = " ".join((job.commit_message or "").split())
+        return marker_of(job) is None and " ".join(self._message().split()).startswith(message)
 
     # --- the branch is busy --------------------------------------------------------------------
 
@@ -208,8 +262,11 @@ class _Start:
             if newest is None:
                 self._warn_unlisted()
                 return None
-            if self.after is None:
+            if not self.sent:
                 self.after = newest[0].number if newest else 0
+            elif late := self._named(newest, self.attempt):
+                # An attempt of ours had its effect after all, and the job was not listed at first.
+                return self._release(late)
             active = [job for job in newest if not job.has_ended]
             taken = self._taken(newest, active)
             if taken:
@@ -240,13 +297,18 @@ class _Start:
             return None
         if self.wish.on_busy == "adopt" or self.wish.skip_if_built:
             for job in startable:
-                if job.commit_id == commit:
+                if job.commit_id == commit and not self._is_earlier_release(job):
                     return self._adopted(job)
         if self.wish.skip_if_built:
             built = next((job for job in newest if job.status == "SUCCEED"), None)
             if built and built.commit_id == commit:
                 return self._adopted(built)
         return None
+
+    def _is_earlier_release(self, job: JobRecord) -> bool:
+        """Whether this resource started it for other inputs: what was changed wants a new job."""
+        marker = marker_of(job)
+        return marker is not None and marker.resource == self.marker.resource
 
     def _stop(self, active: Sequence[JobRecord]) -> None:
         for job in active:
@@ -284,14 +346,17 @@ class _Start:
         self.noted = self.notes.write(str(self.marker), self.attempt, self.after)
         if not self.noted:
             self.call.debug(f"no note could be written to {self.notes.path}")
+        self.sent = True
         try:
             job = self.jobs.start(self._request())
         except BranchBusy as error:
+            self.put_off = 0
             return self._refused_as_busy(error)
         except (Throttled, Unreachable) as error:
             self._back_off(error)
             return None
         except OutcomeUnclear as error:
+            self.put_off = 0
             return self._after_unclear(error)
         except AwsError as error:
             raise self._not_started(str(error)) from error
@@ -299,8 +364,12 @@ class _Start:
 
     def _refused_as_busy(self, error: BranchBusy) -> JobRecord | None:
         """Busy though it looked free: a race, or our own job of an attempt that was unclear."""
-        if self.unclear:
-            return self._look_for_ours(error)
+        if self.unclear_count:
+            self.unclear = error
+            job = self._look_for_ours(error)
+            if job:
+                return job
+            self.unclear = None
         if self.unlisted and self.wish.on_busy == "fail":
             raise self._not_started(f"{error}\nWhich job blocks it cannot be said: {self.unlisted}")
         self.call.status("the branch is busy, trying again")
@@ -327,8 +396,8 @@ class _Start:
             job = self._look_for_ours(error)
             if job:
                 return job
+        self.unclear = None
         if self.unclear_count >= MAX_UNCLEAR:
-            self.unclear = None
             raise self._not_started(
                 f"{error}\nAWS gave no clear answer {self.unclear_count} times, and the branch has "
                 "no job of ours"
@@ -341,15 +410,17 @@ class _Start:
             raise self._start_unknown(str(error))
         return self._ours_among(newest, self.after, self.attempt)
 
+    def _message(self) -> str:
+        return self.wish.commit_message or default_message(self.call.urn, self.wish)
+
     def _request(self) -> dict[str, Any]:
         wish = self.wish
-        message = wish.commit_message or default_message(self.call.urn, wish)
         request = {
             "jobType": wish.job_type,
             "jobId": wish.source_job_id,
             "jobReason": wish.job_reason,
             "commitId": wish.commit_id,
-            "commitMessage": marked_message(message, self.marker, self.attempt),
+            "commitMessage": marked_message(self._message(), self.marker, self.attempt),
             "commitTime": wish.commit_time,
         }
         return {key: value for key, value in request.items() if value is not None}

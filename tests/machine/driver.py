@@ -170,13 +170,17 @@ class Driver:
                 # botocore pauses between its own retries: on this clock, too.
                 patch.setattr(botocore.endpoint, "time", SimpleNamespace(sleep=world.clock.advance))
                 patch.setattr(provider, "Jobs", watched)
-                provider.JobProvider._planned.clear()
+                self._new_process()
                 self.control.create_app(APP, BRANCHES)
                 self.control.default_plan(Plan(pending=5, build=60, cancelling=5))
                 yield
             finally:
                 patch.undo()
                 shutil.rmtree(home)
+
+    def _new_process(self) -> None:
+        provider.JobProvider._planned.clear()
+        provider.JobProvider._current.clear()
 
     @property
     def backend(self) -> AmplifyBackend:
@@ -206,6 +210,7 @@ class Driver:
         self.counts["jobs started"] += made
         if self.open is None:
             raise self.violated("a job was started that nobody wished for")
+        self._forget_what_nobody_can_know(self.open)
         if self.open in self.unrecorded or made > 1:
             raise self.violated("two jobs were started for one wish")
         job = (branch, max(self.backend.branch(APP, branch).jobs))
@@ -242,7 +247,7 @@ class Driver:
     def _operation(self, name: str, run: Callable[[], str]) -> str:
         self.ticks = 0
         self.told = []
-        provider.JobProvider._planned.clear()  # a new plugin process
+        self._new_process()
         try:
             with plugin.use(FakeCall(self)):
                 outcome = run()
@@ -348,9 +353,12 @@ class Driver:
         if self.open != marker:
             self.open = marker
             self.counts["wishes"] += 1
+        self._forget_what_nobody_can_know(marker)
+
+    def _forget_what_nobody_can_know(self, marker: str) -> None:
+        """The documented limit: killed, ended since (or without its mark), and no note here."""
         job = self.unrecorded.get(marker)
         if self.note_lost and job and not self._is_recognisable(job):
-            # The documented limit: killed, ended since, and no note here.
             self.counts["built again on another machine"] += 1
             del self.unrecorded[marker]
 
