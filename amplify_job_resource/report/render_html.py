@@ -16,7 +16,7 @@ h1 { font-size: 1.4rem; } h2 { font-size: 1.05rem; margin: 1.6rem 0 .4rem; }
 table { border-collapse: collapse; width: 100%; }
 th, td { border-bottom: 1px solid var(--line); padding: .4rem .6rem; text-align: left;
   vertical-align: top; overflow-wrap: anywhere; }
-th { background: var(--soft); font-weight: 600; }
+th { background: var(--soft); font-weight: 600; white-space: nowrap; }
 code { font: 13px ui-monospace, monospace; } ul { margin: .3rem 0; padding-left: 1.2rem; }
 .note { opacity: .75; } .error { color: #c33; white-space: pre-wrap; }
 """
