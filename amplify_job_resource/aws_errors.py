@@ -46,16 +46,20 @@ _THROTTLED = {
     "TooManyRequestsException",
 }
 _NOT_FOUND = {"NotFoundException", "ResourceNotFoundException"}
+#: By name, since not every botocore has all of them; what derives from one of them counts as well.
 _CREDENTIAL_ERRORS = {
+    "CredentialRetrievalError",
+    "LoginError",
+    "MetadataRetrievalError",
+    "NoAuthTokenError",
     "NoCredentialsError",
     "PartialCredentialsError",
-    "CredentialRetrievalError",
-    "RefreshWithMFAUnsupportedError",
-    "TokenRetrievalError",
-    "SSOTokenLoadError",
-    "UnauthorizedSSOTokenError",
     "ProfileNotFound",
-    "NoAuthTokenError",
+    "RefreshWithMFAUnsupportedError",
+    "SSOError",
+    "TokenRetrievalError",
+    "UnknownCredentialError",
+    "UnknownTokenProviderError",
 }
 #: The request cannot have left this machine.
 _NEVER_SENT = {
@@ -126,7 +130,7 @@ def _from_answer(context: ErrorContext, error: Exception) -> AwsError:
 def _from_client(context: ErrorContext, error: Exception) -> AwsError:
     name = type(error).__name__
     detail = str(error)
-    if name in _CREDENTIAL_ERRORS:
+    if _CREDENTIAL_ERRORS.intersection(cls.__name__ for cls in type(error).__mro__):
         return BadCredentials(context.doing, name, detail, _credentials_advice(context))
     if name in _NEVER_SENT:
         return Unreachable(

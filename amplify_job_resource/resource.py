@@ -17,7 +17,12 @@ from .provider import JobProvider
 from .state import OUTPUTS
 
 _KEYS = {**INPUTS, **OUTPUTS}
-_NAMES = {**PYTHON_NAMES, **{key: name for name, key in OUTPUTS.items()}}
+_NAMES = {
+    **PYTHON_NAMES,
+    **{key: name for name, key in OUTPUTS.items()},
+    # The SDK translates the keys inside `steps` as well; most of them are outputs' names, too.
+    "statusReason": "status_reason",
+}
 
 Triggers: TypeAlias = Mapping[str, Any] | Sequence[Any]
 
@@ -110,7 +115,7 @@ class Job(Resource, module="amplify", name="Job"):
     duration_seconds: Output[float | None]
     """How many seconds the job took."""
     steps: Output[list[dict[str, Any]]]
-    """The job's steps: `name`, `status`, `startTime`, `endTime`, `statusReason`."""
+    """The job's steps: `name`, `status`, `start_time`, `end_time`, `status_reason`."""
     console_url: Output[str | None]
     """The job's page in the AWS console."""
     adopted: Output[bool]

@@ -26,11 +26,18 @@ from amplify_job_resource.emulator.models import AmplifyBackend, amplify_backend
 from amplify_job_resource.inputs import Wish
 from amplify_job_resource.jobs import JobRecord, Jobs
 from amplify_job_resource.marker import Marker
+from amplify_job_resource.notes import Note, Notes
+from amplify_job_resource.status import CANCELLING
 from moto import mock_aws
 
 URN = "urn:pulumi:dev::site::pulumi-python:dynamic/amplify:Job::site"
 APP, REGION = "d1", "us-east-1"
 BRANCHES = ("main", "feature/x 1")
+#: Faults after which StartJob may have had its effect.
+UNCLEAR = frozenset({"500", "503", "drop", "slow"})
+
+#: A job as the driver names it: branch and number.
+Number = tuple[str, int]
 
 
 class Kill(BaseException):
@@ -50,6 +57,20 @@ class Resource:
     outputs: dict[str, Any]
     failed: bool = False
 
+    @property
+    def job(self) -> Number:
+        return self.outputs["branchName"], int(self.outputs["jobId"])
+
+
+@dataclass
+class Started:
+    """A job that was started for a wish and that no state has taken in yet."""
+
+    job: Number
+    machine: int
+    #: The command at hand has seen it active and with its mark: it must be taken.
+    seen: bool = False
+
 
 class FakeCall:
     """A call of the miniature engine: its clock is the emulator's."""
@@ -66,7 +87,7 @@ class FakeCall:
         return world.clock.now()
 
     def sleep(self, seconds: float) -> bool:
-        self._driver.tick()
+        self._driver.tick("a pause")
         if self._driver.interrupted():
             return False
         world.clock.advance(seconds)
@@ -102,7 +123,9 @@ class WatchedJobs(Jobs):
 
     def newest(self, down_to: int | None = None) -> list[JobRecord]:
         with self._watched("ListJobs"):
-            return super().newest(down_to)
+            found = super().newest(down_to)
+            self.driver.listed(self.branch_id.branch_name, found)
+            return found
 
     def stop(self, job_id: str) -> None:
         with self._watched("StopJob"):
@@ -111,23 +134,42 @@ class WatchedJobs(Jobs):
 
     @contextmanager
     def _watched(self, operation: str) -> Iterator[None]:
-        self.driver.aws_calls[operation] += 1
-        self.driver.tick()
+        self.driver.counts["AWS calls"] += 1
+        self.driver.tick(f"{operation} unsent")
         yield
-        self.driver.tick()
+        self.driver.tick(f"{operation} answered")
+
+
+class WatchedNotes(Notes):
+    """The real `Notes`: each change on disk is a point to be killed at, before and after."""
+
+    driver: Driver
+
+    def remove(self) -> None:
+        self.driver.tick("a note")
+        super().remove()
+        self.driver.tick("a note")
+
+    def _save(self, note: Note) -> bool:
+        self.driver.tick("a note")
+        saved = super()._save(note)
+        self.driver.tick("a note")
+        return saved
 
 
 class Driver:
-    """One stack with one resource, and the world around it.
+    """One stack with one resource, two machines that it is run from, and the world around it.
 
     Attributes:
         resource: what the engine has in state.
+        pending_deletes: replaced resources that are still to be deleted.
         counts: how often each thing happened, for the report.
+        kill_at: the tick of the next command at which its process is killed.
+        interrupt_at: the tick of the next command from which on Ctrl-C is pressed.
     """
 
     def __init__(self, counts: Counter[str] | None = None) -> None:
         self.counts: Counter[str] = Counter() if counts is None else counts
-        self.aws_calls: Counter[str] = Counter()
         self.provider = provider.JobProvider()
         self.resource: Resource | None = None
         self.pending_deletes: list[Resource] = []
@@ -135,19 +177,28 @@ class Driver:
         self.kill_at: int | None = None
         self.interrupt_at: int | None = None
         self.ticks = 0
+        self.doing = ""
         self.inputs: dict[str, Any] = {
             "appId": APP,
             "branchName": BRANCHES[0],
             "commitId": "a" * 40,
             "region": REGION,
         }
+        self.machine = 0
         #: The marker of the wish that is open.
         self.open: str | None = None
-        #: Our jobs that no state has taken in yet, by marker: one at most may be started of each.
-        self.unrecorded: dict[str, tuple[str, int]] = {}
-        self.ours: set[tuple[str, int]] = set()
-        self.recorded: set[tuple[str, int]] = set()
-        self.note_lost = False
+        #: By marker: one job at most may be started for each.
+        self.unrecorded: dict[str, Started] = {}
+        self.ours: set[Number] = set()
+        self.recorded: set[Number] = set()
+        #: Our jobs that were active when the command began.
+        self.active: set[Number] = set()
+        #: The job that was recorded by a run that was killed before its note was removed.
+        self.untold: Number | None = None
+        #: How many jobs the command at hand has started.
+        self.made = 0
+        self.noted = False
+        self.struck: Counter[str] = Counter()
         self.forced = False
         self.history: list[str] = []
 
@@ -155,13 +206,13 @@ class Driver:
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """The emulator, an empty home for notes, and the clock, for one history."""
+        """The emulator, two empty homes for notes, and the clock, for one history."""
         patch = pytest.MonkeyPatch()
-        home = tempfile.mkdtemp(prefix="amplify-job-machine-")
-        for name, value in {"PULUMI_HOME": home, **_KEYS}.items():
+        home = Path(tempfile.mkdtemp(prefix="amplify-job-machine-"))
+        self.homes = (home / "one", home / "other")
+        for name, value in {"PULUMI_HOME": str(self.homes[0]), **_KEYS}.items():
             patch.setenv(name, value)
         register()
-        watched = type("WatchedJobs", (WatchedJobs,), {"driver": self})
         with mock_aws():
             try:
                 self.control = Control()
@@ -169,7 +220,11 @@ class Driver:
                 world.clock.freeze()
                 # botocore pauses between its own retries: on this clock, too.
                 patch.setattr(botocore.endpoint, "time", SimpleNamespace(sleep=world.clock.advance))
-                patch.setattr(provider, "Jobs", watched)
+                patch.setattr(provider, "Jobs", type("_", (WatchedJobs,), {"driver": self}))
+                patch.setattr(provider, "Notes", type("_", (WatchedNotes,), {"driver": self}))
+                # A disk that loses its power is no part of these histories, and fsync takes long.
+                patch.setattr(os, "fsync", lambda _: None)
+                self._count_faults(patch)
                 self._new_process()
                 self.control.create_app(APP, BRANCHES)
                 self.control.default_plan(Plan(pending=5, build=60, cancelling=5))
@@ -178,53 +233,95 @@ class Driver:
                 patch.undo()
                 shutil.rmtree(home)
 
-    def _new_process(self) -> None:
-        provider.JobProvider._planned.clear()
-        provider.JobProvider._current.clear()
+    def _count_faults(self, patch: pytest.MonkeyPatch) -> None:
+        real = world.faults.due
+
+        def due(operation: str, app_id: str | None, branch_name: str | None) -> list[Fault]:
+            faults = real(operation, app_id, branch_name)
+            for fault in faults[:1]:
+                when = "" if fault.kind == "slow" else f" {fault.when} the effect"
+                self.counts[f"fault: {fault.kind}{when}, {operation}"] += 1
+                self.struck[f"{operation} {fault.kind}"] += 1
+                self.history.append(f"  {operation}: {fault.kind}{when}")
+            return faults
+
+        patch.setattr(world.faults, "due", due)
+
+    @staticmethod
+    def _new_process() -> None:
+        for kept in ("_planned", "_current", "_recorded"):
+            getattr(provider.JobProvider, kept).clear()
 
     @property
     def backend(self) -> AmplifyBackend:
         """The emulator's Amplify."""
         return amplify_backends["123456789012"][REGION]
 
+    @property
+    def note(self) -> Path | None:
+        """The note on the disk of the machine at hand."""
+        return next(iter(Path(os.environ["PULUMI_HOME"]).glob("amplify-job-resource/*.json")), None)
+
     def job_count(self, branch: str) -> int:
         """How many jobs the branch has that were started through the API."""
+        if branch not in self.backend.app(APP).branches:
+            return 0
         jobs = self.backend.branch(APP, branch).jobs.values()
         return sum(job.job_type != "WEB_HOOK" for job in jobs)
 
-    def tick(self) -> None:
+    def tick(self, point: str) -> None:
         """A point at which the process may be killed."""
         self.ticks += 1
         if self.kill_at is not None and self.ticks >= self.kill_at:
             self.kill_at = None
+            self.counts[f"kill: at {point}"] += 1
+            self.history.append(f"  killed at {point}")
             raise Kill
 
     def interrupted(self) -> bool:
         """Whether Ctrl-C was pressed by now."""
         return self.interrupt_at is not None and self.ticks >= self.interrupt_at
 
-    def started(self, made: int, branch: str) -> None:
-        """A StartJob of ours had this many effects."""
-        if not made:
-            return
-        self.counts["jobs started"] += made
-        if self.open is None:
-            raise self.violated("a job was started that nobody wished for")
-        self._forget_what_nobody_can_know(self.open)
-        if self.open in self.unrecorded or made > 1:
-            raise self.violated("two jobs were started for one wish")
-        job = (branch, max(self.backend.branch(APP, branch).jobs))
-        self.ours.add(job)
-        self.unrecorded[self.open] = job
+    # --- what is watched -------------------------------------------------------------------------
 
     def attempting(self) -> None:
         """A StartJob is about to be sent: earlier wishes that were cut off are given up by it."""
         self.unrecorded = {k: job for k, job in self.unrecorded.items() if k == self.open}
 
+    def started(self, made: int, branch: str) -> None:
+        """A StartJob of ours had this many effects."""
+        if not made:
+            return
+        self.counts["jobs started"] += made
+        self.made += made
+        if self.open is None:
+            raise self.violated("a job was started that nobody wished for")
+        before = self.unrecorded.get(self.open)
+        if before and not before.seen and before.machine != self.machine:
+            # The documented limit: killed, ended since, and no note here.
+            self.counts["built again on another machine"] += 1
+        elif before or made > 1:
+            raise self.violated("two jobs were started for one wish")
+        job = (branch, max(self.backend.branch(APP, branch).jobs))
+        self.ours.add(job)
+        self.history.append(f"  job {job} is started")
+        self.unrecorded[self.open] = Started(job, self.machine)
+
+    def listed(self, branch: str, jobs: list[JobRecord]) -> None:
+        """The provider has seen these jobs."""
+        before = self.unrecorded.get(self.open or "")
+        for job in jobs:
+            if before and before.job == (branch, job.number) and job.commit_message:
+                before.seen |= not job.has_ended and job.status != CANCELLING
+
     def stopping(self, branch: str, job_id: str) -> None:
         """A StopJob of ours is about to be sent."""
-        if (branch, int(job_id)) not in self.ours and self.inputs.get("onBusy") != "stop":
+        job = (branch, int(job_id))
+        stops = self.inputs.get("onBusy") == "stop" and self.doing == "create"
+        if job not in self.ours and not stops:
             raise self.violated(f"somebody else's job {job_id} of {branch} is being stopped")
+        if self.doing == "delete" and self.resource and self.resource.job == job:
+            raise self.violated(f"job {job_id} of {branch} is stopped, and it is the one in state")
 
     def violated(self, what: str) -> Violated:
         """An error that tells the whole history."""
@@ -245,9 +342,15 @@ class Driver:
         return self._operation("destroy", self._destroy)
 
     def _operation(self, name: str, run: Callable[[], str]) -> str:
-        self.ticks = 0
+        self.ticks = self.made = 0
         self.told = []
+        self.noted = self.note is not None
+        self.active = {job for job in self.ours if self._is_active(job)}
+        self.struck.clear()
+        for started in self.unrecorded.values():
+            started.seen = False
         self._new_process()
+        self.history.append(f"{name} on machine {self.machine}; inputs {self._shown()}")
         try:
             with plugin.use(FakeCall(self)):
                 outcome = run()
@@ -255,37 +358,55 @@ class Driver:
             raise
         except Kill:
             outcome = "killed"
-        except errors.StartUnknown as error:
-            outcome = "unknown"
-            self._must_name_branch(error)
         except errors.AmplifyJobError as error:
-            outcome = "refused"
-            self._must_name_branch(error)
+            outcome = self._judge(error)
         except RuntimeError as error:
             if not isinstance(error.__cause__, Kill):
                 raise
             outcome = "killed"
-        if any(Path(os.environ["PULUMI_HOME"]).glob("amplify-job-resource/*.json")):
-            self.note_lost = False
+        self.kill_at = self.interrupt_at = None
         if outcome != "killed":
             for action in self.told:
                 action()
-        self.kill_at = self.interrupt_at = None
-        self.counts[f"{name.partition(' ')[0]}: {outcome}"] += 1
-        self.history.append(f"{name}: {outcome}; inputs {self._shown()}; t={world.clock.now():.0f}")
+            self.untold = None
+        if outcome in ("ok", "same") and self.doing != "read" and self.note:
+            self._judge_note()
+        self.counts[f"{name}: {outcome}"] += 1
+        self.history.append(f"  -> {outcome}; t={world.clock.now() % 100_000:.0f}")
         return outcome
 
     def _shown(self) -> str:
         kept = {key: value for key, value in self.inputs.items() if key not in ("appId", "region")}
-        return str({k: v[:3] if k == "commitId" and v else v for k, v in kept.items()})
+        return str({k: v[:3] if isinstance(v, str) and len(v) > 20 else v for k, v in kept.items()})
 
-    def _must_name_branch(self, error: Exception) -> None:
-        if APP not in str(error):
-            raise self.violated(f"an error that does not say where: {error}")
+    def _judge(self, error: errors.AmplifyJobError) -> str:
+        """How an error that records nothing counts; what it says must be true."""
+        text = str(error)
+        self.history.append(f"  {type(error).__name__}: {text.splitlines()[0][:150]}")
+        if APP not in text:
+            raise self.violated(f"an error that does not say where: {text}")
+        if isinstance(error, errors.StartUnknown):
+            unclear = any(self.struck[f"StartJob {kind}"] for kind in UNCLEAR)
+            if not (unclear or self.noted):
+                raise self.violated(f"nothing was unclear: {text}")
+            if self.note is None or str(self.note) not in text:
+                raise self.violated(f"the next run has no note to look with: {text}")
+            return "unknown"
+        if self.made and not isinstance(error, errors.JobError):
+            raise self.violated(f"{self.made} job was started, and the error is: {text}")
+        return "refused"
+
+    def _judge_note(self) -> None:
+        """A note that is left after success must be about another wish."""
+        note = self.note
+        known = self.resource
+        if known and note and str(known.id) in note.read_text(encoding="utf-8"):
+            raise self.violated("state knows the job, and the note of it is still there")
 
     def _called(self, method: str) -> None:
+        self.doing = method
         self.counts["provider calls"] += 1
-        self.history.append(f"  {method}")
+        self.counts[f"method: {method}"] += 1
 
     def _check(self, olds: dict[str, Any]) -> dict[str, Any]:
         self._called("check")
@@ -325,27 +446,38 @@ class Driver:
             id_, outputs, failed = failure.id, failure.properties, True
             if id_ not in str(failure):
                 raise self.violated(f"a failure that does not name its job: {failure}") from None
-        self._taken_in(outputs, forced=self.forced)
+            self.history.append(f"  {str(failure).splitlines()[0][:150]}")
+        self.tick("an answer on its way to the engine")
         self.resource = Resource(id_, news, dict(outputs), failed)
+        self._taken_in(self.resource)
         if old:
             self.pending_deletes.append(old)
+        self.untold = self.resource.job
+        self.tick("the end of a step")
         return "recorded failure" if failed else "ok"
 
-    def _taken_in(self, outputs: dict[str, Any], *, forced: bool) -> None:
+    def _taken_in(self, made: Resource) -> None:
         """A job is recorded: it must be the one started for this wish, or knowingly adopted."""
         assert self.open
-        job = (outputs["branchName"], int(outputs["jobId"]))
         started = self.unrecorded.pop(self.open, None)
         self.open = None
-        if outputs["adopted"]:
+        if made.outputs["adopted"]:
+            asked = made.inputs["onBusy"] == "adopt" or made.inputs["skipIfBuilt"]
+            if not asked or made.outputs["reportedCommitId"] != made.inputs.get("commitId"):
+                raise self.violated(f"job {made.job} was adopted, and nobody asked for that")
+            if started and started.machine == self.machine:
+                raise self.violated(f"job {started.job} is lost: {made.job} was adopted instead")
             return
         # A job of a wish that was given up for another and then came back may still be active and
-        # known by its mark; and --replace alone may take the running job again: the provider
-        # cannot tell it from a run that was killed.
-        known = job in self.ours and (job not in self.recorded or forced)
-        if job != started and (started or not known):
-            raise self.violated(f"job {job} was recorded, and {started} was started for it")
-        self.recorded.add(job)
+        # known by its mark; and --replace alone may take the running job again, or that of a run
+        # that was killed after it: the provider cannot tell it from a run that was killed.
+        unwished = made.job not in self.recorded
+        known = made.job in self.active and (unwished or self.forced)
+        known |= self.forced and made.job == self.untold
+        if (started is None or made.job != started.job) and (started or not known):
+            shown = started.job if started else "none"
+            raise self.violated(f"job {made.job} was recorded, and {shown} was started for it")
+        self.recorded.add(made.job)
 
     def _wish(self, news: dict[str, Any]) -> None:
         """A release is wished for: the one that is open still, or a new one."""
@@ -353,14 +485,6 @@ class Driver:
         if self.open != marker:
             self.open = marker
             self.counts["wishes"] += 1
-        self._forget_what_nobody_can_know(marker)
-
-    def _forget_what_nobody_can_know(self, marker: str) -> None:
-        """The documented limit: killed, ended since (or without its mark), and no note here."""
-        job = self.unrecorded.get(marker)
-        if self.note_lost and job and not self._is_recognisable(job):
-            self.counts["built again on another machine"] += 1
-            del self.unrecorded[marker]
 
     def _update(self, known: Resource, news: dict[str, Any]) -> str:
         self._called("update")
@@ -369,15 +493,19 @@ class Driver:
             outputs = self.provider.update(known.id, known.outputs, news).outs or {}
         except plugin.RecordedFailure as failure:
             outputs, failed = failure.properties, True
+        self.tick("an answer on its way to the engine")
         self.resource = Resource(known.id, news, dict(outputs), failed)
         return "recorded failure" if failed else "ok"
 
     def _delete_pending(self) -> None:
         while self.pending_deletes:
-            old = self.pending_deletes[0]
-            self._called("delete")
-            self.provider.delete(old.id, old.outputs)
+            self._delete(self.pending_deletes[0])
             self.pending_deletes.pop(0)
+
+    def _delete(self, old: Resource) -> None:
+        self._called("delete")
+        self.provider.delete(old.id, old.outputs)
+        self.tick("an answer on its way to the engine")
 
     def _refresh(self) -> str:
         if self.resource is None:
@@ -393,10 +521,20 @@ class Driver:
 
     def _destroy(self) -> str:
         self._delete_pending()
-        if self.resource:
-            self._called("delete")
-            self.provider.delete(self.resource.id, self.resource.outputs)
-        self.resource = None
+        known = self.resource
+        if known:
+            self.resource = None  # so that its job may be stopped
+            try:
+                self._delete(known)
+            except BaseException:
+                self.resource = known
+                raise
+            # With a resource to delete, a destroy ends a wish that was cut off, too.
+            if self.open:
+                started = self.unrecorded.pop(self.open, None)
+                if started and not self._is_active(started.job):
+                    self.counts["given up by a destroy"] += 1
+            self.open = None
         return "ok"
 
     def _agrees(self) -> None:
@@ -404,8 +542,8 @@ class Driver:
         if self.resource is None:
             return
         outputs = self.resource.outputs
-        branch = self.backend.branch(APP, outputs["branchName"])
-        job = branch.jobs.get(int(outputs["jobId"]))
+        branch, number = self.resource.job
+        job = self.backend.branch(APP, branch).jobs.get(number)
         if job is None:
             return  # purged
         status = self.backend.look(job).status
@@ -418,22 +556,23 @@ class Driver:
     # --- what others do ----------------------------------------------------------------------------
 
     def another_machine(self) -> None:
-        """The next run is on another machine: no notes. A job that has ended is not found there."""
-        shutil.rmtree(Path(os.environ["PULUMI_HOME"], "amplify-job-resource"), ignore_errors=True)
-        self.note_lost = True
-        self.history.append("another machine")
+        """The next runs are on the other machine: it has only the notes that it wrote itself."""
+        self.machine = 1 - self.machine
+        os.environ["PULUMI_HOME"] = str(self.homes[self.machine])
+        self.history.append(f"on machine {self.machine} from here")
 
     def forget_note(self) -> None:
         """A person removes the note, as the message says, to start anew whatever happened."""
-        self.another_machine()
-        self.open, self.note_lost = None, False
+        note = self.note
+        if note:
+            note.unlink()
+        self.history.append("a person removes the note")
+        self.open = None
         self.unrecorded.clear()
 
-    def _is_recognisable(self, job: tuple[str, int]) -> bool:
-        """Whether a job of ours is known by its mark alone: active, and its message given back."""
-        found = self.backend.branch(APP, job[0]).jobs[job[1]]
-        look = self.backend.look(found)
-        return not look.ended and look.status != "CANCELLING" and bool(found.commit_message)
+    def _is_active(self, job: Number) -> bool:
+        found = self.backend.branch(APP, job[0]).jobs.get(job[1])
+        return found is not None and not self.backend.look(found).ended
 
     def foreign_start(self, branch: str) -> None:
         """Somebody else starts a job through the API, if the branch is free."""
@@ -442,6 +581,21 @@ class Driver:
                 APP, branch, {"jobType": "RELEASE", "commitMessage": "somebody else's"}
             )
             self.history.append(f"a foreign job on {branch}")
+
+    def foreign_stop(self, branch: str) -> None:
+        """Somebody stops what is active on a branch, in the console."""
+        for job in self.backend.branch(APP, branch).active(self.backend.settle()):
+            self.backend.stop_job(APP, branch, job.job_id)
+            self.history.append(f"job {job.job_id} of {branch} is stopped by somebody")
+
+    def purge(self, branch: str) -> None:
+        """Somebody deletes the records of all jobs of a branch that have ended and are told."""
+        open_jobs = {started.job for started in self.unrecorded.values()}
+        now = self.backend.settle()
+        for job in list(self.backend.branch(APP, branch).jobs.values()):
+            if job.ended(now) and (branch, job.number) not in open_jobs:
+                self.backend.delete_job(APP, branch, job.job_id)
+        self.history.append(f"{branch} is purged of jobs that have ended")
 
     def push(self, branch: str, commit: str) -> None:
         """Somebody pushes."""
@@ -456,8 +610,8 @@ class Driver:
     def fault(self, fault: Fault) -> None:
         """Something goes wrong with the next calls."""
         self.control.fault(fault)
-        self.counts[f"fault {fault.kind} {fault.when}"] += 1
-        self.history.append(str(fault))
+        shown = f"{fault.times} times" if fault.times else "for ever"
+        self.history.append(f"{fault.kind} {fault.when} {fault.operation}, {shown}, +{fault.skip}")
 
     def heal(self) -> None:
         """Nothing goes wrong any more."""

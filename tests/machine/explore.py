@@ -1,6 +1,6 @@
 """A long walk through random histories: `python -m tests.machine.explore --calls 200000`.
 
-Each history has a seed of its own, so a broken invariant can be seen again with `--seed`.
+Each history has a seed of its own, so a broken invariant can be seen again with `--seed N --calls 1`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,9 @@ import random
 import sys
 import time
 from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
 from typing import Any, Literal, cast, get_args
 
 from amplify_job_resource.emulator import Fault, Plan
@@ -19,6 +22,7 @@ from tests.machine.driver import APP, BRANCHES, Driver
 
 COMMITS = tuple(letter * 40 for letter in "abc")
 OPERATIONS = ("StartJob", "GetJob", "ListJobs", "StopJob", "GetBranch", "GetApp", "*")
+WEIGHTS = (8, 2, 3, 2, 1, 1, 1)
 Kind = Literal["500", "503", "throttled", "limit", "denied", "expired", "drop", "slow"]
 
 
@@ -62,11 +66,11 @@ def _step(driver: Driver, chance: random.Random) -> None:  # noqa: C901 - a tabl
     branch = chance.choice(BRANCHES)
     pick = chance.random()
     if pick < 0.30:
-        if chance.random() < 0.25:
-            driver.kill_at = chance.randint(1, 30)
+        if chance.random() < 0.3:
+            driver.kill_at = chance.randint(1, chance.choice((15, 15, 40)))
         elif chance.random() < 0.15:
             driver.interrupt_at = chance.randint(1, 20)
-        driver.up(replace=chance.random() < 0.05)
+        driver.up(replace=chance.random() < 0.07)
     elif pick < 0.34:
         driver.refresh()
     elif pick < 0.36:
@@ -82,9 +86,13 @@ def _step(driver: Driver, chance: random.Random) -> None:  # noqa: C901 - a tabl
         driver.push(branch, chance.choice(COMMITS))
     elif pick < 0.83:
         driver.foreign_start(branch)
-    elif pick < 0.86:
+    elif pick < 0.84:
+        driver.foreign_stop(branch)
+    elif pick < 0.85:
+        driver.purge(branch)
+    elif pick < 0.88:
         driver.another_machine()
-    elif pick < 0.92:
+    elif pick < 0.93:
         driver.control.plan(APP, branch, _plan(chance))
     else:
         driver.pass_time(chance.choice((1, 30, 100, 1000)))
@@ -96,10 +104,10 @@ def _fault(chance: random.Random) -> Fault:
     lost = kind in ("500", "503", "drop", "slow")
     return Fault(
         kind,
-        chance.choice(OPERATIONS),
+        chance.choices(OPERATIONS, WEIGHTS)[0],
         chance.choice(("before", "after")) if lost else "before",
-        times=chance.choice((1, 1, 2, 5, 40)),
-        skip=chance.choice((0, 0, 1, 3)),
+        times=chance.choice((1, 1, 1, 2, 5, 40)),
+        skip=chance.choice((0, 0, 0, 1, 3)),
         seconds=20,
     )
 
@@ -134,27 +142,75 @@ def _plan(chance: random.Random) -> Plan:
     )
 
 
+@dataclass(frozen=True)
+class Share:
+    """What one process walks: every so many seeds from the first one, until the calls are made."""
+
+    first: int
+    every: int
+    calls: int
+    steps: int
+
+
+def explore(share: Share) -> tuple[Counter[str], str]:
+    """Walk a share; what was met, and the history in which an invariant broke, if one did."""
+    counts: Counter[str] = Counter()
+    seed = share.first
+    while counts["provider calls"] < share.calls:
+        try:
+            walk(seed, counts, share.steps)
+        except AssertionError as error:
+            return counts, f"seed {seed}: {error}"
+        seed += share.every
+    return counts, ""
+
+
+def report(counts: Counter[str], seconds: float) -> str:
+    """The table of what was met."""
+    lines = [
+        f"{counts['histories']:9,}  histories, {counts['provider calls']:,} provider calls, "
+        f"{counts['AWS calls']:,} AWS calls in {seconds:,.0f} s",
+        f"{counts['wishes']:9,}  releases wished for, {counts['jobs started']:,} jobs started",
+    ]
+    shown = {"histories", "provider calls", "AWS calls", "wishes", "jobs started"}
+    for title, words in (
+        ("faults that struck, by kind and operation", "fault: "),
+        ("kills, by where they struck", "kill: "),
+        ("provider calls, by method", "method: "),
+        ("commands, by how they ended", ""),
+    ):
+        names = [name for name in sorted(counts) if name.startswith(words) and name not in shown]
+        shown.update(names)
+        total = sum(counts[name] for name in names)
+        lines.append(f"\n{total:9,}  {title}")
+        lines += [f"{counts[name]:13,}  {name.removeprefix(words)}" for name in names]
+    return "\n".join(lines)
+
+
 def main() -> int:
     """Walk until so many provider calls were made, and print what was met on the way."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--calls", type=int, default=20_000, help="provider calls (default 20000)")
     parser.add_argument("--seed", type=int, default=0, help="seed of the first history (default 0)")
     parser.add_argument("--steps", type=int, default=25, help="steps of a history (default 25)")
+    parser.add_argument("--processes", type=int, default=1, help="walk side by side (default 1)")
     given = parser.parse_args()
-    counts: Counter[str] = Counter()
-    begun, seed = time.monotonic(), given.seed
-    while counts["provider calls"] < given.calls:
-        try:
-            walk(seed, counts, given.steps)
-        except AssertionError as error:
-            sys.stdout.write(f"seed {seed}: {error}\n")
-            return 1
-        seed += 1
-    seconds = time.monotonic() - begun
-    for name, count in sorted(counts.items()):
-        sys.stdout.write(f"{count:9}  {name}\n")
-    sys.stdout.write(f"{seconds:9.0f}  seconds; no invariant was broken\n")
-    return 0
+    many = given.processes
+    shares = [
+        Share(given.seed + number, many, given.calls // many, given.steps) for number in range(many)
+    ]
+    begun = time.monotonic()
+    if many == 1:
+        results = [explore(shares[0])]
+    else:
+        with ProcessPoolExecutor(many, get_context("spawn")) as pool:
+            results = list(pool.map(explore, shares))
+    counts = sum((counts for counts, _ in results), Counter[str]())
+    broken = [error for _, error in results if error]
+    sys.stdout.write("\n".join([report(counts, time.monotonic() - begun), "", *broken, ""]))
+    if not broken:
+        sys.stdout.write("no invariant was broken\n")
+    return 1 if broken else 0
 
 
 if __name__ == "__main__":

@@ -204,47 +204,51 @@ def test_a_region_may_come_from_the_profile() -> None:
     assert resolve_region(Settings()) is None
 
 
-KEYS = {"access_key": "AKIAEXAMPLE", "secret_key": "secret"}
+def with_keys(region: str = "eu-west-1", endpoint: str | None = None) -> Settings:
+    """Settings that make a client."""
+    return Settings(region, endpoint=endpoint, access_key="AKIAEXAMPLE", secret_key="secret")
 
 
 def test_startjob_is_never_retried_and_reads_are() -> None:
     """One client makes a single attempt, the other four; the SDK's retries are part of the promise."""
-    clients = Clients(Settings(region="eu-west-1", **KEYS))
-    assert clients.starts.meta.config.retries == {"mode": "standard", "total_max_attempts": 1}
-    assert clients.reads.meta.config.retries == {"mode": "standard", "total_max_attempts": 4}
-    for client in (clients.starts, clients.reads):
+    clients = Clients(with_keys())
+    for client, attempts in ((clients.starts, 1), (clients.reads, 4)):
         assert client.meta.region_name == "eu-west-1"
-        assert client.meta.config.connect_timeout == 10
-        assert client.meta.config.read_timeout == 60
+        config: Any = client.meta.config
+        assert config.retries == {"mode": "standard", "total_max_attempts": attempts}
+        assert (config.connect_timeout, config.read_timeout) == (10, 60)
 
 
 def test_the_endpoint_is_the_configured_one(monkeypatch: pytest.MonkeyPatch) -> None:
     """`aws:endpoints` comes before `AWS_ENDPOINT_URL_AMPLIFY`, and that before AWS."""
 
-    def endpoint(**settings: str) -> str:
-        return Clients(Settings(region="eu-west-1", **KEYS, **settings)).reads.meta.endpoint_url
+    def endpoint(given: str | None = None) -> str:
+        return Clients(with_keys(endpoint=given)).reads.meta.endpoint_url
 
     assert endpoint() == "https://amplify.eu-west-1.amazonaws.com"
     monkeypatch.setenv("AWS_ENDPOINT_URL_AMPLIFY", "http://127.0.0.1:1")
     assert endpoint() == "http://127.0.0.1:1"
-    assert endpoint(endpoint="http://127.0.0.1:2") == "http://127.0.0.1:2"
+    assert endpoint("http://127.0.0.1:2") == "http://127.0.0.1:2"
 
 
 def test_clients_are_shared() -> None:
     """The same settings have the same clients, others have their own."""
-    one = clients_for(Settings(region="eu-west-1", **KEYS))
-    assert clients_for(Settings(region="eu-west-1", **KEYS)) is one
-    assert clients_for(Settings(region="eu-north-1", **KEYS)) is not one
+    one = clients_for(with_keys())
+    assert clients_for(with_keys()) is one
+    assert clients_for(with_keys("eu-north-1")) is not one
 
 
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
         (Settings(), "no AWS region is set"),
-        (Settings(region="eu-west-1", profile="nobody"), r"profile 'nobody' in eu-west-1: .*nobody"),
+        (
+            Settings(region="eu-west-1", profile="nobody"),
+            r"profile 'nobody' in eu-west-1: .*nobody",
+        ),
         (Settings(region="eu-west-1", access_key="AK"), "aws:accessKey and aws:secretKey"),
         (Settings(region="eu-west-1", secret_key="SK"), "aws:accessKey and aws:secretKey"),
-        (Settings(region="eu-west-1", endpoint="no url", **KEYS), "no url"),
+        (with_keys(endpoint="no url"), "no url"),
         (
             Settings(region="eu-west-1", assume_roles=(AssumeRole("arn:role"),)),
             "then role arn:role in eu-west-1: Unable to locate credentials",

@@ -1,0 +1,56 @@
+"""The public face, as users' type checkers see it; checked by mypy and pyright, never run."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+
+import pulumi
+from amplify_job_resource import AmplifyJobError, Job, JobArgs, JobFailed, JobProvider, WaitTimeout
+from amplify_job_resource.emulator import Control, Fault, Plan, Server, register
+
+
+def program(app_id: pulumi.Output[str], commit: pulumi.Output[str] | None) -> None:
+    """Inputs are values or outputs; outputs have types."""
+    job = Job(
+        "site",
+        app_id=app_id,
+        branch_name="main",
+        job_type="RELEASE",
+        commit_id=commit,
+        commit_time=datetime.now(timezone.utc),
+        triggers={"url": app_id, "version": 3},
+        on_busy="adopt",
+        wait_for_completion=True,
+        opts=pulumi.ResourceOptions(custom_timeouts=pulumi.CustomTimeouts(create="45m")),
+    )
+    identity: pulumi.Output[str] = job.job_id
+    reported: pulumi.Output[str | None] = job.reported_commit_id
+    seconds: pulumi.Output[float | None] = job.duration_seconds
+    adopted: pulumi.Output[bool] = job.adopted
+    pulumi.export("all", [identity, reported, seconds, adopted])
+
+    Job("args", JobArgs(app_id="d1a2", branch_name="main", triggers=[1, "a"]))
+    Job("opts", pulumi.ResourceOptions(protect=True), app_id="d1a2", branch_name="main")
+    found: Job = Job.get("found", "d1a2/main/42")
+    pulumi.export("status", found.status)
+
+
+def errors(error: AmplifyJobError) -> str | None:
+    """An error with a job carries it as data."""
+    if isinstance(error, (JobFailed, WaitTimeout)):
+        return error.job.status
+    return None
+
+
+def emulator() -> str:
+    """The emulator's set-up is typed as well."""
+    register()
+    with Server() as server:
+        control: Control = server.control
+        control.create_app("d1a2", ["main"])
+        control.plan("d1a2", "main", Plan(build=60, outcome="FAILED"))
+        control.fault(Fault("drop", "StartJob", "after"))
+        return server.url
+
+
+PROVIDER: type[JobProvider] = JobProvider

@@ -1,0 +1,288 @@
+"""`Job` as a program declares it, on Pulumi's mocks."""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import fields
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import pulumi
+import pytest
+from amplify_job_resource import Job, JobArgs
+from amplify_job_resource.inputs import INPUTS, SECRET_INPUTS
+from amplify_job_resource.state import OUTPUTS
+from pulumi.runtime import rpc
+from pulumi.runtime.mocks import MockCallArgs, MockResourceArgs, Mocks
+
+TOKEN = "pulumi-python:dynamic/amplify:Job"
+REPORTED = {
+    "jobId": "42",
+    "jobArn": "arn:aws:amplify:eu-west-1:1:apps/d1a2/branches/main/jobs/0000000042",
+    "status": "SUCCEED",
+    "reportedCommitId": "HEAD",
+    "startTime": "2026-11-25T12:00:00Z",
+    "endTime": "2026-11-25T12:01:30Z",
+    "durationSeconds": 90.0,
+    "steps": [{"name": "BUILD", "status": "FAILED", "startTime": "x", "statusReason": "y"}],
+    "consoleUrl": "https://example.com",
+    "adopted": False,
+}
+DEFAULTS = {"jobType": "RELEASE", "onBusy": "wait", "waitForCompletion": True}
+
+
+class Engine(Mocks):
+    """Answers as the provider would, and keeps what was declared."""
+
+    def __init__(self) -> None:
+        self.declared: list[MockResourceArgs] = []
+
+    def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
+        self.declared.append(args)
+        id_ = args.resource_id or f"d1a2/main/{len(self.declared)}"
+        return id_, {**DEFAULTS, **args.inputs, **REPORTED}
+
+    def call(self, args: MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]] | None]:
+        raise AssertionError(f"{args.token} was called")
+
+
+Run = Callable[[Callable[[], Any]], list[dict[str, Any]]]
+
+
+@pytest.fixture
+def engine() -> Engine:
+    """The mocked engine."""
+    engine = Engine()
+    pulumi.runtime.set_mocks(engine, project="shop", stack="dev")
+    return engine
+
+
+@pytest.fixture
+def run(engine: Engine) -> Run:
+    """Runs a program; the inputs of each declared resource, without the pickled provider."""
+
+    def run(program: Callable[[], Any]) -> list[dict[str, Any]]:
+        pulumi.runtime.test(program)()  # type: ignore[no-untyped-call]
+        return [
+            {key: value for key, value in declared.inputs.items() if key != "__provider"}
+            for declared in engine.declared
+        ]
+
+    return run
+
+
+GOOD: dict[str, Any] = {"app_id": "d1a2", "branch_name": "main"}
+STATE = {"appId": "d1a2", "branchName": "main"}
+
+
+def test_every_declared_output_is_an_attribute(run: Run) -> None:
+    """Each annotated output exists, has the value under its key in state, and is no input alone."""
+    declared = inspect.get_annotations(Job)
+    assert set(declared) == {*INPUTS, *OUTPUTS}
+    seen: dict[str, Any] = {}
+
+    def program() -> Any:
+        job = Job("site", **GOOD, commit_id="1f3c9e2", triggers={"a": 1})
+        outputs = {name: getattr(job, name) for name in declared}
+        assert all(isinstance(output, pulumi.Output) for output in outputs.values())
+        return pulumi.Output.all(**outputs).apply(seen.update)
+
+    run(program)
+    keys = {**INPUTS, **OUTPUTS}
+    bag = {**DEFAULTS, **STATE, **REPORTED, "commitId": "1f3c9e2", "triggers": {"a": 1}}
+    step = {"name": "BUILD", "status": "FAILED", "start_time": "x", "status_reason": "y"}
+    bag["steps"] = [step]
+    assert seen == {name: bag.get(keys[name]) for name in declared}
+
+
+def test_the_inputs_travel_under_awss_names(run: Run) -> None:
+    """Keywords in Python's spelling are StartJob's in state; what is not given does not travel."""
+    given: dict[str, Any] = {
+        **GOOD,
+        "job_type": "RETRY",
+        "commit_id": "1f3c9e2",
+        "commit_message": "m",
+        "commit_time": "2026-11-25T12:00:00Z",
+        "job_reason": "r",
+        "source_job_id": "3",
+        "triggers": {"on_busy": 1, "app_id": {"b": 2}},
+        "wait_for_completion": False,
+        "on_busy": "fail",
+        "allow_failure": False,
+        "verify_commit": True,
+        "skip_if_built": True,
+        "lookahead": True,
+        "region": "eu-west-1",
+        "profile": "ci",
+    }
+    assert set(given) == set(INPUTS)
+    first, second = run(lambda: (Job("all", **given), Job("few", **GOOD)))
+    assert {key for key in first if key != "triggers"} == set(INPUTS.values()) - {"triggers"}
+    assert {INPUTS[name]: value for name, value in given.items() if name != "triggers"} == {
+        key: value for key, value in first.items() if key != "triggers"
+    }
+    assert second == STATE
+
+
+def test_the_keys_of_triggers_stay_as_they_are(run: Run) -> None:
+    """The names inside a user's map are the user's, even where one looks like an input of ours."""
+    triggers = {"commit_sha": 1, "env": {"MY_VAR": "x"}}
+    (inputs,) = run(lambda: Job("site", **GOOD, triggers=triggers))
+    assert inputs["triggers"] == triggers
+
+
+def test_the_token_is_the_same_for_subclasses(engine: Engine, run: Run) -> None:
+    """A subclass is the same kind of resource in everybody's state; another token is refused."""
+
+    class Site(Job):
+        pass
+
+    class Other(Site):
+        pass
+
+    with pytest.raises(TypeError):
+        type("Mine", (Job,), {}, module="mine", name="Mine")
+
+    run(lambda: [cls(cls.__name__, **GOOD) for cls in (Job, Site, Other)])
+    assert [declared.typ for declared in engine.declared] == [TOKEN] * 3
+
+
+def test_args_and_keywords_go_together(run: Run) -> None:
+    """All inputs may come in one object; a keyword wins over it."""
+    args = JobArgs(**GOOD, commit_id="1f3c9e2", on_busy="fail", allow_failure=True)
+    before = copy.copy(args)
+    (inputs,) = run(lambda: Job("site", args, on_busy="stop", allow_failure=False))
+    assert inputs == {**STATE, "commitId": "1f3c9e2", "onBusy": "stop", "allowFailure": False}
+    assert args == before
+
+
+def test_the_callers_objects_stay_as_they_are(run: Run) -> None:
+    """The SDK writes into what it is given; a map of the user's is not what it is given."""
+    triggers = {"a": [1, {"b": 2}]}
+    keywords = {**GOOD, "triggers": triggers}
+    before = copy.deepcopy(keywords)
+    run(lambda: Job("site", **keywords))
+    assert keywords == before
+
+
+def test_job_args_are_the_keywords() -> None:
+    """`JobArgs` and the constructor take the same inputs, each described."""
+    names = [field.name for field in fields(JobArgs)]
+    keywords = inspect.signature(Job).parameters
+    assert names == list(INPUTS)
+    assert [
+        name for name in keywords if keywords[name].kind is inspect.Parameter.KEYWORD_ONLY
+    ] == names
+    for name in names:
+        assert f"        {name}: " in (JobArgs.__doc__ or "")
+
+
+@pytest.mark.parametrize(
+    ("time", "text"),
+    [
+        (datetime(2026, 11, 25, 12, tzinfo=timezone.utc), "2026-11-25T12:00:00Z"),
+        (
+            datetime(2026, 11, 25, 12, tzinfo=timezone(timedelta(hours=2))),
+            "2026-11-25T10:00:00Z",
+        ),
+        ("2026-11-25T14:00:00+02:00", "2026-11-25T14:00:00+02:00"),
+        (1_795_608_000, 1_795_608_000),
+    ],
+)
+def test_a_commit_time_may_be_a_datetime(run: Run, time: Any, text: Any) -> None:
+    """A `datetime` with a zone becomes text, plain or from an output; other forms travel as given."""
+    plain, output = run(
+        lambda: (
+            Job("plain", **GOOD, commit_time=time),
+            Job("output", **GOOD, commit_time=pulumi.Output.from_input(time)),
+        )
+    )
+    assert plain["commitTime"] == output["commitTime"] == text
+
+
+def test_a_datetime_without_a_zone_is_refused_at_once(run: Run) -> None:
+    """The line of the program that makes the mistake is the one that raises."""
+    naive = datetime(2026, 11, 25, 12)  # noqa: DTZ001 - that is the point
+    with pytest.raises(ValueError, match="no time zone"):
+        run(lambda: Job("site", **GOOD, commit_time=naive))
+
+
+def test_a_commit_may_be_an_output(run: Run) -> None:
+    """An output that is no secret travels as its value, and hides nothing."""
+    (inputs,) = run(lambda: Job("site", **GOOD, commit_id=pulumi.Output.from_input("1f3c9e2")))
+    assert inputs == {**STATE, "commitId": "1f3c9e2"}
+
+
+def test_a_secret_commit_is_marked_as_one(run: Run) -> None:
+    """A secret commit is named, and the key of what AWS reports of it goes along, as a secret."""
+    (inputs,) = run(lambda: Job("site", **GOOD, commit_id=pulumi.Output.secret("1f3c9e2")))
+    secrets = {key for key, value in inputs.items() if rpc.is_rpc_secret(value)}
+    assert secrets == {"commitId", "reportedCommitId"}
+    assert {key: rpc.unwrap_rpc_secret(value) for key, value in inputs.items()} == {
+        **STATE,
+        "commitId": "1f3c9e2",
+        "reportedCommitId": "",
+        SECRET_INPUTS: ["commitId"],
+    }
+
+
+def test_options_may_come_second(engine: Engine, run: Run) -> None:
+    """`Job("site", opts, ...)` and `Job("site", opts=opts, ...)` mean the same."""
+    seen: list[str] = []
+
+    def program() -> Any:
+        parent = pulumi.ComponentResource("test:index:Parent", "parent")
+        opts = pulumi.ResourceOptions(parent=parent)
+        jobs = [Job("one", opts, **GOOD), Job("two", opts=opts, **GOOD)]
+        jobs.append(Job("three", JobArgs(**GOOD), opts))
+        return pulumi.Output.all(*[job.urn for job in jobs]).apply(seen.extend)
+
+    run(program)
+    assert len(seen) == 3
+    for name, urn in zip(("one", "two", "three"), seen, strict=True):
+        assert urn.endswith(f"test:index:Parent${TOKEN}::{name}")
+    assert [declared.inputs["appId"] for declared in engine.declared if declared.typ == TOKEN] == [
+        "d1a2"
+    ] * 3
+
+
+def test_get_reads_a_job_that_exists(engine: Engine, run: Run) -> None:
+    """`Job.get` asks for the id that it was given, keeps the caller's options, and has the outputs."""
+    opts = pulumi.ResourceOptions(protect=True)
+    seen: dict[str, Any] = {}
+
+    def program() -> Any:
+        job = Job.get("old", "d1a2/feature/x/7", opts)
+        return pulumi.Output.all(id=job.id, status=job.status).apply(seen.update)
+
+    run(program)
+    (declared,) = engine.declared
+    assert declared.resource_id == "d1a2/feature/x/7"
+    assert seen == {"id": "d1a2/feature/x/7", "status": "SUCCEED"}
+    assert opts.id is None
+
+
+def test_no_property_has_a_reserved_name() -> None:
+    """Pulumi takes `id` and `urn` for itself: a property of that name would vanish."""
+    assert not {"id", "urn"} & {*INPUTS, *INPUTS.values(), *OUTPUTS, *OUTPUTS.values()}
+
+
+def test_importing_has_no_side_effects() -> None:
+    """A bare interpreter that imports the package prints nothing, starts no thread, loads no boto3."""
+    program = (
+        "import sys, threading\n"
+        "import amplify_job_resource\n"
+        "assert threading.active_count() == 1, threading.enumerate()\n"
+        "assert 'boto3' not in sys.modules\n"
+        "assert 'moto' not in sys.modules\n"
+        "from pulumi.runtime.settings import SETTINGS\n"
+        "assert SETTINGS.monitor is None\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", program], check=False, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
