@@ -81,6 +81,8 @@ def first_release(new: Bag) -> Change:
 
 def _value(bag: Bag, key: str) -> Any:
     value = bag.get(key)
+    if key == "triggers" and not value:
+        return None  # No trigger is none, however that is written.
     return DEFAULTS.get(key) if value is None else value
 
 

@@ -14,7 +14,7 @@ from .errors import (
 )
 from .inputs import Wish, printable
 from .jobs import JobRecord, Jobs
-from .progress import current_step, duration, ended, row, stop_command
+from .progress import age_seconds, current_step, duration, ended, row, stop_command
 from .release import Release
 from .wait import End, wait_until_ended
 
@@ -83,7 +83,7 @@ def _followed(release: Release, jobs: Jobs, call: Call, deadline: float) -> JobR
     job = release.job
     started = call.now()
     last_seen = [job]
-    rows = Rows(call, started, release.usual)
+    rows = Rows(call, started - (age_seconds(job) or 0), release.usual)
 
     def fetch() -> JobRecord:
         return jobs.get(job.id.job_id)

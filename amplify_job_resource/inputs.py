@@ -144,7 +144,7 @@ class Wish:
             commit_time=None if time is None else parse_time(time),
             job_reason=given.get("jobReason"),
             source_job_id=given.get("sourceJobId"),
-            triggers=given.get("triggers"),
+            triggers=given.get("triggers") or None,
             wait_for_completion=given["waitForCompletion"],
             on_busy=given["onBusy"],
             allow_failure=given["allowFailure"],

@@ -284,7 +284,10 @@ class EngineCall:
             properties = asyncio.run(rpc.serialize_properties(bag, {}))
             status.details.add().Pack(
                 provider_pb2.ErrorResourceInitFailed(
-                    id=failed.id, properties=properties, reasons=[message]
+                    # The CLI lists the reasons, and a list's lines are indented.
+                    id=failed.id,
+                    properties=properties,
+                    reasons=[message.replace("\n", "\n\t  ")],
                 )
             )
         self._context.set_trailing_metadata(

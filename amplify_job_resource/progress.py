@@ -26,10 +26,16 @@ def duration(seconds: float) -> str:
 
 def age(job: JobRecord, now: datetime | None = None) -> str | None:
     """How long ago a job was started, None when that is not known."""
+    seconds = age_seconds(job, now)
+    return None if seconds is None else duration(seconds)
+
+
+def age_seconds(job: JobRecord, now: datetime | None = None) -> float | None:
+    """How many seconds ago a job was started, None when that is not known."""
     if job.start_time is None:
         return None
     now = now or datetime.now(timezone.utc)
-    return duration((now - job.start_time).total_seconds())
+    return max(0.0, (now - job.start_time).total_seconds())
 
 
 def stop_command(job: JobRecord) -> str:

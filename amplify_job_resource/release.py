@@ -128,6 +128,8 @@ class _Start:
         self.usual: float | None = None
         self.waiting_since: float | None = None
         self.waited_for = ""
+        #: What keeps the branch busy, in words.
+        self.blocked = ""
 
     def run(self) -> Release:
         left = self._left_by_a_killed_run()
@@ -272,6 +274,7 @@ class _Start:
             if taken:
                 return taken
             if not active:
+                self.blocked = ""
                 return None
             blocking = active[0]
             if self.wish.on_busy == "fail":
@@ -336,7 +339,8 @@ class _Start:
         self.call.status(
             f"waiting {duration(waited)} for job {blocking.id.job_id} {blocking.status}"
         )
-        self._sleep(pause(waited), self._blocked_by(blocking))
+        self.blocked = self._blocked_by(blocking)
+        self._sleep(pause(waited), self.blocked)
 
     # --- StartJob ------------------------------------------------------------------------------
 
@@ -411,7 +415,7 @@ class _Start:
         return self._ours_among(newest, self.after, self.attempt)
 
     def _message(self) -> str:
-        return self.wish.commit_message or default_message(self.call.urn, self.wish)
+        return (self.wish.commit_message or "").strip() or default_message(self.call.urn, self.wish)
 
     def _request(self) -> dict[str, Any]:
         wish = self.wish
@@ -456,9 +460,12 @@ class _Start:
 
     def _in_time(self, doing: str) -> None:
         if self.call.now() >= self.deadline:
-            raise self._not_started(f"timed out while {doing}")
+            raise self._not_started(f"timed out{self._while(doing)}")
         if not self.call.sleep(0):
-            raise self._not_started(f"interrupted while {doing}")
+            raise self._not_started(f"interrupted{self._while(doing)}")
+
+    def _while(self, doing: str) -> str:
+        return f": {self.blocked}" if self.blocked else f" while {doing}"
 
     def _sleep(self, seconds: float, why: str) -> None:
         left = self.deadline - self.call.now()

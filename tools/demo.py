@@ -12,8 +12,10 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
@@ -23,8 +25,13 @@ from amplify_job_resource.emulator import Plan, Server
 ROOT = Path(__file__).resolve().parent.parent
 APP, BRANCH = "d1a2b3c4", "main"
 #: A build of a few seconds.
-BUILD = Plan(pending=0.5, provisioning=0.5, build=1.5, deploy=0.3, verify=0.2)
+BUILD = Plan(pending=0.4, provisioning=0.4, build=1.4, deploy=0.3, verify=0.3)
+#: Seconds for all of it: far more than it needs, so that only a hang meets it.
+TIMEOUT = 300
+#: Seconds that a command gets to end after Ctrl-C.
+GRACE = 15.0
 COLOR = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+UP = ("up", "--yes", "--skip-preview", "--non-interactive")
 
 
 class DemoFailed(Exception):
@@ -39,6 +46,7 @@ class Demo:
         self.project = folder / "project"
         self.repository = folder / "repository"
         self._running: subprocess.Popen[str] | None = None
+        self._ended_by: int | None = None
         for name in ("project", "home", "state", "repository"):
             (folder / name).mkdir()
         source = (ROOT / "Pulumi.yaml").read_text(encoding="utf-8")
@@ -46,19 +54,23 @@ class Demo:
         venv = f"virtualenv: {Path(sys.prefix)}"
         (self.project / "Pulumi.yaml").write_text(source.replace("virtualenv: .venv", venv))
         shutil.copy(ROOT / "__main__.py", self.project)
-        kept = {
-            name: value
-            for name, value in os.environ.items()
-            if not name.startswith(("AWS_", "PULUMI_"))
-        }
+        # Nothing of the developer's own settings can be seen, and nothing of them is changed.
+        foreign = ("AWS_", "PULUMI_", "GIT_", "AMPLIFY_JOB_")
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
         self.environment = {
             **kept,
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "NO_PROXY": "127.0.0.1,localhost",
+            "no_proxy": "127.0.0.1,localhost",
+            "GIT_CONFIG_GLOBAL": os.devnull,
+            "GIT_CONFIG_NOSYSTEM": "1",
             "PULUMI_HOME": str(folder / "home"),
             "PULUMI_BACKEND_URL": (folder / "state").as_uri(),
             "PULUMI_CONFIG_PASSPHRASE": "",
             "PULUMI_SKIP_UPDATE_CHECK": "true",
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+            "AWS_CONFIG_FILE": str(folder / "aws-config"),
+            "AWS_SHARED_CREDENTIALS_FILE": str(folder / "aws-credentials"),
             "AWS_ACCESS_KEY_ID": "demo",
             "AWS_SECRET_ACCESS_KEY": "demo",
             "AWS_ENDPOINT_URL_AMPLIFY": server.url,
@@ -66,24 +78,33 @@ class Demo:
 
     def commit(self, subject: str) -> str:
         """A commit in the demo's own git repository; its sha."""
-        git = ["git", "-c", "user.name=demo", "-c", "user.email=demo@example.com"]
         if not (self.repository / ".git").exists():
-            self._quiet([*git, "init", "--quiet", "--initial-branch", BRANCH])
-        self._quiet([*git, "commit", "--quiet", "--allow-empty", "--message", subject])
-        return self._quiet([*git, "rev-parse", "HEAD"]).strip()
+            self._git("init", "--quiet")
+        self._git("commit", "--quiet", "--allow-empty", "--message", subject)
+        return self._git("rev-parse", "HEAD").strip()
 
-    def release(self, commit: str) -> None:
-        """Wish for another commit."""
+    def wish_for(self, commit: str) -> None:
+        """Set the commit that is to be released."""
         self.pulumi("config", "set", "commitId", commit)
 
-    def pulumi(self, *arguments: str, expect: int = 0) -> str:
-        """Run a command, show it and what it prints; its exit code must be what is expected."""
-        return self.run(["pulumi", *arguments], expect)
+    def pulumi(self, *arguments: str, expect: int = 0, interrupt_at: str | None = None) -> str:
+        """Run a command of Pulumi's: see `run`."""
+        return self.run(["pulumi", *arguments], expect, interrupt_at)
 
     def run(self, command: Sequence[str], expect: int = 0, interrupt_at: str | None = None) -> str:
-        """Run any command like `pulumi`; with `interrupt_at` press Ctrl-C once that was printed."""
+        """Run a command, show it and what it prints; return what it printed.
+
+        Args:
+            command: The command with its arguments.
+            expect: 0 when it is to succeed, anything else when it is to fail.
+            interrupt_at: Press Ctrl-C once this was printed.
+
+        Raises:
+            DemoFailed: it succeeded or failed against what is expected.
+        """
+        self._leave_if_ended()
         say(f"\n$ {' '.join(command)}", "1;36")
-        self._running = subprocess.Popen(
+        with subprocess.Popen(
             command,
             cwd=self.project,
             env=self.environment,
@@ -91,39 +112,76 @@ class Demo:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            encoding="utf-8",
+            # A Ctrl-C at the demo reaches the demo alone, which passes it on once.
             start_new_session=True,
-        )
-        printed = []
-        assert self._running.stdout
-        for line in self._running.stdout:
-            printed.append(line)
-            sys.stdout.write(line)
-            sys.stdout.flush()
-            if interrupt_at and interrupt_at in line:
-                interrupt_at = None
-                say("^C", "1;33")
-                self._running.send_signal(signal.SIGINT)
-        self._running.stdout.close()
-        code = self._running.wait()
-        self._running = None
+        ) as self._running:
+            if self._ended_by:
+                self._press_ctrl_c()
+            assert self._running.stdout
+            printed = []
+            for line in self._running.stdout:
+                printed.append(line)
+                sys.stdout.write(line)
+                sys.stdout.flush()
+                if interrupt_at and interrupt_at in line:
+                    interrupt_at = None
+                    say("^C", "1;33")
+                    self._press_ctrl_c()
+        code, self._running = self._running.returncode, None
+        self._leave_if_ended()
         if (code != 0) != (expect != 0):
             raise DemoFailed(f"`{' '.join(command)}` ended with {code}")
         return "".join(printed)
 
-    def stop(self) -> None:
-        """End the command that is running, if any: Ctrl-C first, so that its plugins end too."""
+    def end(self, number: int, _: FrameType | None) -> None:
+        """A signal: the command at work is asked to end, and the demo ends with it."""
+        if self._ended_by is None:
+            self._ended_by = number
+            if self._running:
+                self._press_ctrl_c()
+
+    def _leave_if_ended(self) -> None:
+        if self._ended_by:
+            raise SystemExit(128 + self._ended_by)
+
+    def _press_ctrl_c(self) -> None:
         running = self._running
         if running and running.poll() is None:
             running.send_signal(signal.SIGINT)
-            try:
-                running.wait(10)
-            except subprocess.TimeoutExpired:
-                running.kill()
+            timer = threading.Timer(GRACE, kill_with_descendants, args=(running.pid,))
+            timer.daemon = True
+            timer.start()
 
-    def _quiet(self, command: list[str]) -> str:
-        return subprocess.run(
-            command, cwd=self.repository, check=True, capture_output=True, text=True
-        ).stdout
+    def _git(self, *arguments: str) -> str:
+        git = ["git", "-c", "user.name=demo", "-c", "user.email=demo@example.com"]
+        done = subprocess.run(
+            [*git, *arguments],
+            cwd=self.repository,
+            env=self.environment,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        return done.stdout
+
+
+def kill_with_descendants(pid: int) -> None:
+    """Kill a process that does not end, and all that it started and that is still its own."""
+    listed = subprocess.run(
+        ["ps", "-A", "-o", "pid=,ppid="], check=False, capture_output=True, text=True
+    )
+    parents = {
+        int(child): int(parent) for child, parent in map(str.split, listed.stdout.splitlines())
+    }
+    if parents.get(pid) != os.getpid():
+        return  # It has ended.
+    doomed = {pid}
+    while more := {child for child, parent in parents.items() if parent in doomed} - doomed:
+        doomed |= more
+    for each in doomed:
+        with suppress(ProcessLookupError):
+            os.kill(each, signal.SIGKILL)
 
 
 def say(text: str, color: str = "1") -> None:
@@ -143,48 +201,44 @@ def story(demo: Demo) -> None:
     control = demo.control
     control.create_app(APP, [BRANCH])
     control.default_plan(BUILD)
-    up = ("up", "--yes", "--skip-preview", "--non-interactive")
     first = demo.commit("Say hello")
 
     say("\n# A first release: the preview tells what would be released, `up` releases and waits.")
     demo.pulumi("stack", "init", "demo")
     demo.pulumi("config", "set", "appId", APP)
     demo.pulumi("config", "set", "aws:region", "us-east-1")
-    demo.release(first)
+    demo.wish_for(first)
     expect(demo.pulumi("preview"), f"release {APP}/{BRANCH}: {first[:7]}")
-    expect(demo.pulumi(*up), "job 1 SUCCEED")
+    expect(demo.pulumi(*UP), "job 1 SUCCEED")
 
     say("\n# New commits: the preview names the pending release, from which commit to which.")
     demo.commit("Greet everybody")
     second = demo.commit("Fix the greeting")
-    demo.release(second)
+    demo.wish_for(second)
     expect(demo.pulumi("preview"), f"{first[:7]} -> {second[:7]}")
-    report = ["amplify-job", "pending", "--format", "markdown", "--git", str(demo.repository)]
+    report = ["amplify-job", "pending", "--format", "markdown", "--git", "../repository"]
     expect(demo.run(report), "Greet everybody")
-    expect(demo.pulumi(*up), "job 2 SUCCEED")
+    expect(demo.pulumi(*UP), "job 2 SUCCEED")
 
     say("\n# A build that fails: `up` fails with the reason, and the stack remembers the job.")
-    control.plan(
-        APP,
-        BRANCH,
-        replace(BUILD, outcome="FAILED", status_reason="npm run build exited with 1"),
-    )
-    demo.release(demo.commit("Break the build"))
-    expect(demo.pulumi(*up, expect=1), "step BUILD FAILED: npm run build exited with 1")
+    failing = replace(BUILD, outcome="FAILED", status_reason="npm run build exited with 1")
+    control.plan(APP, BRANCH, failing)
+    demo.wish_for(demo.commit("Break the build"))
+    expect(demo.pulumi(*UP, expect=1), "step BUILD FAILED: npm run build exited with 1")
     expect(demo.pulumi("preview"), "release again: job 3 FAILED")
 
     say(
         "\n# The repaired build, interrupted while it is waited for: the next `up` goes on waiting."
     )
-    control.plan(APP, BRANCH, replace(BUILD, build=8.0))
-    demo.release(demo.commit("Repair the build"))
-    expect(demo.run(["pulumi", *up], expect=1, interrupt_at="job 4 BUILD"), "goes on waiting")
-    expect(demo.pulumi(*up), "go on waiting for job 4")
+    control.plan(APP, BRANCH, replace(BUILD, build=7.0))
+    demo.wish_for(demo.commit("Repair the build"))
+    expect(demo.pulumi(*UP, expect=1, interrupt_at="job 4 BUILD"), "goes on waiting")
+    expect(demo.pulumi(*UP), "go on waiting for job 4")
 
     say("\n# Nothing is left to do; refresh finds what is recorded; destroy leaves history alone.")
-    expect(demo.pulumi(*up), "unchanged")
-    demo.pulumi("refresh", "--yes", "--skip-preview", "--non-interactive")
-    demo.pulumi("destroy", "--yes", "--skip-preview", "--non-interactive")
+    expect(demo.pulumi(*UP), "2 unchanged")
+    expect(demo.pulumi("refresh", *UP[1:]), "2 unchanged")
+    expect(demo.pulumi("destroy", *UP[1:]), "2 deleted")
 
     say("\n# What Amplify was asked to do:")
     started, stopped = control.calls("StartJob"), control.calls("StopJob")
@@ -198,22 +252,22 @@ def story(demo: Demo) -> None:
 
 def main() -> int:
     """Run the demo; 0 when every step did what it should."""
-
-    def end(number: int, _: FrameType | None) -> None:
-        raise SystemExit(128 + number)
-
-    signal.signal(signal.SIGTERM, end)
-    signal.signal(signal.SIGINT, end)
+    if shutil.which("pulumi") is None:
+        say("There is no `pulumi` on PATH: run `make demo`, which provides one.", "1;31")
+        return 1
     begun = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="amplify-job-demo-") as folder, Server() as server:
         demo = Demo(Path(folder), server)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM):
+            signal.signal(number, demo.end)
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as `nohup` has it
+            signal.signal(signal.SIGHUP, demo.end)
+        signal.alarm(TIMEOUT)
         try:
             story(demo)
         except DemoFailed as error:
             say(f"\nThe demo failed: {error}", "1;31")
             return 1
-        finally:
-            demo.stop()
     say(f"\nDone in {time.monotonic() - begun:.0f} s; nothing is left behind.")
     return 0
 

@@ -148,7 +148,8 @@ class Job:
         for phase in phases:
             if phase.step is None or phase.starts > now:
                 continue
-            cut_short = self.stopped_at is not None and phase.ends == self.stopped_at
+            # Behind the phase that StopJob cut short there is only CANCELLING.
+            cut_short = self.stopped_at is not None and phase is phases[-2]
             end_time: float | None
             if cut_short:
                 # The step of a stopped job goes on until the job has really ended.

@@ -64,8 +64,10 @@ class AmplifyBackend(BaseBackend):
     # --- apps and branches -----------------------------------------------------------------------
 
     def create_app(self, settings: dict[str, Any], app_id: str | None = None) -> App:
-        """A new app; no build is started."""
+        """A new app; no build is started. One of the same id gives way, with all its jobs."""
         app_id = app_id or "d" + secrets.token_hex(7)
+        if app_id in self.apps:
+            self.delete_app(app_id)
         now = world.clock.now()
         app = self.apps[app_id] = App(app_id, settings, now, now)
         return app

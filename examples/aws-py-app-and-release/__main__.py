@@ -24,7 +24,7 @@ release = Job(
     "shop",
     app_id=app.id,
     branch_name=branch.branch_name,
-    commit_id=config.get("commitId"),
+    commit_id=config.get("commitId") or None,
     # Amplify reads the variables when a build starts; a change of them builds nothing by itself.
     triggers=environment,
     opts=pulumi.ResourceOptions(depends_on=[branch]),

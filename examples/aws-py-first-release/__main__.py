@@ -9,7 +9,7 @@ release = Job(
     "site",
     app_id=config.require("appId"),
     branch_name=config.get("branchName") or "main",
-    commit_id=config.get("commitId"),
+    commit_id=config.get("commitId") or None,
     opts=pulumi.ResourceOptions(custom_timeouts=pulumi.CustomTimeouts(create="45m")),
 )
 

@@ -12,7 +12,8 @@ releases = {
         tenant,
         app_id=config.require("appId"),
         branch_name=f"tenant/{tenant}",
-        commit_id=commit,
+        # `pulumi config set --path` keeps a short sha of digits alone as a number.
+        commit_id=str(commit),
     )
     for tenant, commit in tenants.items()
 }

@@ -4,9 +4,9 @@ import pulumi
 from amplify_job_resource import Job
 
 config = pulumi.Config()
-good = config.get("goodJob")
+good = config.get("goodJob") or None
 
-Job(
+release = Job(
     "site",
     app_id=config.require("appId"),
     branch_name=config.get("branchName") or "main",
@@ -15,3 +15,6 @@ Job(
     job_type="RETRY" if good else "RELEASE",
     source_job_id=good,
 )
+
+pulumi.export("job", release.job_id)
+pulumi.export("built", release.reported_commit_id)

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import json
 import os
 import re
 import subprocess
 import sys
+from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import pytest
-from amplify_job_resource import JobArgs
-from amplify_job_resource.emulator import Plan, Server
-from amplify_job_resource.inputs import DEFAULTS, INPUTS, RELEASE_KEYS
+from amplify_job_resource import JobArgs, JobError, plugin
+from amplify_job_resource.changes import Change, change, first_release
+from amplify_job_resource.emulator import Control, Plan, Server
+from amplify_job_resource.emulator.faults import KINDS
+from amplify_job_resource.inputs import DEFAULTS, INPUTS, PYTHON_NAMES, RELEASE_KEYS
 from amplify_job_resource.jobs import Jobs
+from amplify_job_resource.limits import start_job_limits
 from amplify_job_resource.state import OUTPUTS
 
 from tests.engine.stack import Stack
@@ -56,35 +62,77 @@ def test_snippets_are_programs(page: Path) -> None:
                 assert all(hasattr(module, name.name) for name in node.names)
 
 
-def test_the_emulator_s_snippets_run() -> None:
-    """The first program of the emulator's page does what it says."""
-    program = SNIPPET.findall(text("docs/emulator.md"))[0]
-    keys = {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"}
-    subprocess.run([sys.executable, "-c", program], check=True, env={**os.environ, **keys})
+SNIPPETS = [
+    pytest.param(snippet, id=f"{page_id(page)}-{number}")
+    for page in PAGES
+    for number, snippet in enumerate(SNIPPET.findall(page.read_text(encoding="utf-8")), start=1)
+]
+PROGRAMS = [entry for entry in SNIPPETS if "import pulumi" in str(entry.values[0])]
+TESTS = [entry for entry in SNIPPETS if "def test_" in str(entry.values[0])]
+SCRIPTS = [entry for entry in SNIPPETS if entry not in (*PROGRAMS, *TESTS)]
 
 
 @pytest.mark.engine
-def test_the_smallest_program_runs(tmp_path: Path) -> None:
-    """The README's first program, pasted into a new project, releases on the emulator."""
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_programs_release(program: str, tmp_path: Path) -> None:
+    """A Pulumi program of a page, pasted into a new project, releases on the emulator."""
     with Server() as server:
         server.control.reset()
         server.control.create_app("d1a2b3c4", ["main"])
         server.control.default_plan(Plan.instant())
-        stack = Stack(tmp_path, SNIPPET.findall(text("README.md"))[0], emulator_url=server.url)
-        stack.up().ok()
-        assert stack.outputs() == {"status": "SUCCEED"}
-        stack.close()
+        stack = Stack(tmp_path, program, emulator_url=server.url)
+        try:
+            stack.up().ok()
+            assert stack.outputs()["status"] == "SUCCEED"
+        finally:
+            stack.close()
 
 
-def rows(heading: str) -> dict[str, list[str]]:
-    """The rows of the reference's table below a heading, by Python name."""
-    part = text("docs/reference.md").partition(f"## {heading}\n")[2].partition("\n## ")[0]
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_scripts_run(script: str, tmp_path: Path) -> None:
+    """A script of a page runs as it is, and what it asserts holds."""
+    done = subprocess.run(
+        [sys.executable, "-W", "error::DeprecationWarning:__main__", "-c", script],
+        check=False,
+        cwd=tmp_path,
+        env={**os.environ, "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("test", TESTS)
+def test_tests_pass(test: str, tmp_path: Path) -> None:
+    """A test of a page passes as it is, in a file of its own."""
+    (tmp_path / "test_page.py").write_text(test, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_page.py"],
+        check=False,
+        cwd=tmp_path,
+        env={name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def test_each_way_to_run_a_snippet_is_used() -> None:
+    """No kind of snippet is left out because nothing was found."""
+    assert PROGRAMS
+    assert TESTS
+    assert SCRIPTS
+
+
+def rows(heading: str, page: str = "docs/reference.md") -> dict[str, list[str]]:
+    """The rows of the tables below a heading (or the page's title), by names in the first cell."""
+    content = text(page)
+    part = (content.partition(f"## {heading}\n")[2] if heading else content).partition("\n## ")[0]
     found = {}
     for line in part.splitlines():
         cells = [cell.strip() for cell in line.strip("|").split(" | ")]
-        name = re.fullmatch(r"`(\w+)`", cells[0])
-        if name:
-            found[name[1]] = cells
+        for name in re.findall(r"`(\w+)`", cells[0] if line.startswith("|") else ""):
+            found[name] = cells
     return found
 
 
@@ -100,6 +148,80 @@ def test_the_reference_has_every_input() -> None:
             assert cells[2].strip("`").lower() == str(DEFAULTS[key]).lower(), name
 
 
+def test_the_reference_has_aws_s_limits() -> None:
+    """The longest text that an input may be is the one of AWS's model."""
+    table = rows("Inputs")
+    for key, limit in start_job_limits().items():
+        if limit.maximum and not limit.enum and key != "sourceJobId":
+            assert f"{limit.maximum:,} characters" in table[PYTHON_NAMES[key]][5], key
+
+
+def test_the_reference_has_every_failure() -> None:
+    """Each way in which a release fails is told, and whether its job is recorded."""
+    table = rows("How a release fails")
+    with_job = {name for name in table if table[name][2] == "the job"}
+    assert with_job == {cls.__name__ for cls in JobError.__subclasses__()}
+    assert set(table) == with_job | {"NotStarted", "StartUnknown"}
+
+
+def shown_default(value: Any) -> str:
+    """A default as a table shows it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "none" if value in (None, ()) else str(value).removesuffix(".0")
+
+
+def test_the_emulator_s_page_has_every_plan_and_fault() -> None:
+    """Fields of plans with their defaults, kinds of faults, and what `Control` does."""
+    page = "docs/emulator.md"
+    shown = {name: cells[1].strip("`") for name, cells in rows("Plans", page).items()}
+    assert shown == {field.name: shown_default(field.default) for field in fields(Plan)}
+    assert list(rows("Faults", page)) == list(KINDS)
+    control = {name for name, _ in inspect.getmembers(Control, inspect.isfunction)}
+    assert set(rows("Control", page)) == {name for name in control if not name.startswith("_")}
+
+
+def test_the_emulator_s_page_has_every_option() -> None:
+    """Each option of the server is told, and no other."""
+    module = [sys.executable, "-m", "amplify_job_resource.emulator", "--help"]
+    shown = subprocess.run(module, check=True, capture_output=True, text=True).stdout
+    options = re.compile(r"--[a-z]+")
+    told = {option for option in options.findall(text("docs/emulator.md")) if option != "--app-id"}
+    assert told == set(options.findall(shown)) - {"--help"}
+
+
+def test_the_readme_s_tables_are_the_reference_s() -> None:
+    """The README's inputs are inputs, with the same defaults, and its outputs are all there are."""
+    full = rows("Inputs")
+    for name, cells in rows("Reference", "README.md").items():
+        assert cells[1] == full[name][2], name
+    listed = text("README.md").partition("\nOutputs: ")[2].partition(", and every input")[0]
+    assert re.findall(r"`(\w+)`", listed) == list(OUTPUTS)
+
+
+BAG = {"appId": "d1a2", "branchName": "main", "commitId": "1f3c9e2", "jobId": "42"}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        first_release({**BAG, "commitId": "8b02d4a"}),
+        change({**BAG, "status": "SUCCEED"}, {**BAG, "commitId": "8b02d4a"}),
+        change(
+            {**BAG, "commitId": "8b02d4a", "triggers": {"API_URL": "a"}},
+            {**BAG, "commitId": "8b02d4a", "triggers": {"API_URL": "b"}},
+        ),
+        change({**BAG, "jobId": "41", "status": "FAILED"}, BAG),
+        change({**BAG, "status": "RUNNING"}, BAG),
+        change({**BAG, "status": "SUCCEED"}, {**BAG, "commitMessage": "fixed"}),
+    ],
+    ids=lambda change: change.summary,
+)
+def test_the_lines_of_a_preview_are_those_that_are_said(change: Change) -> None:
+    """Each line that docs/behaviour.md has for a preview is made by the code, word for word."""
+    assert f"\n| `{change.summary}` |" in text("docs/behaviour.md")
+
+
 def test_the_reference_has_every_output() -> None:
     """Names and state keys of the outputs are those of the code."""
     assert {name: cells[1].strip("`") for name, cells in rows("Outputs").items()} == OUTPUTS
@@ -110,6 +232,42 @@ def test_documented_variables_are_read() -> None:
     code = "".join(path.read_text() for path in (ROOT / "amplify_job_resource").rglob("*.py"))
     named = re.compile(r"\bAMPLIFY_JOB_[A-Z_]+\b")
     assert set(named.findall("".join(map(Path.read_text, PAGES)))) == set(named.findall(code))
+
+
+def test_documented_settings_are_read() -> None:
+    """Each key of a stack's config that docs/configuration.md has is read by the code."""
+    code = "".join(path.read_text() for path in (ROOT / "amplify_job_resource").glob("*.py"))
+    named = re.findall(r"`((?:aws|amplify-job):\w+)`", text("docs/configuration.md"))
+    assert len(named) > 5
+    assert [key for key in named if f'"{key}"' not in code] == []
+
+
+def test_the_seams_are_those_of_the_code() -> None:
+    """docs/plugin-process.md has each seam that `plugin.py` names, and its bound on calls."""
+    table = (plugin.__doc__ or "").partition("The seams, and what is lost without them:\n")[2]
+    assert list(rows("", "docs/plugin-process.md"))[:5] == re.findall(
+        r"^ +(\w+) ", table, re.MULTILINE
+    )
+    assert f"\n{plugin.MAX_CALLS} creates, " in text("docs/plugin-process.md")
+
+
+def test_contributing_names_every_module() -> None:
+    """The tree in CONTRIBUTING has each module and package, and no other."""
+    tree = text("CONTRIBUTING.md").partition("amplify_job_resource/\n")[2].partition("\ntests/")[0]
+    there = {
+        path.name if path.is_file() else f"{path.name}/"
+        for path in (ROOT / "amplify_job_resource").iterdir()
+        if path.suffix == ".py" or (path / "__init__.py").exists()
+    }
+    assert set(re.findall(r"\w+(?:\.py|/)", tree)) == there - {"__init__.py"}
+
+
+@pytest.mark.parametrize("folder", ["docs", "docs/decisions"])
+def test_each_page_is_listed(folder: str) -> None:
+    """The overview of a folder of documents links to each of them."""
+    listed = re.findall(r"\]\(([\w.-]+\.md)\)", text(f"{folder}/README.md"))
+    pages = [path.name for path in sorted((ROOT / folder).glob("*.md"))]
+    assert sorted(listed) == [name for name in pages if name != "README.md"]
 
 
 def test_documented_make_targets_exist() -> None:

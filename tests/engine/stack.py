@@ -191,10 +191,12 @@ class Running:
 
     def kill_all(self) -> None:
         """Kill the CLI with all it started: plugins have process groups of their own."""
-        self._descendants |= descendants(self.pid)
-        for pid in {self.pid} | {pid for pid in self._descendants if is_plugin(pid)}:
+        if self.process.poll() is None:
+            self._descendants |= descendants(self.pid)
+        for pid in filter(is_plugin, self._descendants):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
+        self.process.kill()  # does nothing once it has ended, when its pid may be another's
         self.process.wait()
 
     def _read(self, name: str, stream: IO[str]) -> None:

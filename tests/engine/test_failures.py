@@ -187,9 +187,12 @@ def test_a_busy_branch_fails_the_up_that_asks_for_it(
 
 def test_a_busy_branch_is_waited_for(stack: Stack, emulator: Control) -> None:
     """By default a release waits for the active job to end, says so, and then starts."""
-    emulator.plan("d1a2b3c4", "main", Plan(build=3, pending=0, provisioning=0, deploy=0, verify=0))
+    emulator.plan("d1a2b3c4", "main", SLOW)
     emulator.push("d1a2b3c4", "main", "8" * 40)
-    run = stack.up(config={"commitId": "1f3c9e2a77"}).ok()
+    running = stack.start("up", config={"commitId": "1f3c9e2a77"})
+    running.wait_for("for job 1 ")
+    emulator.advance(7200)
+    run = running.finish().ok()
     assert any(line.startswith("waiting") for line in run.lines("site", ephemeral=True))
     assert "job 2 SUCCEED in 1s (waited " in run.text
     assert "for job 1)" in run.text

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import runpy
+import shutil
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -16,8 +19,14 @@ from pulumi.runtime import config, mocks
 
 from tests.engine.stack import Stack
 
-EXAMPLES = Path(__file__).parents[2] / "examples"
+ROOT = Path(__file__).parents[2]
+EXAMPLES = ROOT / "examples"
+FOLDERS = sorted(EXAMPLES.glob("aws-py-*"))
 APP = "d1a2b3c4"
+
+
+def named(path: Path) -> str:
+    return "top" if path == ROOT else path.name
 
 
 @pytest.fixture
@@ -37,7 +46,7 @@ def example(emulator: Server, tmp_path: Path) -> Iterator[Callable[[str], Stack]
 
     def make(name: str) -> Stack:
         program = (EXAMPLES / name / "__main__.py").read_text(encoding="utf-8")
-        stacks.append(Stack(tmp_path, program, emulator_url=emulator.url))
+        stacks.append(Stack(tmp_path, program, emulator_url=emulator.url, project=name))
         return stacks[-1]
 
     yield make
@@ -45,13 +54,41 @@ def example(emulator: Server, tmp_path: Path) -> Iterator[Callable[[str], Stack]
         stack.close()
 
 
-@pytest.mark.parametrize("folder", sorted(EXAMPLES.glob("aws-py-*")), ids=lambda path: path.name)
+@pytest.mark.parametrize("folder", FOLDERS, ids=named)
 def test_every_example_is_complete(folder: Path) -> None:
     """An example has a project file of its own name, a program, requirements and a README."""
     assert f"name: {folder.name}\n" in (folder / "Pulumi.yaml").read_text(encoding="utf-8")
     assert "amplify-job-resource" in (folder / "requirements.txt").read_text(encoding="utf-8")
     assert (folder / "README.md").exists()
     assert (folder / "__main__.py").exists()
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("folder", [ROOT, *FOLDERS], ids=named)
+def test_pulumi_new_makes_a_project_of_it(folder: Path, tmp_path: Path) -> None:
+    """`pulumi new` takes the folder as a template: a project of the given name, ready to be set."""
+    source, made = tmp_path / "source", tmp_path / "made"
+    source.mkdir()
+    for name in ("Pulumi.yaml", "__main__.py", "requirements.txt"):
+        shutil.copy(folder / name, source)
+    stack = Stack(tmp_path / "stack")
+    new = ["new", str(source), "--generate-only", "--yes", "--dir", str(made), "--name", "shop"]
+    stack.pulumi(*new).ok()
+    about = (made / "Pulumi.yaml").read_text(encoding="utf-8")
+    assert about.startswith("name: shop\n")
+    assert "\ntemplate:" not in about
+    assert (made / "__main__.py").read_text() == (folder / "__main__.py").read_text()
+
+
+@pytest.mark.parametrize("folder", [ROOT, *FOLDERS], ids=named)
+def test_a_template_asks_for_what_the_program_reads(folder: Path) -> None:
+    """Each setting that is described is read, and each that is required is described."""
+    about = (folder / "Pulumi.yaml").read_text(encoding="utf-8")
+    asked = set(re.findall(r"^    ([\w:]+):$", about.partition("\ntemplate:")[2], re.MULTILINE))
+    program = (folder / "__main__.py").read_text(encoding="utf-8")
+    required = set(re.findall(r'config\.require(?:_secret)?\("(\w+)"\)', program))
+    read = set(re.findall(r'config\.\w+\("(\w+)"\)', program))
+    assert required <= asked <= read | {"aws:region"}
 
 
 @pytest.mark.engine
@@ -79,8 +116,24 @@ def test_many_branches(example: Callable[[str], Stack], emulator: Server) -> Non
 
 
 @pytest.mark.engine
+def test_of_many_branches_one_may_fail(example: Callable[[str], Stack], emulator: Server) -> None:
+    """One that fails does not stop another that is building; the next `up` releases it alone."""
+    quick = Plan(pending=0, provisioning=0, build=0, deploy=0, verify=0)
+    emulator.control.plan(APP, "tenant/blue", replace(quick, build=4.0))
+    emulator.control.plan(APP, "tenant/green", replace(quick, build=0.5, outcome="FAILED"))
+    stack = example("aws-py-many-branches")
+    stack.config_set("tenants.blue", "1234567", path=True)
+    stack.config_set("tenants.green", "8b02d4a", path=True)
+    stack.up(config={"appId": APP}).failed()
+    assert stack.job("blue")["outputs"]["status"] == "SUCCEED"
+    assert stack.job("green")["outputs"]["status"] == "FAILED"
+    again = stack.up().ok()
+    assert (again.steps("blue"), "replace" in again.steps("green")) == (["same"], True)
+
+
+@pytest.mark.engine
 def test_rollback(example: Callable[[str], Stack], emulator: Server) -> None:
-    """The named job is run again, with its commit, and without it HEAD is released."""
+    """HEAD is released; then the named job is run again, with its commit; then HEAD once more."""
     control: Control = emulator.control
     control.push(APP, "main", "a" * 40)
     stack = example("aws-py-rollback")
@@ -88,6 +141,9 @@ def test_rollback(example: Callable[[str], Stack], emulator: Server) -> None:
     stack.up(config={"goodJob": "1"}).ok()
     newest = control.jobs(APP)[0]
     assert (newest["job_type"], newest["commit_id"]) == ("RETRY", "a" * 40)
+    assert stack.outputs()["built"] == "a" * 40
+    stack.up(config={"goodJob": ""}).ok()
+    assert [job["job_type"] for job in control.jobs(APP)][:3] == ["RELEASE", "RETRY", "RELEASE"]
 
 
 class _Mocks(mocks.Mocks):

@@ -164,6 +164,8 @@ class Driver:
         resource: what the engine has in state.
         pending_deletes: replaced resources that are still to be deleted.
         counts: how often each thing happened, for the report.
+        call: the call of the last command, with the lines that it said.
+        error: what the last command failed with.
         kill_at: the tick of the next command at which its process is killed.
         interrupt_at: the tick of the next command from which on Ctrl-C is pressed.
     """
@@ -176,6 +178,7 @@ class Driver:
         self.told: list[Callable[[], None]] = []
         self.kill_at: int | None = None
         self.interrupt_at: int | None = None
+        self.call, self.error = FakeCall(self), ""
         self.ticks = 0
         self.doing = ""
         self.inputs: dict[str, Any] = {
@@ -344,6 +347,7 @@ class Driver:
     def _operation(self, name: str, run: Callable[[], str]) -> str:
         self.ticks = self.made = 0
         self.told = []
+        self.call, self.error = FakeCall(self), ""
         self.noted = self.note is not None
         self.active = {job for job in self.ours if self._is_active(job)}
         self.struck.clear()
@@ -352,28 +356,33 @@ class Driver:
         self._new_process()
         self.history.append(f"{name} on machine {self.machine}; inputs {self._shown()}")
         try:
-            with plugin.use(FakeCall(self)):
+            with plugin.use(self.call):
                 outcome = run()
+                self._tell()
         except Violated:
             raise
         except Kill:
             outcome = "killed"
         except errors.AmplifyJobError as error:
             outcome = self._judge(error)
+            self._tell()
         except RuntimeError as error:
             if not isinstance(error.__cause__, Kill):
                 raise
             outcome = "killed"
         self.kill_at = self.interrupt_at = None
-        if outcome != "killed":
-            for action in self.told:
-                action()
-            self.untold = None
         if outcome in ("ok", "same") and self.doing != "read" and self.note:
             self._judge_note()
         self.counts[f"{name}: {outcome}"] += 1
         self.history.append(f"  -> {outcome}; t={world.clock.now() % 100_000:.0f}")
         return outcome
+
+    def _tell(self) -> None:
+        """The engine's last word to the plugin: it has taken in all that was returned."""
+        self.kill_at = None
+        for action in self.told:
+            action()
+        self.untold = None
 
     def _shown(self) -> str:
         kept = {key: value for key, value in self.inputs.items() if key not in ("appId", "region")}
@@ -381,7 +390,7 @@ class Driver:
 
     def _judge(self, error: errors.AmplifyJobError) -> str:
         """How an error that records nothing counts; what it says must be true."""
-        text = str(error)
+        text = self.error = str(error)
         self.history.append(f"  {type(error).__name__}: {text.splitlines()[0][:150]}")
         if APP not in text:
             raise self.violated(f"an error that does not say where: {text}")
@@ -446,7 +455,8 @@ class Driver:
             id_, outputs, failed = failure.id, failure.properties, True
             if id_ not in str(failure):
                 raise self.violated(f"a failure that does not name its job: {failure}") from None
-            self.history.append(f"  {str(failure).splitlines()[0][:150]}")
+            self.error = str(failure)
+            self.history.append(f"  {self.error.splitlines()[0][:150]}")
         self.tick("an answer on its way to the engine")
         self.resource = Resource(id_, news, dict(outputs), failed)
         self._taken_in(self.resource)
@@ -492,7 +502,7 @@ class Driver:
         try:
             outputs = self.provider.update(known.id, known.outputs, news).outs or {}
         except plugin.RecordedFailure as failure:
-            outputs, failed = failure.properties, True
+            outputs, failed, self.error = failure.properties, True, str(failure)
         self.tick("an answer on its way to the engine")
         self.resource = Resource(known.id, news, dict(outputs), failed)
         return "recorded failure" if failed else "ok"
@@ -571,7 +581,9 @@ class Driver:
         self.unrecorded.clear()
 
     def _is_active(self, job: Number) -> bool:
-        found = self.backend.branch(APP, job[0]).jobs.get(job[1])
+        app = self.backend.apps.get(APP)
+        branch = app.branches.get(job[0]) if app else None
+        found = branch.jobs.get(job[1]) if branch else None
         return found is not None and not self.backend.look(found).ended
 
     def foreign_start(self, branch: str) -> None:
@@ -607,11 +619,13 @@ class Driver:
         world.clock.advance(seconds)
         self.history.append(f"{seconds:.0f} s pass")
 
-    def fault(self, fault: Fault) -> None:
+    def fault(self, *faults: Fault) -> None:
         """Something goes wrong with the next calls."""
-        self.control.fault(fault)
-        shown = f"{fault.times} times" if fault.times else "for ever"
-        self.history.append(f"{fault.kind} {fault.when} {fault.operation}, {shown}, +{fault.skip}")
+        self.control.fault(*faults)
+        for fault in faults:
+            times = f"{fault.times} times" if fault.times else "for ever"
+            shown = f"{fault.kind} {fault.when} {fault.operation}, {times}, +{fault.skip}"
+            self.history.append(shown)
 
     def heal(self) -> None:
         """Nothing goes wrong any more."""

@@ -23,6 +23,8 @@ from tests.machine.driver import APP, BRANCHES, Driver
 COMMITS = tuple(letter * 40 for letter in "abc")
 OPERATIONS = ("StartJob", "GetJob", "ListJobs", "StopJob", "GetBranch", "GetApp", "*")
 WEIGHTS = (8, 2, 3, 2, 1, 1, 1)
+#: Long enough to be killed in, short enough to make many histories.
+BRIEF = Plan(pending=2, provisioning=2, build=8, deploy=2, verify=2, cancelling=3)
 Kind = Literal["500", "503", "throttled", "limit", "denied", "expired", "drop", "slow"]
 
 
@@ -33,6 +35,7 @@ def walk(seed: int, counts: Counter[str], steps: int = 25) -> None:
     driver = Driver(counts)
     counts["histories"] += 1
     with driver.running():
+        driver.control.default_plan(BRIEF)
         for _ in range(steps):
             _step(driver, chance)
         settle(driver)
@@ -130,9 +133,9 @@ def _change(chance: random.Random) -> dict[str, Any]:
 
 def _plan(chance: random.Random) -> Plan:
     return Plan(
-        pending=chance.choice((0, 5, 100)),
-        build=chance.choice((0, 30, 900)),
-        cancelling=chance.choice((0, 5, 60)),
+        pending=chance.choice((0, 5, 60)),
+        build=chance.choice((0, 10, 10, 300)),
+        cancelling=chance.choice((0, 5, 40)),
         outcome=chance.choice(("SUCCEED", "SUCCEED", "FAILED", "CANCELLED")),
         echo_message=chance.random() > 0.1,
         padded_id=chance.random() < 0.2,

@@ -58,6 +58,8 @@ class Failed:
     properties: dict[str, Any]
     reasons: list[str]
     inputs: dict[str, Any]
+    provider: str
+    """The pickled provider among the properties: without it the resource cannot be touched again."""
 
 
 @dataclass(frozen=True)
@@ -375,7 +377,11 @@ def _plugin_error(error: Any) -> PluginError:
         for detail in status.details:
             if detail.Unpack(kept):
                 failed = Failed(
-                    kept.id, _plain(kept.properties), list(kept.reasons), _plain(kept.inputs)
+                    kept.id,
+                    _plain(kept.properties),
+                    list(kept.reasons),
+                    _plain(kept.inputs),
+                    kept.properties.fields[PROVIDER_KEY].string_value,
                 )
                 return PluginError(status.message, failed)
         return PluginError(status.message, None)

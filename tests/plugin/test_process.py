@@ -7,9 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from amplify_job_resource import JobProvider
 from amplify_job_resource.emulator import Control, Fault, Plan
+from pulumi.dynamic.dynamic import serialize_provider
 
-from tests.plugin.process import UNKNOWN, URN, Plugin, PluginError
+from tests.plugin.process import UNKNOWN, URN, Made, Plugin, PluginError
 
 APP = "d1a2b3c4"
 INPUTS = {"appId": APP, "branchName": "main", "commitId": "1f3c9e2a77"}
@@ -21,6 +23,15 @@ def checked(plugin: Plugin, **changes: Any) -> dict[str, Any]:
     answer = plugin.check({}, {**INPUTS, **changes})
     assert answer.failures == {}
     return answer.inputs
+
+
+def started(start: Callable[..., Plugin]) -> tuple[dict[str, Any], Made]:
+    """A job that an earlier operation started without waiting: its inputs and what was recorded."""
+    earlier = start()
+    inputs = checked(earlier, waitForCompletion=False)
+    made = earlier.create(inputs)
+    earlier.close()
+    return inputs, made
 
 
 def urn(number: int) -> str:
@@ -72,19 +83,21 @@ def test_a_failed_job_is_handed_over_with_everything(plugin: Plugin, emulator: C
     assert failed.id == "d1a2b3c4/main/1"
     assert failed.properties["status"] == "FAILED"
     assert failed.properties["commitMessage"] == "ü" * 10_000
-    assert failed.reasons == [caught.value.message]
+    assert failed.properties["steps"][0]["statusReason"] == "npm ci exited 1"
+    assert failed.provider == serialize_provider(JobProvider())
+    assert failed.reasons == [caught.value.message.replace("\n", "\n\t  ")]
     assert "npm ci exited 1" in caught.value.message
     assert "Traceback" not in caught.value.message
 
 
 @pytest.mark.parametrize("call", ["create", "read", "update", "delete"])
 def test_refusals_are_sentences_in_every_method(
-    plugin: Plugin, emulator: Control, call: str
+    start: Callable[..., Plugin], emulator: Control, call: str
 ) -> None:
     """What AWS refuses is a sentence with the place and no traceback, whichever method it meets."""
     emulator.plan(APP, "main", HELD)
-    inputs = checked(plugin, waitForCompletion=False)
-    made = plugin.create(inputs)
+    inputs, made = started(start)
+    plugin = start()
     emulator.fault(Fault("denied", times=None))
     calls: dict[str, Callable[[], object]] = {
         "create": lambda: plugin.create(inputs, urn=urn(2)),
@@ -119,10 +132,13 @@ def test_cancel_ends_a_wait_at_once(plugin: Plugin, emulator: Control) -> None:
     emulator.plan(APP, "main", HELD)
     call = plugin.begin_create(checked(plugin))
     plugin.engine.wait_for("job 1 ")
+    began = time.monotonic()
     plugin.cancel()
     with pytest.raises(PluginError) as caught:
         call.result()
+    assert time.monotonic() - began < 3  # a moment, with room for a busy machine
     assert caught.value.failed
+    assert caught.value.failed.properties["jobId"] == "1"
     assert "The job goes on." in caught.value.message
     assert emulator.calls("StopJob") == []
 
@@ -188,13 +204,172 @@ def test_rows_tell_status_and_step_and_are_few(plugin: Plugin, emulator: Control
 
 
 def test_stock_mode_works_and_raises(start: Callable[..., Plugin], emulator: Control) -> None:
-    """With the seams switched off: create works, and an error is the SDK's traceback."""
+    """With the seams switched off: all methods work, and an error is the SDK's traceback."""
     plugin = start({"AMPLIFY_JOB_STOCK_PLUGIN": "1"})
     inputs = checked(plugin)
     made = plugin.create(inputs)
     assert made.properties["status"] == "SUCCEED"
+    assert plugin.diff(made.id, made.properties, inputs).changes is False
+    assert plugin.diff(made.id, made.properties, {**inputs, "onBusy": "fail"}).replaces == []
+    assert plugin.update(made.id, made.properties, {**inputs, "onBusy": "fail"}).properties == {
+        **made.properties,
+        "onBusy": "fail",
+    }
+    assert plugin.read(made.id, made.properties) == made
+    plugin.delete(made.id, made.properties)
     emulator.plan(APP, "main", Plan.instant(outcome="FAILED"))
     with pytest.raises(PluginError) as caught:
         plugin.create({**inputs, "commitId": "8b02d4a111"})
     assert "JobFailed: Amplify job d1a2b3c4/main/2 FAILED" in caught.value.message
     assert caught.value.failed is None
+
+
+def test_check_tells_all_problems_by_property(plugin: Plugin) -> None:
+    """Bad inputs are failures of their properties, each a sentence, and no error of the call."""
+    failures = plugin.check({}, {"appId": "X", "jobType": "MANUAL", "onBusy": 3}).failures
+    assert set(failures) == {"appId", "branchName", "jobType", "onBusy"}
+    assert failures["branchName"] == "branch_name is missing: give the Amplify branch"
+    assert failures["onBusy"] == "on_busy must be text, not 3.0"
+
+
+def test_bad_config_is_a_sentence(plugin: Plugin) -> None:
+    """Stack config that cannot be used is named by check, without a traceback."""
+    plugin.configure({"aws:endpoints": "amplify=http://127.0.0.1"})
+    with pytest.raises(PluginError) as caught:
+        plugin.check({}, INPUTS)
+    assert caught.value.message == "the stack's aws:endpoints is not JSON: see `pulumi config`"
+    assert caught.value.failed is None
+
+
+def test_the_settings_come_from_the_stack(plugin: Plugin, emulator: Control) -> None:
+    """Region and keys of the stack's config reach AWS: the plugin gets them with Configure."""
+    emulator.create_app(APP, ["main"], region="eu-west-1")
+    config = {
+        "aws:region": "eu-west-1",
+        "aws:accessKey": "AKIAIOSFODNN7EXAMPLE",
+        "aws:secretKey": "s",
+    }
+    plugin.configure(config)
+    made = plugin.create(checked(plugin))
+    assert made.properties["region"] == "eu-west-1"
+    assert {call["region"] for call in emulator.calls()} == {"eu-west-1"}
+    assert {call["access_key"] for call in emulator.calls()} == {"AKIAIOSFODNN7EXAMPLE"}
+    assert "AKIAIOSFODNN7EXAMPLE" not in str(made.properties)
+
+
+def test_the_first_calls_may_come_together(plugin: Plugin, emulator: Control) -> None:
+    """Sixteen creates at once, as the first calls of a new process, make sixteen jobs."""
+    names = [f"b{number}" for number in range(16)]
+    emulator.create_app(APP, names)
+    calls = [
+        plugin.begin_create({**INPUTS, "branchName": name}, urn=urn(number))
+        for number, name in enumerate(names)
+    ]
+    assert {call.result().id for call in calls} == {f"{APP}/{name}/1" for name in names}
+    assert len(emulator.calls("StartJob")) == 16
+    assert plugin.stderr == ""
+
+
+def test_an_update_goes_on_waiting(plugin: Plugin, emulator: Control) -> None:
+    """Update of a job that goes on sees it end, starts none, and returns the complete bag."""
+    emulator.plan(APP, "main", Plan(pending=0, provisioning=0, build=600))
+    made = plugin.create(checked(plugin, waitForCompletion=False))
+    assert made.properties["status"] == "RUNNING"
+    inputs = checked(plugin, jobReason="waits now")
+    call = plugin.begin_update(made.id, made.properties, inputs)
+    plugin.engine.wait_for("job 1 ")
+    emulator.advance(700)
+    updated = call.result()
+    assert updated.properties["status"] == "SUCCEED"
+    assert {**made.properties, **inputs}.keys() <= updated.properties.keys()
+    assert updated.properties["jobReason"] == "waits now"
+    assert len(emulator.calls("StartJob")) == 1
+
+
+def test_an_update_that_is_cancelled_is_recorded(plugin: Plugin, emulator: Control) -> None:
+    """A Cancel during an update keeps the new inputs with the job as last seen."""
+    emulator.plan(APP, "main", HELD)
+    made = plugin.create(checked(plugin, waitForCompletion=False))
+    call = plugin.begin_update(made.id, made.properties, checked(plugin, jobReason="new"))
+    plugin.engine.wait_for("job 1 ")
+    plugin.cancel()
+    with pytest.raises(PluginError) as caught:
+        call.result()
+    failed = caught.value.failed
+    assert failed
+    assert (failed.id, failed.properties["jobReason"]) == (made.id, "new")
+    assert failed.provider == serialize_provider(JobProvider())
+
+
+def test_a_delete_stops_the_job_and_sees_it_end(
+    start: Callable[..., Plugin], emulator: Control
+) -> None:
+    """Delete of an active job of ours is one StopJob, and is over when the job is."""
+    emulator.plan(APP, "main", HELD)
+    _, made = started(start)
+    start().delete(made.id, made.properties)
+    assert [job["status"] for job in emulator.jobs(APP)] == ["CANCELLED"]
+    assert len(emulator.calls("StopJob")) == 1
+
+
+def test_a_delete_can_be_interrupted(start: Callable[..., Plugin], emulator: Control) -> None:
+    """A Cancel during a delete ends it at once with a sentence; the job was stopped once."""
+    emulator.plan(APP, "main", Plan(pending=0, provisioning=0, build=3600, stuck="CANCELLING"))
+    _, made = started(start)
+    plugin = start()
+    call = plugin.begin_delete(made.id, made.properties)
+    plugin.engine.wait_for("job 1 CANCELLING")
+    plugin.cancel()
+    with pytest.raises(PluginError, match="interrupted while Amplify job d1a2b3c4/main/1 comes to"):
+        call.result()
+    assert len(emulator.calls("StopJob")) == 1
+
+
+def test_a_delete_that_cannot_end_is_a_sentence(
+    start: Callable[..., Plugin], emulator: Control
+) -> None:
+    """The timeout of a delete counts, and its error is plain; nothing is handed over as failed."""
+    emulator.plan(APP, "main", Plan(pending=0, provisioning=0, build=3600, stuck="CANCELLING"))
+    _, made = started(start)
+    with pytest.raises(PluginError) as caught:
+        start().delete(made.id, made.properties, timeout=1.0)
+    assert "is still CANCELLING. It stays recorded" in caught.value.message
+    assert "Traceback" not in caught.value.message
+    assert caught.value.failed is None
+
+
+def test_a_job_that_is_gone_has_no_id(plugin: Plugin, emulator: Control) -> None:
+    """Read of a job whose branch is gone tells the engine so; a `get` of it is an error."""
+    made = plugin.create(checked(plugin))
+    emulator.delete_branch(APP, "main")
+    assert plugin.read(made.id, made.properties).id == ""
+    with pytest.raises(PluginError, match=r"\(NotFoundException\)"):
+        plugin.read(made.id, {})
+
+
+def test_get_fills_in_the_place(plugin: Plugin, emulator: Control) -> None:
+    """A read with nothing but an id gives app, branch and the job's outputs."""
+    emulator.default_plan(Plan.instant(commit_id="1f3c9e2a77"))
+    made = plugin.create(checked(plugin))
+    found = plugin.read(made.id, {}).properties
+    assert (found["appId"], found["branchName"], found["jobId"]) == (APP, "main", "1")
+    assert found["reportedCommitId"] == "1f3c9e2a77"
+    assert found["jobArn"] == made.properties["jobArn"]
+
+
+def test_a_fault_of_ours_keeps_its_traceback(plugin: Plugin) -> None:
+    """What nobody foresaw, here a state that no version wrote, comes with where it happened."""
+    made = plugin.create(checked(plugin))
+    with pytest.raises(PluginError) as caught:
+        plugin.read(made.id, {**made.properties, "startTime": "not a time"})
+    assert "Traceback" in caught.value.message
+    assert "This is a fault in amplify-job-resource" in caught.value.message
+
+
+def test_an_interrupted_process_ends_without_a_word(plugin: Plugin) -> None:
+    """SIGINT, with which the engine ends its plugins, leaves nothing on stderr."""
+    checked(plugin)
+    plugin.interrupt()
+    assert plugin.wait_for_end() in (0, -2, 130)
+    plugin.close()
+    assert plugin.stderr == ""

@@ -15,6 +15,8 @@ from amplify_job_resource import JobProvider
 from pulumi.dynamic.dynamic import serialize_provider
 from pulumi.runtime.proto import engine_pb2, provider_pb2
 
+from tests.plugin.process import URN, Plugin
+
 MAIN = Path(inspect.getfile(pulumi.dynamic)).with_name("__main__.py").read_text(encoding="utf-8")
 
 
@@ -62,6 +64,19 @@ def test_seam_engine() -> None:
     """engine: the engine's Log still takes a row's line."""
     fields = engine_pb2.LogRequest.DESCRIPTOR.fields_by_name
     assert {"severity", "message", "urn", "ephemeral"} <= set(fields)
+
+
+def test_every_seam_is_found(plugin: Plugin) -> None:
+    """With this SDK nothing falls back to stock behaviour: a line would name the seam."""
+    inputs = plugin.check({}, {"appId": "d1a2b3c4", "branchName": "main"}).inputs
+    plugin.create(inputs)
+    assert [line.message for line in plugin.engine.lines if "stock behaviour" in line.message] == []
+
+
+def test_seam_frame_in_the_process(plugin: Plugin) -> None:
+    """frame, engine: a line of the plugin's arrives in the row of the resource that was asked for."""
+    plugin.check({}, {"appId": "d1a2b3c4", "branchName": "main"}, urn=f"{URN}-7")
+    assert plugin.engine.wait_for("release d1a2b3c4/main").urn == f"{URN}-7"
 
 
 def test_seam_pickle() -> None:

@@ -7,12 +7,15 @@ from typing import Any
 
 import pytest
 from amplify_job_resource import plugin
+from amplify_job_resource.emulator import Plan
 
-from tests.machine.driver import Driver, FakeCall
+from tests.machine.driver import APP, Driver, FakeCall
 
 
 class Scene(Driver):
-    """A driver that can also run one create and tell what was said."""
+    """A driver that can also run one create, tell what was said, and be killed at a named point."""
+
+    kill_point = ""
 
     def create(self, **inputs: Any) -> dict[str, Any]:
         """Create with these inputs in place of the usual ones; the recorded outputs.
@@ -23,9 +26,27 @@ class Scene(Driver):
         self.call = FakeCall(self)
         with plugin.use(self.call):
             outcome = self._create(self._check({}))
-        self.said = "\n".join(self.call.lines)
         assert self.resource
         return {**self.resource.outputs, "outcome": outcome}
+
+    def start_long(self, seconds: float = 900) -> None:
+        """The next job of `main` takes that long, and a stop of it a minute."""
+        plan = Plan(pending=0, provisioning=0, build=seconds, deploy=0, verify=0, cancelling=60)
+        self.control.plan(APP, "main", plan)
+
+    def killed_up(self, at: str) -> None:
+        """`pulumi up`, killed when it comes to a point for the first time."""
+        self.kill_point = at
+        assert self.up() == "killed"
+
+    def tick(self, point: str) -> None:
+        if point == self.kill_point:
+            self.kill_point, self.kill_at = "", self.ticks
+        super().tick(point)
+
+    def jobs(self) -> list[str]:
+        """How the jobs of `main` are, oldest first."""
+        return [job["status"] for job in reversed(self.control.jobs(APP))]
 
     def refused(self, **inputs: Any) -> str:
         """Create with these inputs must end without a job; the message."""
@@ -33,6 +54,11 @@ class Scene(Driver):
             self.create(**inputs)
         assert self.resource is None
         return str(caught.value)
+
+    @property
+    def said(self) -> str:
+        """What the last command said while it worked."""
+        return "\n".join(self.call.lines)
 
     def asked(self, operation: str) -> int:
         """How often AWS was asked for something."""

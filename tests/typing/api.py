@@ -31,8 +31,16 @@ def program(app_id: pulumi.Output[str], commit: pulumi.Output[str] | None) -> No
 
     Job("args", JobArgs(app_id="d1a2", branch_name="main", triggers=[1, "a"]))
     Job("opts", pulumi.ResourceOptions(protect=True), app_id="d1a2", branch_name="main")
-    found: Job = Job.get("found", "d1a2/main/42")
+    Job("both", JobArgs(app_id=app_id, commit_time=0.0), branch_name=app_id, on_busy="stop")
+    found: Job = Job.get("found", "d1a2/main/42", pulumi.ResourceOptions(protect=True))
     pulumi.export("status", found.status)
+
+
+class Site(Job):
+    """A subclass takes what it wants of the inputs."""
+
+    def __init__(self, name: str, branch: pulumi.Input[str]) -> None:
+        super().__init__(name, app_id="d1a2", branch_name=branch, triggers={"site": name})
 
 
 def errors(error: AmplifyJobError) -> str | None:

@@ -1,0 +1,446 @@
+"""How jobs go in the emulator, as boto3 sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from amplify_job_resource.emulator import Control, Plan
+from botocore.exceptions import ClientError
+
+from tests.emulator.conftest import APP, Branch
+
+LONG = Plan(pending=0, provisioning=0, build=3600, cancelling=5)
+
+
+def refused(call: Callable[..., Any], *args: Any, **kwargs: Any) -> tuple[int, str, str]:
+    """A call that must be refused: HTTP status, code, message."""
+    with pytest.raises(ClientError) as caught:
+        call(*args, **kwargs)
+    error: Any = caught.value.response
+    return (
+        error["ResponseMetadata"]["HTTPStatusCode"],
+        error["Error"]["Code"],
+        error["Error"]["Message"],
+    )
+
+
+def test_a_job_goes_through_its_statuses(branch: Branch, emulator: Control) -> None:
+    """PENDING, PROVISIONING, RUNNING in three steps, SUCCEED: each for as long as planned."""
+    branch.plan(Plan(created=1, pending=2, provisioning=3, build=4, deploy=5, verify=6))
+    job = branch.start()
+    seen = []
+    for _ in range(22):
+        steps = [(step["stepName"], step["status"]) for step in branch.steps(job)]
+        seen.append((branch.status(job), steps[-1] if steps else None))
+        emulator.advance(1)
+    assert seen == (
+        [("CREATED", None)]
+        + [("PENDING", None)] * 2
+        + [("PROVISIONING", None)] * 3
+        + [("RUNNING", ("BUILD", "RUNNING"))] * 4
+        + [("RUNNING", ("DEPLOY", "RUNNING"))] * 5
+        + [("RUNNING", ("VERIFY", "RUNNING"))] * 6
+        + [("SUCCEED", ("VERIFY", "SUCCEED"))]
+    )
+
+
+def test_a_release_reports_head_and_gives_the_message_back(branch: Branch) -> None:
+    """The commit that was handed over is a label: the job says HEAD, and keeps the message."""
+    job = branch.start(commitId="1f3c9e2a77", commitMessage="Fix\n\nit", jobReason="because")
+    summary = branch.summary(job)
+    assert (summary["commitId"], summary["commitMessage"]) == ("HEAD", "Fix\n\nit")
+    assert summary["jobType"] == "RELEASE"
+    assert summary["jobArn"] == (
+        f"arn:aws:amplify:us-east-1:123456789012:apps/{APP}/branches/main/jobs/0000000001"
+    )
+
+
+def test_a_plan_may_report_another_commit(branch: Branch) -> None:
+    """For tests of what a job built, a plan can name the commit, and can keep the message back."""
+    branch.plan(Plan(commit_id="8b02d4a111", echo_message=False))
+    job = branch.start(commitId="1f3c9e2a77", commitMessage="mine")
+    assert branch.summary(job)["commitId"] == "8b02d4a111"
+    assert not branch.summary(job).get("commitMessage")
+
+
+@pytest.mark.parametrize("status", ["PENDING", "PROVISIONING", "RUNNING", "CANCELLING"])
+def test_a_busy_branch_refuses(branch: Branch, status: str) -> None:
+    """While a job of the branch has not ended, StartJob is a 429 in AWS's own words."""
+    branch.plan(Plan(pending=0, provisioning=0, stuck=status))
+    job = branch.start()
+    if status == "CANCELLING":
+        branch.stop(job)
+    assert branch.status(job) == status
+    assert refused(branch.start) == (
+        429,
+        "LimitExceededException",
+        "The requested branch main already have pending or running jobs",
+    )
+    assert len(branch.listed()) == 1
+
+
+def test_an_idle_branch_starts_the_next(branch: Branch) -> None:
+    """When the job has ended the next one starts, with the next number."""
+    branch.plan(Plan.instant(), Plan.instant(outcome="FAILED"), Plan.instant(outcome="CANCELLED"))
+    assert [branch.start() for _ in range(4)] == ["1", "2", "3", "4"]
+    assert [job["status"] for job in branch.listed()][1:] == ["CANCELLED", "FAILED", "SUCCEED"]
+
+
+def test_branches_do_not_block_each_other(
+    branch: Branch, new_branch: Callable[[str], Branch]
+) -> None:
+    """Being busy is the branch's own, and so is the count of its jobs."""
+    branch.plan(LONG)
+    branch.start()
+    other = new_branch("feature/a b/ünï")
+    assert other.start() == "1"
+    assert other.summary("1")["jobArn"].endswith("/branches/feature/a b/ünï/jobs/0000000001")
+
+
+def test_manual_is_refused(branch: Branch) -> None:
+    """StartJob does not take MANUAL, in AWS's own words."""
+    assert refused(branch.start, jobType="MANUAL") == (
+        400,
+        "BadRequestException",
+        "The requested jobType MANUAL does not support.",
+    )
+
+
+def test_an_app_without_a_repository_builds_nothing(branch: Branch, emulator: Control) -> None:
+    """A RELEASE of a manual app is a 400."""
+    emulator.create_app("dmanual", repository=False)
+    branch.place["appId"] = "dmanual"
+    status, code, message = refused(branch.start)
+    assert (status, code) == (400, "BadRequestException")
+    assert "repository" in message
+
+
+def test_a_retry_runs_the_commit_of_its_job(branch: Branch) -> None:
+    """RETRY names a job, is a new job, and reports that job's commit."""
+    branch.plan(Plan.instant(commit_id="1f3c9e2a77"))
+    branch.start()
+    job = branch.start(jobType="RETRY", jobId="1")
+    assert job == "2"
+    assert branch.summary(job)["commitId"] == "1f3c9e2a77"
+    assert branch.summary(job)["jobType"] == "RETRY"
+
+
+def test_a_retry_needs_a_job_that_is_there(branch: Branch) -> None:
+    """RETRY without a job is a 400, with one that is not there a 404."""
+    assert refused(branch.start, jobType="RETRY")[:2] == (400, "BadRequestException")
+    assert refused(branch.start, jobType="RETRY", jobId="9")[:2] == (404, "NotFoundException")
+    assert branch.listed() == []
+
+
+@pytest.mark.parametrize(
+    ("members", "words"),
+    [
+        ({"jobType": "DEPLOY"}, "jobType: 'DEPLOY' is not one of"),
+        ({"appId": "UP"}, "appId: 'UP' does not match d[a-z0-9]+"),
+        ({"commitMessage": "m" * 10_001}, "commitMessage"),
+        ({"jobReason": "r" * 256}, "jobReason"),
+        ({"commitId": "c" * 256}, "commitId"),
+        ({"jobType": "RETRY", "jobId": "one"}, "jobId"),
+    ],
+)
+def test_requests_are_held_against_awss_model(
+    branch: Branch, members: dict[str, str], words: str
+) -> None:
+    """What AWS's model of the request does not allow is a 400 that names the member."""
+    status, code, message = refused(branch.start, **members)
+    assert (status, code) == (400, "BadRequestException")
+    assert message.startswith(words)
+    assert branch.listed() == []
+
+
+def test_what_is_not_there_is_a_404(branch: Branch) -> None:
+    """App, branch and job that are not there are NotFoundException in every call."""
+    branch.start()
+    client = branch.client
+    here: Any = {**branch.place, "jobId": "1"}
+    for missing in ({"appId": "dnone"}, {"branchName": "none"}, {"jobId": "7"}):
+        there = {**here, **missing}
+        for call in (client.get_job, client.stop_job, client.delete_job):
+            assert refused(call, **there)[:2] == (404, "NotFoundException")
+    for missing in ({"appId": "dnone"}, {"branchName": "none"}):
+        there = {**branch.place, **missing}
+        assert refused(client.list_jobs, **there)[:2] == (404, "NotFoundException")
+        assert refused(client.get_branch, **there)[:2] == (404, "NotFoundException")
+        assert refused(client.start_job, **there, jobType="RELEASE")[0] == 404
+    assert refused(client.get_app, appId="dnone")[:2] == (404, "NotFoundException")
+
+
+def test_stopping_goes_through_cancelling(branch: Branch, emulator: Control) -> None:
+    """StopJob: CANCELLING for as long as planned, then CANCELLED, with the step cut short."""
+    branch.plan(LONG)
+    job = branch.start()
+    emulator.advance(60)
+    assert branch.stop(job) == "CANCELLING"
+    assert branch.steps(job)[0]["status"] == "RUNNING"
+    emulator.advance(4.9)
+    assert branch.status(job) == "CANCELLING"
+    emulator.advance(0.2)
+    summary = branch.summary(job)
+    assert summary["status"] == "CANCELLED"
+    assert summary["endTime"] - summary["startTime"] == timedelta(seconds=65)
+    (step,) = branch.steps(job)
+    assert (step["stepName"], step["status"]) == ("BUILD", "CANCELLED")
+    assert step["endTime"] == summary["endTime"]
+
+
+def test_stopping_twice_is_stopping_once(branch: Branch, emulator: Control) -> None:
+    """A second StopJob does not begin anew; one on a job that has ended is a 400."""
+    branch.plan(LONG)
+    job = branch.start()
+    branch.stop(job)
+    emulator.advance(4)
+    branch.stop(job)
+    emulator.advance(2)
+    assert branch.status(job) == "CANCELLED"
+    assert refused(branch.stop, job)[:2] == (400, "BadRequestException")
+
+
+def test_a_job_that_waits_can_be_stopped(branch: Branch) -> None:
+    """A PENDING job is cancelled without ever having built."""
+    branch.plan(Plan(stuck="PENDING", cancelling=0))
+    job = branch.start()
+    assert branch.stop(job) == "CANCELLED"
+    assert branch.steps(job) == []
+    assert branch.start() == "2"
+
+
+def test_a_stop_at_the_end_of_a_step_cuts_the_next_one(branch: Branch, emulator: Control) -> None:
+    """A step that was over when StopJob came stays SUCCEED."""
+    branch.plan(Plan(pending=0, provisioning=0, build=10, deploy=10, cancelling=5))
+    job = branch.start()
+    emulator.advance(10)
+    branch.stop(job)
+    emulator.advance(5)
+    assert [(step["stepName"], step["status"]) for step in branch.steps(job)] == [
+        ("BUILD", "SUCCEED"),
+        ("DEPLOY", "CANCELLED"),
+    ]
+
+
+@pytest.mark.parametrize("outcome", ["FAILED", "CANCELLED"])
+def test_a_failure_is_in_its_step(branch: Branch, outcome: Any) -> None:
+    """The step that failed says why, those before it are good, those behind it never began."""
+    branch.plan(Plan.instant(outcome=outcome, step="DEPLOY", status_reason="no artifacts"))
+    job = branch.start()
+    assert branch.status(job) == outcome
+    build, deploy = branch.steps(job)
+    assert (build["status"], build.get("statusReason")) == ("SUCCEED", None)
+    assert (deploy["status"], deploy["statusReason"]) == (outcome, "no artifacts")
+
+
+def test_steps_have_times_and_signed_logs(branch: Branch, emulator: Control) -> None:
+    """Each step lies within its job, has an end only when it is over, and a log that is signed."""
+    branch.plan(Plan(pending=5, provisioning=5, build=10, deploy=10, verify=10))
+    job = branch.start()
+    emulator.advance(25)
+    build, deploy = branch.steps(job)
+    began = branch.summary(job)["startTime"]
+    assert (build["startTime"] - began, build["endTime"] - began) == (
+        timedelta(seconds=10),
+        timedelta(seconds=20),
+    )
+    assert deploy["startTime"] == build["endTime"]
+    assert "endTime" not in deploy
+    assert "endTime" not in branch.summary(job)
+    assert "X-Amz-Signature=" in build["logUrl"]
+    assert build["logUrl"] != deploy["logUrl"]
+    emulator.advance(100)
+    assert branch.steps(job)[-1]["endTime"] == branch.summary(job)["endTime"]
+
+
+def test_words_never_seen_can_be_shown(branch: Branch, emulator: Control) -> None:
+    """A plan may show statuses that no client knows, and be stuck in one."""
+    branch.plan(
+        Plan(pending=0, provisioning=0, build=1, words=("UPLOADING", "WARMING"), word_seconds=2),
+        Plan(pending=0, provisioning=0, words=("UPLOADING",), stuck="UPLOADING"),
+    )
+    job = branch.start()
+    assert branch.status(job) == "UPLOADING"
+    emulator.advance(2)
+    assert branch.status(job) == "WARMING"
+    emulator.advance(2)
+    assert branch.status(job) == "RUNNING"
+    emulator.advance(100)
+    stuck = branch.start()
+    emulator.advance(10**6)
+    assert branch.status(stuck) == "UPLOADING"
+
+
+def test_ids_may_be_padded_and_skip(branch: Branch) -> None:
+    """AWS shows ids with and without zeros in front, and may leave numbers out."""
+    branch.plan(Plan.instant(padded_id=True), Plan.instant(skip_ids=3))
+    assert [branch.start(), branch.start()] == ["0000000001", "5"]
+    assert branch.status("1") == branch.status("0000000001") == "SUCCEED"
+
+
+def test_the_list_comes_in_pages_newest_first(branch: Branch, emulator: Control) -> None:
+    """ListJobs gives fifty at most, however many are asked for, and a token for the rest."""
+    emulator.default_plan(Plan.instant())
+    for _ in range(120):
+        branch.start()
+    pages, token = [], ""
+    while True:
+        more: Any = {"nextToken": token} if token else {}
+        answer = branch.client.list_jobs(**branch.place, **more)
+        pages.append([job["jobId"] for job in answer["jobSummaries"]])
+        token = answer.get("nextToken", "")
+        if not token:
+            break
+    assert [len(page) for page in pages] == [50, 50, 20]
+    assert [job for page in pages for job in page] == [str(number) for number in range(120, 0, -1)]
+    assert len(branch.listed(maxResults=7)) == 7
+    assert refused(branch.listed, maxResults=51)[:2] == (400, "BadRequestException")
+    assert refused(branch.listed, nextToken="mine")[:2] == (400, "BadRequestException")
+
+
+def test_five_build_at_once_and_the_rest_wait(
+    new_branch: Callable[[str], Branch], emulator: Control
+) -> None:
+    """The sixth job of an account is PENDING until one of the five has ended, oldest first."""
+    emulator.default_plan(Plan(pending=0, provisioning=0, build=100, deploy=0, verify=0))
+    branches = [new_branch(f"b{number}") for number in range(8)]
+    for one in branches:
+        one.start()
+        emulator.advance(1)
+
+    def statuses() -> list[str]:
+        return [one.status("1") for one in branches]
+
+    assert statuses() == ["RUNNING"] * 5 + ["PENDING"] * 3
+    branches[6].stop("1")
+    emulator.advance(92.5)
+    assert statuses() == ["SUCCEED", *["RUNNING"] * 5, "CANCELLED", "PENDING"]
+    emulator.advance(1)
+    assert statuses() == ["SUCCEED"] * 2 + ["RUNNING"] * 4 + ["CANCELLED", "RUNNING"]
+    emulator.advance(10_000)
+    assert statuses() == ["SUCCEED"] * 6 + ["CANCELLED", "SUCCEED"]
+
+
+def test_a_queue_is_the_same_however_often_one_looks(
+    new_branch: Callable[[str], Branch], emulator: Control
+) -> None:
+    """Slots are handed out by the clock: a look after hours finds what a look a second would."""
+    emulator.default_plan(Plan(pending=0, provisioning=0, build=100, deploy=0, verify=0))
+    branches = [new_branch(f"b{number}") for number in range(12)]
+    for one in branches:
+        one.start()
+    emulator.advance(10_000)
+    ends = sorted(
+        (one.summary("1")["endTime"] - one.summary("1")["startTime"]).total_seconds()
+        for one in branches
+    )
+    assert ends == [100.0] * 5 + [200.0] * 5 + [300.0] * 2
+
+
+def test_a_new_app_of_the_same_id_frees_the_builds_of_the_old_one(
+    branch: Branch, new_branch: Callable[[str], Branch], emulator: Control
+) -> None:
+    """Jobs of an app that was made anew take up no build slot."""
+    for number in range(5):
+        old = new_branch(f"b{number}")
+        old.plan(LONG)
+        old.start()
+    emulator.create_app(APP, ["main"])
+    branch.plan(LONG)
+    assert branch.status(branch.start()) == "RUNNING"
+
+
+def test_pushes_queue_and_coalesce(branch: Branch, emulator: Control) -> None:
+    """One push builds, the next waits behind it, a third takes the place of the waiting one."""
+    emulator.default_plan(Plan(pending=0, provisioning=0, build=100, deploy=0, verify=0))
+    assert [emulator.push(APP, "main", commit * 10) for commit in "abc"] == ["1", "2", "2"]
+    assert branch.status("1") == "RUNNING"
+    assert branch.status("2") == "PENDING"
+    assert branch.summary("2")["commitId"] == "c" * 10
+    assert refused(branch.start)[0] == 429
+    emulator.advance(100)
+    assert (branch.status("1"), branch.status("2")) == ("SUCCEED", "RUNNING")
+    emulator.advance(100)
+    assert branch.status("2") == "SUCCEED"
+    assert branch.start() == "3"
+
+
+def test_a_branch_made_anew_counts_from_one(branch: Branch, emulator: Control) -> None:
+    """Deleting a branch forgets its jobs and its count."""
+    branch.plan(LONG)
+    branch.start()
+    branch.client.delete_branch(**branch.place)
+    assert refused(branch.start)[:2] == (404, "NotFoundException")
+    branch.client.create_branch(**branch.place)
+    assert branch.listed() == []
+    assert branch.start() == "1"
+    emulator.delete_branch(APP, "main")
+    assert refused(branch.listed)[0] == 404
+
+
+def test_a_record_can_be_purged(branch: Branch) -> None:
+    """DeleteJob takes a job that has ended, and its number is not given out again."""
+    branch.plan(Plan.instant())
+    job = branch.start()
+    branch.client.delete_job(**branch.place, jobId=job)
+    assert refused(branch.status, job)[:2] == (404, "NotFoundException")
+    branch.plan(LONG)
+    assert branch.start() == "2"
+    assert refused(branch.client.delete_job, **branch.place, jobId="2")[0] == 400
+
+
+def test_apps_and_branches_are_as_they_were_made(branch: Branch) -> None:
+    """What CreateApp and CreateBranch get is what GetApp and GetBranch give, updates included."""
+    client = branch.client
+    app = client.create_app(name="shop", repository="https://github.com/x/y")["app"]
+    place: Any = {"appId": app["appId"]}
+    client.create_branch(**place, branchName="pr-1", stage="PULL_REQUEST", enableAutoBuild=True)
+    made = client.get_branch(**place, branchName="pr-1")["branch"]
+    assert (made["stage"], made["enableAutoBuild"]) == ("PULL_REQUEST", True)
+    assert (made["activeJobId"], made["totalNumberOfJobs"]) == ("", "0")
+    client.update_branch(**place, branchName="pr-1", enableAutoBuild=False)
+    client.update_app(**place, environmentVariables={"A": "1"})
+    got = client.get_app(**place)["app"]
+    assert (got["name"], got["repository"]) == ("shop", "https://github.com/x/y")
+    assert got["environmentVariables"] == {"A": "1"}
+    assert got["appArn"].endswith(f":apps/{app['appId']}")
+    branches = client.list_branches(**place)["branches"]
+    assert [(one["branchName"], one["enableAutoBuild"]) for one in branches] == [("pr-1", False)]
+    assert {one["appId"] for one in client.list_apps()["apps"]} == {APP, app["appId"]}
+    assert refused(client.create_branch, **place, branchName="pr-1")[0] == 400
+    client.delete_app(**place)
+    assert refused(client.get_app, **place)[0] == 404
+
+
+def test_the_active_job_is_the_newest_success(branch: Branch) -> None:
+    """GetBranch names the job whose result is live, and how many jobs there are."""
+    branch.plan(Plan.instant(), Plan.instant(), Plan.instant(outcome="FAILED"))
+    for _ in range(3):
+        branch.start()
+    shape = branch.client.get_branch(**branch.place)["branch"]
+    assert (shape["activeJobId"], shape["totalNumberOfJobs"]) == ("2", "3")
+
+
+def test_regions_are_apart(branch: Branch, emulator: Control) -> None:
+    """An app of one region is not in another, and each region has its own builds."""
+    from tests.emulator.conftest import make_client
+
+    elsewhere = make_client("eu-west-1")
+    assert refused(elsewhere.get_app, appId=APP)[:2] == (404, "NotFoundException")
+    emulator.create_app(APP, ["main"], region="eu-west-1")
+    started = elsewhere.start_job(**branch.place, jobType="RELEASE")["jobSummary"]
+    assert started["jobArn"].startswith("arn:aws:amplify:eu-west-1:")
+    assert branch.listed() == []
+    assert len(emulator.jobs(APP, region="eu-west-1")) == 1
+
+
+def test_an_operation_that_is_not_emulated_says_so(branch: Branch) -> None:
+    """A call that AWS knows and the emulator does not is a 501 that names it."""
+    assert refused(branch.client.create_deployment, **branch.place) == (
+        501,
+        "NotImplementedException",
+        "The Amplify emulator does not implement CreateDeployment.",
+    )

@@ -1,0 +1,225 @@
+"""StartJob without a clear answer: look, and only then decide."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from amplify_job_resource.emulator import Fault, Plan, world
+from amplify_job_resource.emulator.responses import AmplifyResponse
+
+from tests.machine.driver import APP
+from tests.release.conftest import Scene
+
+SHA = "a" * 40
+
+
+def answer(patch: pytest.MonkeyPatch, operation: str, text: str) -> None:
+    """Have the next call of an operation take effect and be answered with this text."""
+    real = AmplifyResponse._answer
+
+    def odd(self: AmplifyResponse, asked: str | None, request: Any) -> Any:
+        answered = real(self, asked, request)
+        if asked != operation:
+            return answered
+        patch.setattr(AmplifyResponse, "_answer", real)
+        return 200, {}, text
+
+    patch.setattr(AmplifyResponse, "_answer", odd)
+
+
+@pytest.mark.parametrize("ended", [False, True])
+@pytest.mark.parametrize("kind", ["500", "503", "drop"])
+def test_a_lost_reply_makes_no_second_job(scene: Scene, kind: str, ended: bool) -> None:
+    """The job whose reply was lost is found by its mark, also when it has ended at once."""
+    scene.control.default_plan(Plan.instant() if ended else Plan())
+    scene.fault(Fault(kind, "StartJob", "after"))  # type: ignore[arg-type]
+    assert scene.up() == "ok"
+    assert scene.asked("StartJob") == 1
+    assert scene.jobs() == ["SUCCEED"]
+
+
+@pytest.mark.parametrize("kind", ["500", "503", "drop"])
+def test_a_lost_request_is_sent_again(scene: Scene, kind: str) -> None:
+    """A request that had no effect is sent again after a look that finds nothing."""
+    scene.fault(Fault(kind, "StartJob", "before"))  # type: ignore[arg-type]
+    assert scene.up() == "ok"
+    assert scene.asked("StartJob") == 2
+    assert scene.jobs() == ["SUCCEED"]
+
+
+@pytest.mark.parametrize("text", ["<html>Bad gateway</html>", "{", '{"jobSummary": {}}', ""])
+def test_an_answer_that_makes_no_sense_is_no_answer(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    """Garbage, or an answer without a job id, where the job was made: the job is found."""
+    answer(monkeypatch, "StartJob", text)
+    assert scene.up() == "ok"
+    assert scene.asked("StartJob") == 1
+    assert scene.jobs() == ["SUCCEED"]
+
+
+@pytest.mark.parametrize("ended", [False, True])
+def test_a_job_that_is_listed_late_is_found(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, ended: bool
+) -> None:
+    """A job that ListJobs shows only after the looks is still taken, and is the only one."""
+    scene.control.default_plan(Plan.instant() if ended else Plan())
+    real, begun = scene.backend.list_jobs, world.clock.now()
+
+    def late(app_id: str, name: str) -> Any:
+        found = real(app_id, name)
+        return found if world.clock.now() > begun + 14 else []
+
+    monkeypatch.setattr(scene.backend, "list_jobs", late)
+    scene.fault(Fault("drop", "StartJob", "after"), Fault("drop", "StartJob", "before", skip=1))
+    assert scene.up() == "ok"
+    assert scene.jobs() == ["SUCCEED"]
+
+
+def test_a_lost_reply_and_then_no_credentials(scene: Scene) -> None:
+    """Credentials that expire before the look: it is not known, and the next up finds the job."""
+    scene.fault(Fault("drop", "StartJob", "after"))
+    scene.fault(Fault("expired", "ListJobs", skip=1, times=None))
+    assert scene.up() == "unknown"
+    assert "it cannot be known whether an Amplify job was started for d1/main" in scene.error
+    assert "The credentials come from" in scene.error
+    scene.heal()
+    scene.pass_time(1000)
+    assert scene.up() == "ok"
+    assert scene.jobs() == ["SUCCEED"]
+
+
+def test_a_reply_lost_at_the_deadline_is_looked_up(scene: Scene) -> None:
+    """StartJob that takes the rest of the time and then drops: one look is still made."""
+    scene.start_long(100)
+    scene.fault(Fault("slow", "StartJob", seconds=4000), Fault("drop", "StartJob", "after"))
+    assert scene.up() == "recorded failure"
+    assert "Amplify job d1/main/1 has not ended" in scene.error
+    assert scene.up() == "ok"
+    assert scene.asked("StartJob") == 1
+
+
+def test_ctrl_c_in_a_lost_reply_is_looked_up(scene: Scene) -> None:
+    """Ctrl-C while StartJob is out and its reply is lost: the job is found and recorded."""
+    scene.fault(Fault("drop", "StartJob", "after"))
+    sent = scene.attempting
+
+    def attempting() -> None:
+        sent()
+        scene.interrupt_at = scene.ticks
+
+    scene.attempting = attempting  # type: ignore[method-assign]
+    assert scene.up() == "recorded failure"
+    assert scene.resource
+    assert scene.resource.id == "d1/main/1"
+
+
+def test_a_push_without_a_message_is_not_taken_for_ours(scene: Scene) -> None:
+    """A webhook's job without a message raises no doubt: a RELEASE is never shown as one."""
+    real = scene.backend.start_job
+
+    def racing(app_id: str, name: str, request: dict[str, Any]) -> Any:
+        scene.backend.start_job = real  # type: ignore[method-assign]
+        scene.control.push(APP, "main", SHA, "")
+        return real(app_id, name, request)
+
+    scene.backend.start_job = racing  # type: ignore[method-assign]
+    scene.fault(Fault("500", "StartJob", "after"))
+    assert scene.up() == "ok"
+    assert scene.resource
+    assert scene.resource.id == "d1/main/2"
+
+
+def test_older_jobs_without_a_message_raise_no_doubt(scene: Scene) -> None:
+    """What was there before StartJob was sent cannot be what it started."""
+    scene.start_long()
+    scene.push("main", SHA)
+    real = scene.listed
+
+    def listed(branch: str, jobs: Any) -> None:
+        real(branch, jobs)
+        if scene.asked("ListJobs") == 2:
+            scene.pass_time(1000)
+            scene.backend.start_job(APP, "main", {"jobType": "RELEASE"})
+
+    scene.listed = listed  # type: ignore[method-assign]
+    scene.fault(Fault("drop", "StartJob", "after"))
+    assert scene.up() == "ok"
+    assert scene.resource
+    assert scene.resource.id == "d1/main/3"
+
+
+@pytest.mark.parametrize("message", ["Release of aaaaaaa by Pulumi: dev/site", "Release of"])
+def test_a_cut_message_may_be_ours(scene: Scene, message: str) -> None:
+    """Should AWS give back only the begin of our message, no second job is started on a guess."""
+    real = scene.backend.start_job
+
+    def cutting(app_id: str, name: str, request: dict[str, Any]) -> Any:
+        return real(app_id, name, {**request, "commitMessage": message})
+
+    scene.backend.start_job = cutting  # type: ignore[method-assign]
+    scene.fault(Fault("drop", "StartJob", "after"))
+    assert scene.up() == "unknown"
+    assert "job 1 began at about that time" in scene.error
+    assert len(scene.jobs()) == 1
+
+
+def test_line_breaks_that_become_spaces_do_no_harm(scene: Scene) -> None:
+    """Should AWS give our message back on one line, the mark is still read."""
+    real = scene.backend.start_job
+
+    def joining(app_id: str, name: str, request: dict[str, Any]) -> Any:
+        message = " ".join(request["commitMessage"].split())
+        return real(app_id, name, {**request, "commitMessage": message})
+
+    scene.backend.start_job = joining  # type: ignore[method-assign]
+    scene.fault(Fault("drop", "StartJob", "after"))
+    assert scene.up() == "ok"
+    assert scene.asked("StartJob") == 1
+
+
+def test_a_dead_network_ends_as_a_sentence_within_minutes(scene: Scene) -> None:
+    """Where nothing answers from the begin, a release does not try for the whole timeout."""
+    scene.fault(Fault("drop", "*", times=None))
+    begun = world.clock.now()
+    assert scene.up() == "refused"
+    assert "no Amplify job was started for d1/main" in scene.error
+    assert world.clock.now() - begun < 600
+
+
+def test_an_outage_while_the_branch_is_busy_is_waited_out(scene: Scene) -> None:
+    """Once the branch could be listed, an outage of a quarter of an hour ends no wait."""
+    scene.start_long(1800)
+    scene.push("main", SHA)
+    scene.fault(Fault("503", "ListJobs", skip=5, times=400))
+    assert scene.up() == "ok"
+    assert scene.asked("StartJob") == 1
+
+
+def test_throttling_is_counted_in_a_row(scene: Scene) -> None:
+    """Busy answers between throttled ones begin the count anew."""
+    scene.fault(Fault("denied", "ListJobs", times=None))
+    scene.start_long(1500)
+    scene.push("main", SHA)
+    for skip in range(0, 40, 2):
+        scene.fault(Fault("throttled", "StartJob", skip=skip))
+    assert scene.up() == "ok"
+    assert scene.jobs() == ["SUCCEED", "SUCCEED"]
+
+
+def test_an_absent_job_is_not_called_unknown(scene: Scene) -> None:
+    """After a lost request was looked up, a timeout on a busy branch is a plain one."""
+    real = scene.backend.start_job
+
+    def racing(app_id: str, name: str, request: dict[str, Any]) -> Any:
+        scene.backend.start_job = real  # type: ignore[method-assign]
+        scene.control.plan(APP, "main", Plan(stuck="RUNNING"))
+        scene.push("main", SHA)
+        return real(app_id, name, request)
+
+    scene.fault(Fault("drop", "StartJob", "before"))
+    scene.backend.start_job = racing  # type: ignore[method-assign]
+    assert scene.up() == "refused"
+    assert "timed out: the branch is busy: job 1 is RUNNING" in scene.error
+    assert scene.note is None

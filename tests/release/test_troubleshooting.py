@@ -1,0 +1,180 @@
+"""Each message that the troubleshooting page quotes is one that the code makes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import pytest
+from amplify_job_resource import plugin, provider
+from amplify_job_resource.emulator import Fault, Plan
+
+from tests.machine.driver import APP, FakeCall
+from tests.release.conftest import Scene
+
+PAGE = Path(__file__).parents[2] / "docs" / "troubleshooting.md"
+QUOTED = re.findall(r"^## `(.+)`", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+OTHER = "b" * 40
+
+
+def busy_refused(scene: Scene) -> None:
+    scene.start_long()
+    scene.push("main", OTHER)
+    scene.pass_time(10)
+    scene.inputs["onBusy"] = "fail"
+    scene.up()
+
+
+def busy_timeout(scene: Scene) -> None:
+    scene.control.plan(APP, "main", Plan(stuck="RUNNING"))
+    scene.push("main", OTHER)
+    scene.up()
+
+
+def throttled(scene: Scene) -> None:
+    scene.fault(Fault("throttled", "StartJob", times=None))
+    scene.up()
+
+
+def unlisted(scene: Scene) -> None:
+    scene.fault(Fault("denied", "ListJobs", times=None), Fault("500", "StartJob", "after"))
+    scene.up()
+
+
+def without_echo(scene: Scene) -> None:
+    scene.control.plan(APP, "main", Plan(echo_message=False))
+    scene.fault(Fault("drop", "StartJob", "after"))
+    scene.up()
+
+
+def ended_as(outcome: str) -> Callable[[Scene], None]:
+    def prepare(scene: Scene) -> None:
+        scene.control.plan(APP, "main", Plan(outcome=outcome))  # type: ignore[arg-type]
+        scene.up()
+
+    return prepare
+
+
+def interrupted(scene: Scene) -> None:
+    scene.interrupt_at = 20
+    scene.up()
+
+
+def unreadable(scene: Scene) -> None:
+    scene.fault(Fault("denied", "GetJob", times=None))
+    scene.up()
+
+
+def queued(scene: Scene) -> None:
+    scene.control.plan(APP, "main", Plan(stuck="PENDING"))
+    scene.up()
+
+
+def another_commit(scene: Scene) -> None:
+    scene.control.plan(APP, "main", Plan(commit_id=OTHER))
+    scene.inputs["verifyCommit"] = True
+    scene.up()
+
+
+def manual_app(scene: Scene) -> None:
+    scene.control.create_app("d1", repository=False)
+    scene.up()
+
+
+def manual_type(scene: Scene) -> None:
+    call = FakeCall(scene)
+    with plugin.use(call):
+        checked = provider.JobProvider().check({}, {**scene.inputs, "jobType": "MANUAL"})
+    scene.error = "\n".join(failure.reason for failure in checked.failures)
+
+
+def builds_on_push(scene: Scene) -> None:
+    scene.backend.create_branch(APP, "auto", {"enableAutoBuild": True})
+    scene.inputs["branchName"] = "auto"
+    scene.up()
+
+
+def denied(scene: Scene) -> None:
+    scene.fault(Fault("denied", "StartJob", times=None))
+    scene.up()
+
+
+def somebody_elses(scene: Scene) -> None:
+    scene.inputs["waitForCompletion"] = False
+    scene.up()
+    scene.control.delete_branch(APP, "main")
+    scene.backend.create_branch(APP, "main", {})
+    scene.foreign_start("main")
+    scene.destroy()
+
+
+def cut_off(scene: Scene) -> None:
+    scene.killed_up("GetJob answered")
+    scene.up()
+
+
+def cut_off_elsewhere(scene: Scene) -> None:
+    scene.killed_up("GetJob answered")
+    scene.another_machine()
+    scene.up()
+
+
+def elsewhere(scene: Scene) -> None:
+    scene.control.delete_branch(APP, "main")
+    scene.up()
+
+
+def expired(scene: Scene) -> None:
+    scene.fault(Fault("expired", "StartJob", times=None))
+    scene.up()
+
+
+#: How to come to each message, by its begin.
+SCENES: Final[dict[str, Callable[[Scene], None]]] = {
+    "no Amplify job was started for <app>/<branch>: the branch is busy": busy_refused,
+    "no Amplify job was started for <app>/<branch>: timed out": busy_timeout,
+    "no Amplify job was started for <app>/<branch>: <what AWS said>": throttled,
+    "it cannot be known": unlisted,
+    "job <n> began at about": without_echo,
+    "Amplify job <id> FAILED": ended_as("FAILED"),
+    "Amplify job <id> CANCELLED": ended_as("CANCELLED"),
+    "interrupted after": interrupted,
+    "Amplify job <id> was <status>": unreadable,
+    "Amplify job <id> has not ended": queued,
+    "Amplify job <id> reports": another_commit,
+    "Amplify app <id> is not connected": manual_app,
+    "job_type MANUAL": manual_type,
+    "<app>/<branch> builds on every push": builds_on_push,
+    "The credentials need": denied,
+    "job <n> is now somebody else's": somebody_elses,
+    "job <n> was started by an earlier run": cut_off,
+    "job <n> is this release": cut_off_elsewhere,
+    "Region asked": elsewhere,
+    "The credentials come from": expired,
+}
+#: What Python says, not this package.
+FOREIGN = {"ModuleNotFoundError: No module named 'amplify_job_resource'"}
+
+
+@pytest.mark.parametrize("quoted", [text for text in QUOTED if text not in FOREIGN])
+def test_the_message_is_made(scene: Scene, quoted: str) -> None:
+    """Brought into that situation, the code says the fixed parts of the message in their order."""
+    prepare = next(prepare for begin, prepare in SCENES.items() if quoted.startswith(begin))
+    prepare(scene)
+    fixed = [re.escape(part.strip()) for part in re.split(r"<[^>]+>", quoted)]
+    said = f"{scene.said}\n{scene.error}"
+    assert re.search(r"[\s\S]*?".join(fixed), said), said
+
+
+def test_each_scene_is_on_the_page() -> None:
+    """The page has a section for each message that is known here."""
+    for begin in SCENES:
+        assert any(text.startswith(begin) for text in QUOTED), begin
+
+
+def test_a_fault_of_our_own_asks_to_be_reported() -> None:
+    """What is not foreseen ends with the words that the page names."""
+    assert "please report it" in plugin._REPORT
+    assert "please report it" in PAGE.read_text(encoding="utf-8")
