@@ -62,8 +62,13 @@ def judge(job: JobRecord, wish: Wish, call: Call) -> None:
         raise WrongCommit(
             job,
             f"{built}: a RELEASE builds the branch's HEAD, whatever commit it is labelled with. "
-            "The job is live.\nPush the commit to the branch (or set commit_id to what is there) and "
-            f"run `pulumi up`, or leave out verify_commit.{_recorded(call)}",
+            f"The job is live.{_recorded(call)}\nPush the commit to the branch and release again: "
+            f"pulumi up --replace '{call.urn}'\nOr set another commit_id, or leave out verify_commit"
+            + (
+                ", since AWS does not say which commit this job built."
+                if job.commit_id in (None, "HEAD")
+                else "."
+            ),
         )
     if job.commit_id and job.commit_id != "HEAD":
         call.warn(f"{built}: the branch's HEAD was another commit when it was built.")

@@ -9,6 +9,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from amplify_job_resource.jobs import Jobs
 from amplify_job_resource.limits import start_job_limits
 from amplify_job_resource.state import OUTPUTS
 
-from tests.engine.stack import Stack
+from tests.engine.stack import Stack, clean_environment
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(
@@ -67,25 +68,64 @@ SNIPPETS = [
     for page in PAGES
     for number, snippet in enumerate(SNIPPET.findall(page.read_text(encoding="utf-8")), start=1)
 ]
-PROGRAMS = [entry for entry in SNIPPETS if "import pulumi" in str(entry.values[0])]
+AUTOMATION = [entry for entry in SNIPPETS if "import automation" in str(entry.values[0])]
+PROGRAMS = [
+    entry
+    for entry in SNIPPETS
+    if "import pulumi" in str(entry.values[0]) and entry not in AUTOMATION
+]
 TESTS = [entry for entry in SNIPPETS if "def test_" in str(entry.values[0])]
-SCRIPTS = [entry for entry in SNIPPETS if entry not in (*PROGRAMS, *TESTS)]
+SCRIPTS = [entry for entry in SNIPPETS if entry not in (*AUTOMATION, *PROGRAMS, *TESTS)]
 
 
-@pytest.mark.engine
-@pytest.mark.parametrize("program", PROGRAMS)
-def test_programs_release(program: str, tmp_path: Path) -> None:
-    """A Pulumi program of a page, pasted into a new project, releases on the emulator."""
+@pytest.fixture
+def emulator() -> Iterator[Server]:
+    """An emulator with the app that the pages name."""
     with Server() as server:
         server.control.reset()
         server.control.create_app("d1a2b3c4", ["main"])
         server.control.default_plan(Plan.instant())
-        stack = Stack(tmp_path, program, emulator_url=server.url)
-        try:
-            stack.up().ok()
-            assert stack.outputs()["status"] == "SUCCEED"
-        finally:
-            stack.close()
+        yield server
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_programs_release(program: str, emulator: Server, tmp_path: Path) -> None:
+    """A Pulumi program of a page, pasted into a new project, releases on the emulator."""
+    stack = Stack(tmp_path, program, emulator_url=emulator.url)
+    try:
+        stack.up().ok()
+        assert stack.outputs()["status"] == "SUCCEED"
+    finally:
+        stack.close()
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("script", AUTOMATION)
+def test_the_automation_api_releases(script: str, emulator: Server, tmp_path: Path) -> None:
+    """The script needs nothing but what it sets, whichever `python3` is first on PATH."""
+    path = [entry for entry in os.environ["PATH"].split(os.pathsep) if not in_this_venv(entry)]
+    environment = {
+        **clean_environment(tmp_path),
+        "AWS_ENDPOINT_URL_AMPLIFY": emulator.url,
+        "PATH": os.pathsep.join(path),
+    }
+    del environment["PULUMI_PYTHON_CMD"]
+    for name in ("home", "pulumi", "state"):
+        (tmp_path / name).mkdir()
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        check=False,
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout == "SUCCEED\n", done.stderr
+
+
+def in_this_venv(folder: str) -> bool:
+    return Path(folder).resolve() == Path(sys.prefix, "bin").resolve()
 
 
 @pytest.mark.parametrize("script", SCRIPTS)
@@ -120,6 +160,7 @@ def test_tests_pass(test: str, tmp_path: Path) -> None:
 def test_each_way_to_run_a_snippet_is_used() -> None:
     """No kind of snippet is left out because nothing was found."""
     assert PROGRAMS
+    assert AUTOMATION
     assert TESTS
     assert SCRIPTS
 
