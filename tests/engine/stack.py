@@ -385,7 +385,7 @@ def descendants(pid: int) -> set[int]:
 
 def command_line(pid: int) -> str:
     """How a process was started; empty when it is gone."""
-    ps = ["ps", "-p", str(pid), "-o", "state=,args="]
+    ps = ["ps", "-ww", "-p", str(pid), "-o", "state=,args="]  # in full, whatever COLUMNS says
     state, _, arguments = subprocess.run(
         ps, check=False, capture_output=True, text=True
     ).stdout.partition(" ")

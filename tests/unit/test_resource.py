@@ -178,7 +178,7 @@ def test_job_args_are_the_keywords() -> None:
         name for name in keywords if keywords[name].kind is inspect.Parameter.KEYWORD_ONLY
     ] == names
     for name in names:
-        assert f"        {name}: " in (JobArgs.__doc__ or "")
+        assert f"\n    {name}: " in (inspect.getdoc(JobArgs) or "")
 
 
 @pytest.mark.parametrize(
