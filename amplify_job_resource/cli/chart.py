@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timezone
 from html import escape
 
 from ..inputs import printable
@@ -20,16 +21,22 @@ def history_page(branch: str, jobs: list[JobRecord]) -> str:
     says = f"Successful builds usually take {duration(usual)}." if usual else "No success yet."
     rows = "".join(
         f"<tr><td>{escape(job.id.job_id)}</td><td>{escape(printable(job.status, 40))}</td>"
-        f"<td>{job.start_time.strftime('%Y-%m-%d %H:%M') if job.start_time else ''}</td>"
+        f"<td>{started(job)}</td>"
         f"<td>{'' if job.duration_seconds is None else duration(job.duration_seconds)}</td>"
         f"<td>{escape(printable(job.commit_id or '', 40))}</td></tr>"
         for job in jobs
     )
-    head = "<tr><th>Job</th><th>Status</th><th>Started</th><th>Took</th><th>Commit</th></tr>"
+    head = "<tr><th>Job</th><th>Status</th><th>Started (UTC)</th><th>Took</th><th>Commit</th></tr>"
     return page(
         f"Builds of {printable(branch, 200)}",
         f"<p>{says}</p>{_chart(jobs, usual)}<table>{head}{rows}</table>",
     )
+
+
+def started(job: JobRecord) -> str:
+    """When a job began, to the minute, in UTC."""
+    time = job.start_time
+    return time.astimezone(timezone.utc).strftime("%Y-%m-%d %H:%M") if time else ""
 
 
 def _chart(jobs: list[JobRecord], usual: float | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
@@ -51,5 +52,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"{error}\n")
         return ERROR
     except BrokenPipeError:
+        # Whoever read has enough; what is still to be flushed at the end must not fail either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK
     return result if isinstance(result, int) else OK

@@ -6,7 +6,8 @@ import json
 import re
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,9 +16,9 @@ import click
 from ..call import PlainCall
 from ..client import clients_for, resolve_region, settings_from
 from ..completion import complete
-from ..errors import InvalidSettings, NotFound
+from ..errors import InvalidSettings, JobError, NotFound
 from ..ids import BranchId
-from ..inputs import ON_BUSY, Wish, problems
+from ..inputs import ON_BUSY, Wish, printable, problems
 from ..jobs import JobRecord, Jobs
 from ..limits import start_job_limits
 from ..notes import Notes
@@ -121,7 +122,8 @@ def wait(
     jobs = _jobs(app_id, branch_name, region, profile)
     call = _call(app_id, branch_name)
     found = Release(_found(jobs, job_id), adopted=True)
-    job = complete(found, Wish(app_id, branch_name), jobs, call, call.now() + timeout)
+    with _printed_anyway(output):
+        job = complete(found, Wish(app_id, branch_name), jobs, call, call.now() + timeout)
     _print(job, output)
 
 
@@ -178,7 +180,9 @@ def start(
     found = release(wish, jobs, call, notes, deadline)
     # From here on it is known which job it is: `wait` and `status` take its id.
     notes.remove()
-    _print(complete(found, wish, jobs, call, deadline), output)
+    with _printed_anyway(output):
+        job = complete(found, wish, jobs, call, deadline)
+    _print(job, output)
 
 
 @click.command()
@@ -197,7 +201,8 @@ def stop(
     """Stop the job JOB_ID, whoever started it, and see it end; fine when it has ended already."""
     jobs = _jobs(app_id, branch_name, region, profile)
     call = _call(app_id, branch_name)
-    job = stop_job(jobs.get(job_id), jobs, call, call.now() + timeout)
+    with _printed_anyway(output):
+        job = stop_job(_found(jobs, job_id), jobs, call, call.now() + timeout)
     _print(job, output)
 
 
@@ -223,8 +228,9 @@ def history(
     found = jobs.newest(1 if limit > 50 else None)[:limit]
     if html:
         from .chart import history_page
+        from .pending import write
 
-        html.write_text(history_page(str(jobs.branch_id), found), encoding="utf-8")
+        write(history_page(str(jobs.branch_id), found), html)
         click.echo(f"wrote {html}", err=True)
     elif output == "json":
         click.echo(json.dumps([_data(job) for job in found], indent=2))
@@ -263,6 +269,16 @@ def _found(jobs: Jobs, job_id: str | None) -> JobRecord:
     return jobs.get(job_id)
 
 
+@contextmanager
+def _printed_anyway(output: str) -> Iterator[None]:
+    """Whatever becomes of a job, stdout has it as it was last seen."""
+    try:
+        yield
+    except JobError as error:
+        _print(error.job, output)
+        raise
+
+
 def _data(job: JobRecord) -> dict[str, Any]:
     bag = bag_of({}, job, adopted=False)
     del bag["adopted"]
@@ -274,7 +290,7 @@ def _print(job: JobRecord, output: str) -> None:
         click.echo(json.dumps(_data(job), indent=2))
         return
     took = "" if job.duration_seconds is None else f"  {duration(job.duration_seconds)}"
-    click.echo(f"{job.id}  {job.status}{took}")
+    click.echo(f"{printable(str(job.id), 300)}  {printable(job.status, 40)}{took}")
     for step in job.steps:
-        reason = f"  {step.status_reason}" if step.status_reason else ""
-        click.echo(f"  {step.name}  {step.status}{reason}")
+        reason = f"  {printable(step.status_reason, 500)}" if step.status_reason else ""
+        click.echo(f"  {printable(step.name, 40)}  {printable(step.status, 40)}{reason}")

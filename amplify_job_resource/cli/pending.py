@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -14,11 +16,19 @@ from typing import Any
 import click
 
 from ..report import Report, StackReport, read_preview, to_html, to_json, to_markdown
+from ..report.compare import hosts_of
 from ..report.git import Checkout
+from ..report.pending import error_lines
 from . import ERROR, OK, PENDING
 
 #: Previews that run side by side; each is a few processes.
 SIDE_BY_SIDE = 4
+
+
+def _comment_key(_: click.Context, __: click.Parameter, value: str) -> str:
+    if value and not re.fullmatch(r"[A-Za-z0-9._/]([A-Za-z0-9._/-]*[A-Za-z0-9._/])?", value):
+        raise click.BadParameter("letters, digits and . _ / - only, and no - at an end")
+    return value
 
 
 @click.command()
@@ -65,6 +75,13 @@ SIDE_BY_SIDE = 4
 @click.option(
     "--authors/--no-authors", default=True, help="Name the commits' authors. Default: yes."
 )
+@click.option(
+    "--comment",
+    default="",
+    callback=_comment_key,
+    help="A name in the hidden first line of Markdown, where a pull request has several reports. "
+    "Default: none.",
+)
 def pending(
     stacks: Sequence[str],
     all_stacks: bool,
@@ -76,25 +93,28 @@ def pending(
     checkout: Path | None,
     max_commits: int,
     authors: bool,
+    comment: str,
 ) -> int:
     """Show the pending releases of one or many stacks.
 
     Runs `pulumi preview --json` (or reads saved output of it) and lists the releases that `pulumi
     up` would make, with the commits in between. Exits with 1 when a stack could not be previewed.
     """
+    if sum(map(bool, (stacks, all_stacks, saved))) > 1:
+        raise click.UsageError("give one of --stack, --all-stacks and --from")
     if saved:
         reports = [_read(name) for name in saved]
     else:
-        names: list[str | None] = [*(_all_stacks(cwd) if all_stacks else stacks)] or [None]
-        with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-            reports = list(pool.map(lambda name: preview(cwd, name), names))
-    report = with_commits(Report(tuple(reports)), Checkout(checkout or cwd), max_commits)
+        names: list[str | None] = [*(_all_stacks(cwd) if all_stacks else dict.fromkeys(stacks))]
+        reports = _previews(cwd, names or [None])
+    git = Checkout(checkout or cwd, hosts_of(os.environ))
+    report = with_commits(Report(tuple(reports)), git, max_commits)
     if form == "terminal" and output is None:
         from .terminal import show_pending
 
         show_pending(report, authors=authors)
     else:
-        _write(_rendered(report, form, authors=authors), output)
+        write(_rendered(report, form, authors=authors, comment=comment), output)
     for stack in report.failed:
         click.echo(f"{stack.stack} could not be previewed: {stack.error}", err=True)
     if report.failed:
@@ -120,14 +140,23 @@ def with_commits(report: Report, checkout: Checkout, most: int) -> Report:
     )
 
 
+def _previews(cwd: Path, names: Sequence[str | None]) -> list[StackReport]:
+    pool = ThreadPoolExecutor(SIDE_BY_SIDE)
+    try:
+        return list(pool.map(lambda name: preview(cwd, name), names))
+    finally:
+        # After Ctrl-C, what has not begun never does.
+        pool.shutdown(cancel_futures=True)
+
+
 def preview(cwd: Path, stack: str | None) -> StackReport:
     """Preview one stack, the selected one for None, and read what it says."""
-    command = ["pulumi", "preview", "--json", "--non-interactive"]
+    command = ["pulumi", "preview", "--json", "--non-interactive", "--color", "never"]
     command += ["--stack", stack] if stack else []
     done = _pulumi(command, cwd)
     try:
-        found = read_preview(json.loads(done.stdout), stack)
-    except (ValueError, KeyError, IndexError, AttributeError):
+        found = read_preview(_parsed(done.stdout), stack)
+    except ValueError:
         return StackReport(stack or "the selected stack", error=_last_words(done))
     if done.returncode and not found.error:
         return replace(found, error=_last_words(done), pending=())
@@ -135,16 +164,29 @@ def preview(cwd: Path, stack: str | None) -> StackReport:
 
 
 def _all_stacks(cwd: Path) -> list[str]:
-    done = _pulumi(["pulumi", "stack", "ls", "--json"], cwd)
-    if done.returncode:
-        raise click.ClickException(_last_words(done))
-    return [stack["name"] for stack in json.loads(done.stdout)]
+    done = _pulumi(["pulumi", "stack", "ls", "--json", "--non-interactive"], cwd)
+    try:
+        names = [str(stack["name"]) for stack in json.loads(done.stdout)]
+    except (ValueError, TypeError, KeyError):
+        raise click.ClickException(_last_words(done)) from None
+    if not names:
+        raise click.ClickException("the project has no stack")
+    return names
 
 
 def _pulumi(command: list[str], cwd: Path) -> subprocess.CompletedProcess[str]:
+    # With this variable, `--json` writes a stream of events instead.
+    environment = {**os.environ, "PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "false"}
     try:
         return subprocess.run(  # noqa: S603 - a list of arguments, no shell
-            command, cwd=cwd, check=False, capture_output=True, text=True, stdin=subprocess.DEVNULL
+            command,
+            cwd=cwd,
+            env=environment,
+            check=False,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            stdin=subprocess.DEVNULL,
         )
     except FileNotFoundError:
         raise click.ClickException(
@@ -153,36 +195,49 @@ def _pulumi(command: list[str], cwd: Path) -> subprocess.CompletedProcess[str]:
 
 
 def _last_words(done: subprocess.CompletedProcess[str]) -> str:
-    text = (done.stderr.strip() or done.stdout.strip())[-2000:]
+    text = error_lines(done.stderr) or error_lines(done.stdout)
     return text or f"pulumi ended with {done.returncode}"
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    """The JSON of a preview.
+
+    Raises:
+        ValueError: it is none.
+    """
+    try:
+        data = json.loads(text)
+    except RecursionError:
+        data = None
+    if not isinstance(data, dict):
+        raise ValueError("it has another form")
+    return data
 
 
 def _read(name: str) -> StackReport:
     try:
         with click.open_file(name, encoding="utf-8") as file:
-            data: Any = json.load(file)
-        if not isinstance(data, dict):
-            raise ValueError("not a preview")
+            return read_preview(_parsed(file.read()))
     except (OSError, ValueError) as error:
         raise click.ClickException(
             f"{name} is not the output of `pulumi preview --json`: {error}"
         ) from None
-    return read_preview(data)
 
 
-def _rendered(report: Report, form: str, *, authors: bool) -> str:
+def _rendered(report: Report, form: str, *, authors: bool, comment: str) -> str:
     if form == "markdown":
-        return to_markdown(report, authors=authors)
+        return to_markdown(report, authors=authors, key=comment)
     if form == "html":
         return to_html(report, authors=authors)
     if form == "json":
-        return json.dumps(to_json(report, authors=authors), indent=2, ensure_ascii=False) + "\n"
+        return json.dumps(to_json(report, authors=authors), indent=2) + "\n"
     from .terminal import pending_text
 
     return pending_text(report, authors=authors)
 
 
-def _write(text: str, output: Path | None) -> None:
+def write(text: str, output: Path | None) -> None:
+    """Write to a file, or to stdout for None."""
     if output is None:
         sys.stdout.write(text)
         sys.stdout.flush()

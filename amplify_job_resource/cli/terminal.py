@@ -8,14 +8,17 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from ..inputs import printable
 from ..jobs import JobRecord
 from ..progress import duration
 from ..report import Pending, Report
 from ..report.git import short
 from ..status import CANCELLED, FAILED, SUCCEED
+from .chart import started
 
-#: Characters of the longest bar.
+#: Characters of the longest bar, and of all the other columns of a history.
 BAR = 30
+_OTHERS = 58
 _COLORS = {SUCCEED: "green", FAILED: "red", CANCELLED: "yellow"}
 
 
@@ -55,7 +58,8 @@ def _commits(console: Console, entry: Pending, *, authors: bool) -> None:
     commits = entry.commits
     if commits is None:
         return
-    count = "" if commits.count is None else f", {commits.count} commits"
+    plural = "" if commits.count == 1 else "s"
+    count = "" if commits.count is None else f", {commits.count} commit{plural}"
     console.print(Text(f"\n  {entry.name}: {entry.shown_change}{count}", style="bold"))
     if commits.note:
         console.print(Text(f"    {commits.note}", style="yellow"))
@@ -64,7 +68,7 @@ def _commits(console: Console, entry: Pending, *, authors: bool) -> None:
         line.append(commit.subject, style="default")
         if authors:
             line.append(f" ({commit.author})", style="dim")
-        console.print(line)
+        console.print(line, soft_wrap=True)
     more = (commits.count or 0) - len(commits.listed)
     if more > 0:
         console.print(Text(f"    and {more} more", style="dim"))
@@ -74,23 +78,27 @@ def _commits(console: Console, entry: Pending, *, authors: bool) -> None:
 
 def show_history(jobs: list[JobRecord]) -> None:
     """Print a branch's jobs, newest first, with a bar for how long each took."""
+    console = Console()
     longest = max((job.duration_seconds or 0 for job in jobs), default=0) or 1
+    most = max(5, min(BAR, console.width - _OTHERS))
     table = Table(box=None)
-    for heading in ("job", "status", "type", "started", "took", "", "commit"):
+    for heading in ("job", "status", "started (UTC)", "took", "", "commit"):
         table.add_column(
-            heading, header_style="dim", justify="right" if heading == "took" else "left"
+            heading,
+            header_style="dim",
+            justify="right" if heading == "took" else "left",
+            no_wrap=True,
         )
     for job in jobs:
         seconds = job.duration_seconds
-        bar = "" if seconds is None else "█" * max(1, round(BAR * seconds / longest))
+        bar = "" if seconds is None else "█" * max(1, round(most * seconds / longest))
         color = _COLORS.get(job.status, "blue")
         table.add_row(
             Text(job.id.job_id),
-            Text(job.status, style=color),
-            Text(job.job_type or ""),
-            Text(job.start_time.strftime("%Y-%m-%d %H:%M") if job.start_time else ""),
+            Text(printable(job.status, 12), style=color),
+            Text(started(job)),
             Text("" if seconds is None else duration(seconds)),
             Text(bar, style=color),
-            Text((job.commit_id or "")[:12]),
+            Text(printable(job.commit_id or "", 12)),
         )
-    Console().print(table)
+    console.print(table)

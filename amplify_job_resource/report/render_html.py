@@ -16,6 +16,7 @@ h1 { font-size: 1.4rem; } h2 { font-size: 1.05rem; margin: 1.6rem 0 .4rem; }
 table { border-collapse: collapse; width: 100%; }
 th, td { border-bottom: 1px solid var(--line); padding: .4rem .6rem; text-align: left;
   vertical-align: top; overflow-wrap: anywhere; }
+td:nth-child(-n+2) { min-width: 8rem; }
 th { background: var(--soft); font-weight: 600; white-space: nowrap; }
 code { font: 13px ui-monospace, monospace; } ul { margin: .3rem 0; padding-left: 1.2rem; }
 .note { opacity: .75; } .error { color: #c33; white-space: pre-wrap; }
@@ -36,20 +37,18 @@ def page(title: str, body: str) -> str:
 
 def to_html(report: Report, *, authors: bool = True) -> str:
     """A table for each stack, with the commits in between."""
-    count = len(report.pending)
-    title = f"{count} pending release{'' if count == 1 else 's'}"
     parts = []
     for stack in report.stacks:
         parts.append(f"<h2>{_text(stack.stack)}</h2>")
         if stack.error:
-            parts.append(f'<p class="error">{escape(stack.error[:2000])}</p>')
+            parts.append(f'<p class="error">{escape(stack.error)}</p>')
         elif not stack.pending:
             parts.append('<p class="note">nothing pending</p>')
         else:
             rows = "\n".join(_row(entry, authors=authors) for entry in stack.pending)
             head = "<tr><th>Release</th><th>Branch</th><th>Why</th><th>Commits</th></tr>"
             parts.append(f"<table>\n{head}\n{rows}\n</table>")
-    return page(title, "\n".join(parts))
+    return page(report.title, "\n".join(parts))
 
 
 def _text(text: str) -> str:
@@ -75,7 +74,7 @@ def _row(entry: Pending, *, authors: bool) -> str:
         if more > 0:
             items.append(f'<li class="note">and {more} more</li>')
         below += f"<ul>{''.join(items)}</ul>" if items else ""
-    why = _text(entry.summary)
+    why = _text(entry.why)
     if entry.lookahead:
         why += f'<div class="note">{_text(entry.lookahead)}</div>'
     cells = (_text(entry.name), _text(entry.place), why, change + below)

@@ -36,6 +36,7 @@ def _entry(entry: Pending, *, authors: bool) -> dict[str, Any]:
         "summary": entry.summary,
         "oldCommit": entry.old_commit,
         "newCommit": entry.new_commit,
+        "unknown": entry.unknown,
         "secret": entry.secret,
         "lookahead": entry.lookahead,
         "commits": commits

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -62,10 +63,20 @@ def test_start_waits_and_prints_the_job(cli: Cli, emulator: Control) -> None:
 def test_a_failed_job_ends_with_3(cli: Cli, emulator: Control) -> None:
     """`start` and `wait` of a job that fails end with 3 and tell why on stderr."""
     emulator.default_plan(Plan.instant(outcome="FAILED", status_reason="npm ci exited 1"))
-    code, out, err = cli("start", APP, "main")
-    assert (code, out) == (3, "")
+    code, out, err = cli("start", APP, "main", "--output", "json")
+    assert (code, json.loads(out)["status"]) == (3, "FAILED")
     assert "npm ci exited 1" in err
-    assert cli("wait", APP, "main", "1")[0] == 3
+    code, out, _ = cli("wait", APP, "main", "1")
+    assert (code, out.splitlines()[0]) == (3, "d1a2b3c4/main/1  FAILED  0s")
+
+
+def test_what_a_step_says_is_plain_text(cli: Cli, emulator: Control) -> None:
+    """No text of a build reaches the terminal as it is."""
+    emulator.default_plan(Plan.instant(outcome="FAILED", status_reason="\x1b[31mred\u202e"))
+    _, out, err = cli("start", APP, "main")
+    assert "red" in out
+    assert "\x1b" not in out + err
+    assert "\u202e" not in out + err
 
 
 def test_a_wait_has_an_end(cli: Cli, emulator: Control) -> None:
@@ -73,12 +84,29 @@ def test_a_wait_has_an_end(cli: Cli, emulator: Control) -> None:
     emulator.plan(APP, "main", HELD)
     assert cli("start", APP, "main", "--no-wait")[0] == 0
     code, out, err = cli("wait", APP, "main", "--timeout", "1s")
-    assert (code, out) == (4, "")
+    assert (code, out.splitlines()[0]) == (4, "d1a2b3c4/main/1  RUNNING")
     assert "has not ended" in err
     code, out, _ = cli("stop", APP, "main", "1")
     assert (code, out) == (0, "d1a2b3c4/main/1  CANCELLED  1s\n") or "CANCELLED" in out
     assert cli("stop", APP, "main", "1")[0] == 0
     assert len(emulator.calls("StopJob")) == 1
+
+
+def test_ctrl_c_ends_a_wait(cli: Cli, emulator: Control) -> None:
+    """`wait` ends with 130 at Ctrl-C, with the job as it was last seen; the job goes on."""
+    emulator.plan(APP, "main", HELD)
+    assert cli("start", APP, "main", "--no-wait")[0] == 0
+    program = "from amplify_job_resource.cli import main; main()"
+    command = [sys.executable, "-c", program, "wait", APP, "main", "--output", "json"]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, text=True, **pipes) as process:  # type: ignore[call-overload]
+        assert process.stderr.readline().startswith("job 1 ")
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert json.loads(out)["status"] == "RUNNING"
+    assert "The job goes on." in err
+    assert emulator.calls("StopJob") == []
 
 
 def test_status_and_history(cli: Cli, emulator: Control, tmp_path: Path) -> None:
@@ -97,6 +125,9 @@ def test_status_and_history(cli: Cli, emulator: Control, tmp_path: Path) -> None
     page = tmp_path / "history.html"
     assert cli("history", APP, "main", "--html", str(page))[:2] == (0, "")
     assert "<svg" in page.read_text(encoding="utf-8")
+    code, out, err = cli("history", APP, "main", "--html", str(tmp_path / "no" / "page.html"))
+    assert (code, out) == (1, "")
+    assert "cannot be written" in err
 
 
 def test_a_lost_reply_is_made_good(cli: Cli, emulator: Control) -> None:
@@ -111,6 +142,7 @@ def test_a_lost_reply_is_made_good(cli: Cli, emulator: Control) -> None:
     [
         (("start", "MY APP", "main"), 64, "app_id 'MY APP' is not of the form"),
         (("status", APP, "main", "x"), 64, "is not a job's number"),
+        (("stop", APP, "main", "x"), 64, "is not a job's number"),
         (("wait", APP, "main", "1", "--timeout", "soon"), 64, "is not a duration"),
         (("status", APP, "main", "77"), 1, "Job 77 not found"),
         (("nonsense",), 64, "No such command"),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -12,18 +14,31 @@ from typing import Any
 
 import jsonschema  # type: ignore[import-untyped]
 import pytest
+from amplify_job_resource.cli import pending as pending_module
 from amplify_job_resource.cli.command import run
 from amplify_job_resource.cli.pending import with_commits
 from amplify_job_resource.emulator import Plan, Server
-from amplify_job_resource.report import Report, read_preview, to_html, to_json, to_markdown
-from amplify_job_resource.report.git import Checkout, Commits, compare_url
-from amplify_job_resource.report.render_markdown import escaped
+from amplify_job_resource.report import (
+    Report,
+    StackReport,
+    read_preview,
+    to_html,
+    to_json,
+    to_markdown,
+)
+from amplify_job_resource.report.compare import compare_url, hosts_of
+from amplify_job_resource.report.git import Checkout, Commits
+from amplify_job_resource.report.render_markdown import MAX_LENGTH, escaped
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
 from tests.engine.stack import Stack
 
+GOLDEN = Path(__file__).with_name("golden")
 HOSTILE = "</td><script>alert(1)</script> | `x` [a](http://e.x) @all #1 \x1b[31mred\u202e **b**"
 
-PROGRAM = """
+PROGRAM = r"""
 import pulumi
 from amplify_job_resource import Job
 
@@ -38,19 +53,31 @@ site = Job(
 Job("secret", app_id="d1a2b3c4", branch_name="secret", commit_id=config.require_secret("token"))
 if config.get_bool("more"):
     Job("new", app_id="d1a2b3c4", branch_name="new", commit_id="abcdef1234")
+    Job("after", app_id="d1a2b3c4", branch_name="new", commit_id=site.job_id)
+if config.get_bool("fail"):
+    raise ValueError("no \x1b[31mcolors\u202e")
 """
 
 
 class Repository:
-    """A git repository for a test."""
+    """A git repository for a test; its shas are the same everywhere and always."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.git("init", "--quiet", "--initial-branch=main")
 
     def git(self, *arguments: str) -> str:
-        command = ["git", "-c", "user.name=A <b>", "-c", "user.email=a@example.com", *arguments]
-        done = subprocess.run(command, cwd=self.folder, check=True, capture_output=True, text=True)
+        who = {"NAME": "A <b>", "EMAIL": "a@example.com", "DATE": "2026-11-25T12:00:00Z"}
+        made = {f"GIT_{role}_{key}": who[key] for role in ("AUTHOR", "COMMITTER") for key in who}
+        alone = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
+        done = subprocess.run(
+            ["git", *arguments],
+            cwd=self.folder,
+            env={**os.environ, **made, **alone},
+            check=True,
+            capture_output=True,
+            text=True,
+        )
         return done.stdout.strip()
 
     def commit(self, subject: str) -> str:
@@ -96,10 +123,18 @@ def pending(
 
 @pytest.mark.engine
 def test_the_report_of_a_real_preview(
-    stack: Stack, repository: Repository, pending: Callable[..., tuple[int, str, str]]
+    stack: Stack,
+    repository: Repository,
+    tmp_path: Path,
+    pending: Callable[..., tuple[int, str, str]],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Each form tells the releases, the reasons, and the commits in between; secrets stay secret."""
+    """Each form tells the releases, the reasons, and the commits in between; secrets stay secret.
+
+    The forms are files in `golden`; with UPDATE_GOLDEN=1 the test writes them anew.
+    """
     old = repository.commit("One")
+    repository.git("remote", "add", "origin", "git@github.com:example/site.git")
     git = ("--git", str(repository.folder))
     stack.up(config={"commitId": old}).ok()
     assert pending("--exit-code", *git) == (0, "Nothing pending.\n", "")
@@ -108,44 +143,53 @@ def test_the_report_of_a_real_preview(
     new = repository.commit(HOSTILE)
     stack.config_set("commitId", new)
     stack.config_set("token", "7e7ce57e7ce5", secret=True)
+    stack.config_set("env", "2")
     stack.config_set("more", "true")
+    # Whatever the shell has set, the preview is one JSON text.
+    monkeypatch.setenv("PULUMI_ENABLE_STREAMING_JSON_PREVIEW", "true")
+    saved = tmp_path / "preview.json"
+    preview = stack.pulumi("preview", "--json", "--stack", "dev").ok().stdout
+    saved.write_text(preview, encoding="utf-8")
     code, out, _ = pending("--exit-code", "--format", "json", *git)
     assert code == 2
     report = json.loads(out)
     _matches_schema(report)
     (entries,) = (found["pending"] for found in report["stacks"])
     assert [(entry["name"], entry["reason"]) for entry in entries] == [
+        ("after", "first"),
         ("new", "first"),
         ("secret", "commit"),
         ("site", "commit"),
     ]
-    site = entries[2]
-    assert (site["oldCommit"], site["newCommit"]) == (old, new)
-    assert site["summary"] == f"release d1a2b3c4/main: {old[:7]} -> {new[:7]}"
-    assert (site["commits"]["count"], site["commits"]["direction"]) == (2, "forward")
-    assert [commit["subject"] for commit in site["commits"]["listed"]][1] == "Two"
-    assert "7e7ce5" not in out
-    assert "5ec7e7" not in out
+    rows = {
+        line["urn"].rpartition("::")[2]: line["message"].strip()
+        for line in json.loads(preview)["diagnostics"]
+    }
+    assert rows["site"] == entries[3]["summary"]
+    assert rows["after"] == entries[0]["summary"]
+    for form, ending in (
+        ("json", "json"),
+        ("markdown", "markdown"),
+        ("html", "html"),
+        ("terminal", "txt"),
+    ):
+        file = tmp_path / f"report.{ending}"
+        read = ("--from", str(saved), "--format", form, "--output", str(file), *git)
+        assert pending(*read) == (0, "", "")
+        found = file.read_text(encoding="utf-8")
+        assert {c for c in found if not c.isprintable()} == {"\n"}
+        assert "7e7ce5" not in found
+        assert "5ec7e7" not in found
+        golden = GOLDEN / file.name
+        if os.environ.get("UPDATE_GOLDEN"):
+            golden.parent.mkdir(exist_ok=True)
+            golden.write_text(found, encoding="utf-8")
+        assert found == golden.read_text(encoding="utf-8")
 
-    code, out, err = pending("--format", "markdown", "--no-authors", *git)
-    assert (code, err) == (0, "")
-    assert out.splitlines()[:2] == ["<!-- amplify-job pending -->", "### 3 pending releases"]
-    assert f"| dev | site | d1a2b3c4/main | commit | {old[:7]} → {new[:7]} (2) |" in out
-    assert "<script>" not in out
-    assert "\x1b" not in out
-    assert "- `" in out
-    assert "Two\n" in out
-
-    for form in ("html", "terminal"):
-        code, out, _ = pending("--format", form, *git)
-        assert code == 0
-        assert "Two" in out
-        assert "<script>" not in out or form == "terminal"
-        assert "\x1b" not in out
-
-    code, out, _ = pending("--stack", "dev", "--stack", "nope", *git)
+    code, out, err = pending("--stack", "dev", "--stack", "nope", *git)
     assert code == 1
-    assert "release d1a2b3c4/main" in out
+    assert "site: " in out
+    assert err.startswith("nope could not be previewed: ")
 
 
 @pytest.mark.engine
@@ -161,10 +205,92 @@ def test_a_saved_preview_and_a_forced_replacement(
     (entry,) = json.loads(out)["stacks"][0]["pending"]
     assert (code, entry["reason"]) == (0, "forced")
     assert entry["summary"] == "release d1a2b3c4/main: 1f3c9e2 (forced)"
-    (tmp_path / "broken.json").write_text("[]", encoding="utf-8")
-    code, _, err = pending("--from", str(tmp_path / "broken.json"))
+
+
+@pytest.mark.engine
+def test_a_program_that_fails_is_told_of_in_plain_text(
+    stack: Stack, pending: Callable[..., tuple[int, str, str]]
+) -> None:
+    """What an error of the program has in it reaches no terminal and no comment as it is."""
+    stack.config_set("fail", "true")
+    code, out, err = pending("--format", "markdown")
     assert code == 1
+    assert "### Pending releases\n\n**dev** could not be previewed: " in out
+    for text in (out, err):
+        assert "no" in text
+        assert "ValueError" in text
+        assert "\x1b" not in text
+        assert "\u202e" not in text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"steps": []}',
+        '{"steps": "x"}',
+        '{"steps": [5]}',
+        '{"sequence": 0}\n{"sequence": 1}',
+        "[" * 100_000,
+        json.dumps(
+            {
+                "steps": [
+                    {
+                        "op": "create",
+                        "urn": "urn:pulumi:d::s::pulumi-python:dynamic/amplify:Job::n",
+                        "newState": {"inputs": {"commitId": 5}},
+                    }
+                ]
+            }
+        ),
+    ],
+)
+def test_what_is_no_preview_is_said_so(
+    text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Another JSON than a preview's is an error and never "nothing pending"."""
+    (tmp_path / "saved.json").write_text(text, encoding="utf-8")
+    assert run(["pending", "--from", str(tmp_path / "saved.json")]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
     assert "is not the output of `pulumi preview --json`" in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--stack", "a", "--all-stacks"), "give one of"),
+        (("--from", "-", "--stack", "a"), "give one of"),
+        (("--comment", "-->"), "letters, digits"),
+    ],
+)
+def test_wrong_use(
+    arguments: tuple[str, ...], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Options that contradict each other are wrong use, and so is a comment's name that is none."""
+    assert run(["pending", *arguments]) == 64
+    assert words in capsys.readouterr().err
+
+
+def test_unknown_and_secret_commits() -> None:
+    """What is known later is called so; what may be a secret is one until that is known."""
+    unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+    (entry,) = read_preview(_preview("a" * 40, unknown)).pending
+    assert entry.shown_change == "aaaaaaa -> a commit known after the update"
+    assert (entry.new_commit, entry.unknown) == (None, True)
+    preview = _preview("a" * 40, "b" * 40)
+    preview["steps"][0]["newState"]["inputs"]["secretInputs"] = unknown
+    (entry,) = read_preview(preview).pending
+    assert (entry.shown_change, entry.secret) == ("[secret]", True)
+    wrapped = {"4dabf18193072939515e22adb298388d": "sig", "plaintext": "b" * 40}
+    preview = _preview("a" * 40, "b" * 40)
+    preview["steps"][0]["newState"]["inputs"]["commitId"] = wrapped
+    report = Report((read_preview(preview),))
+    for text in (to_markdown(report), to_html(report), json.dumps(to_json(report))):
+        assert "bbbbbbb" not in text
+        assert "aaaaaaa" not in text
 
 
 @pytest.mark.engine
@@ -205,6 +331,71 @@ def test_commits_in_every_kind_of_history(repository: Repository, tmp_path: Path
     assert Checkout(tmp_path / "none").between(one, two) is None
 
 
+def test_a_cut_off_history_is_not_called_rewritten(repository: Repository, tmp_path: Path) -> None:
+    """A shallow clone that has both commits and not what links them says that it cannot tell."""
+    old = repository.commit("One")
+    middle = repository.commit("Two")
+    new = repository.commit("Three")
+    repository.git("config", "uploadpack.allowAnySHA1InWant", "true")
+    shallow = tmp_path / "shallow"
+    origin = f"file://{repository.folder}"
+    repository.git("clone", "--quiet", "--depth=1", origin, str(shallow))
+    repository.git("-C", str(shallow), "fetch", "--quiet", "--depth=1", "origin", old)
+    found = Checkout(shallow).between(old, new)
+    assert found
+    assert (found.count, found.direction, found.listed) == (None, "unknown", ())
+    assert "fetch more" in found.note
+    repository.git("-C", str(shallow), "fetch", "--quiet", "--depth=2", "origin", new)
+    found = Checkout(shallow).between(middle, new)
+    assert found
+    assert (found.count, found.direction) == (1, "forward")
+    assert "may not be all" in found.note
+
+
+def test_a_branch_named_like_a_sha_is_not_that_commit(repository: Repository) -> None:
+    """A name that only looks like a commit is a commit that is missing."""
+    one = repository.commit("One")
+    repository.commit("Two")
+    repository.git("branch", "abcdef1")
+    found = Checkout(repository.folder).between(one, "abcdef1")
+    assert found
+    assert (found.count, found.note) == (None, "abcdef1 not in this checkout (fetch it)")
+
+
+def test_the_checkout_is_the_folder_s(
+    repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a git hook, whose variables name another repository, the folder asked for is looked at."""
+    one, two = repository.commit("One"), repository.commit("Two")
+    monkeypatch.setenv("GIT_DIR", str(tmp_path))
+    found = Checkout(repository.folder).between(one, two)
+    assert found
+    assert found.count == 1
+
+
+def test_a_checkout_of_another_user_is_told(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a container, where git refuses to look at another user's files, the report says so."""
+    one, two = repository.commit("One"), repository.commit("Two")
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    found = Checkout(repository.folder).between(one, two)
+    assert found
+    assert "safe.directory" in found.note
+
+
+def test_a_link_goes_the_way_in_which_there_is_something(repository: Repository) -> None:
+    """Hosts show what the second commit has more than the first: of a way back, what is taken back."""
+    one, two = repository.commit("One"), repository.commit("Two")
+    repository.git("remote", "add", "upstream", "https://token@github.com/o/r.git")
+    checkout = Checkout(repository.folder)
+    for old, new in ((one, two), (two, one)):
+        found = checkout.between(old, new)
+        assert found
+        assert found.compare_url == f"https://github.com/o/r/compare/{one}...{two}"
+
+
 def test_long_histories_are_capped(repository: Repository) -> None:
     """All commits are counted, and so many are listed."""
     first = repository.commit("first")
@@ -232,6 +423,23 @@ def test_long_histories_are_capped(repository: Repository) -> None:
                 "/compare/1111111/.../2222222?region=eu-west-1"
             ),
         ),
+        (
+            "codecommit::eu-west-1://profile@shop",
+            (
+                "https://eu-west-1.console.aws.amazon.com/codesuite/codecommit/repositories/shop"
+                "/compare/1111111/.../2222222?region=eu-west-1"
+            ),
+        ),
+        (
+            "ssh://git@ssh.github.com:443/o/r.git",
+            "https://github.com/o/r/compare/1111111...2222222",
+        ),
+        (
+            "git@git.example.com:o/r.git",
+            "https://git.example.com/o/r/-/compare/1111111...2222222",
+        ),
+        ('https://github.x"><b>/o/r', None),
+        ("https://[::1/o/r", None),
         ("/srv/git/r.git", None),
         ("https://example.com/o/r", None),
         ("", None),
@@ -239,7 +447,8 @@ def test_long_histories_are_capped(repository: Repository) -> None:
 )
 def test_compare_links(remote: str, url: str | None) -> None:
     """Known hosts have a link, without credentials; others have none."""
-    assert compare_url(remote, "1111111", "2222222") == url
+    hosts = hosts_of({"CI_SERVER_HOST": "git.example.com"})
+    assert compare_url(remote, "1111111", "2222222", hosts) == url
 
 
 def test_hostile_text_is_harmless_in_markdown() -> None:
@@ -248,6 +457,54 @@ def test_hostile_text_is_harmless_in_markdown() -> None:
     for bad in ("<", "|", "`", "@", "\x1b", "\u202e", "http://", "**", " ["):
         assert bad not in text
     assert len(escaped("x" * 5000)) <= 1000
+    shown = MarkdownIt("gfm-like", {"linkify": False}).render(text)
+    # What GitHub and GitLab look for after rendering: mentions, issues, addresses.
+    for reference in ("@all", "#1", "http:"):
+        assert reference in HOSTILE
+        assert reference not in shown
+
+
+@given(st.text(max_size=200))
+def test_any_text_stays_one_cell_of_text(text: str) -> None:
+    """Whatever a subject is, a row keeps its cells, and no element comes of it."""
+    row = f"| a | b |\n| --- | --- |\n| {escaped(text)} | c |\n"
+    shown = MarkdownIt("gfm-like", {"linkify": False}).render(row)
+    tags = _Tags()
+    tags.feed(shown)
+    assert tags.seen == {"table", "thead", "tbody", "tr", "th", "td"}
+    assert shown.count("<td>") == 2
+
+
+def test_a_comment_has_a_limit() -> None:
+    """What does not fit is left out and said; failed stacks are always named."""
+    stacks = [read_preview(_preview("a" * 40, "b" * 40), f"stack-{n}") for n in range(900)]
+    stacks.append(StackReport("broken", error="x" * 5000))
+    text = to_markdown(Report(tuple(stacks)))
+    assert len(text) <= MAX_LENGTH
+    assert "more releases, which do not fit here" in text
+    assert "**broken** could not be previewed" in text
+    many = to_markdown(Report(tuple(StackReport(f"s{n}", error="x" * 400) for n in range(300))))
+    assert len(many) <= MAX_LENGTH
+    assert "300 stacks could not be previewed: s0, s1, " in many
+
+
+def test_comments_are_told_apart() -> None:
+    """With a name, the hidden first line is another one."""
+    report = Report((read_preview(_preview("a" * 40, "b" * 40)),))
+    assert to_markdown(report).splitlines()[0] == "<!-- amplify-job pending -->"
+    named = to_markdown(report, key="shop/prod").splitlines()[0]
+    assert named == "<!-- amplify-job pending shop/prod -->"
+
+
+def test_jobs_to_wait_for_are_no_releases() -> None:
+    """A job that goes on is counted by itself."""
+    preview = _preview("a" * 40, "a" * 40)
+    step = preview["steps"][0]
+    step["op"] = "update"
+    step["oldState"]["outputs"]["status"] = "RUNNING"
+    report = Report((read_preview(preview), read_preview(_preview("a" * 40, "b" * 40))))
+    assert report.title == "1 pending release, 1 job to wait for"
+    assert "| go on waiting for job 1 |" in to_markdown(report)
 
 
 class _Tags(HTMLParser):
@@ -272,7 +529,7 @@ def test_hostile_text_is_harmless_in_html() -> None:
 
 
 def test_many_stacks_stay_linear(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Three hundred stacks cost a fixed number of git calls each, and one table row."""
+    """Three hundred stacks cost a row each, and git is asked once for each pair of commits."""
     one, two = repository.commit("One"), repository.commit("Two")
     calls: list[Any] = []
     real = subprocess.run
@@ -284,9 +541,55 @@ def test_many_stacks_stay_linear(repository: Repository, monkeypatch: pytest.Mon
     monkeypatch.setattr(subprocess, "run", counted)
     stacks = tuple(read_preview(_preview(one, two), f"stack-{number}") for number in range(300))
     report = with_commits(Report(stacks), Checkout(repository.folder), 5)
-    assert len(calls) <= 300 * 6 + 2
+    assert len(calls) <= 10
     assert to_markdown(report).count("\n| stack-") == 300
     _matches_schema(to_json(report))
+
+
+def test_many_previews_are_run_once_each(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Three hundred stacks cost three hundred previews and one listing, a few at a time."""
+    names = [f"stack-{number}" for number in range(300)]
+    commands: list[list[str]] = []
+
+    def pulumi(command: list[str], cwd: Path) -> subprocess.CompletedProcess[str]:
+        commands.append(command)
+        if command[1] == "stack":
+            answer = json.dumps([{"name": name} for name in names])
+        elif command[-1] == "stack-7":
+            return subprocess.CompletedProcess(command, 255, "", "error: it broke\n")
+        else:
+            answer = json.dumps(_preview("a" * 40, "b" * 40))
+        return subprocess.CompletedProcess(command, 0, answer, "")
+
+    monkeypatch.setattr(pending_module, "_pulumi", pulumi)
+    assert run(["pending", "--all-stacks", "--cwd", str(tmp_path), "--format", "json"]) == 1
+    out, err = capsys.readouterr()
+    assert [stack["stack"] for stack in json.loads(out)["stacks"]] == names
+    assert err == "stack-7 could not be previewed: error: it broke\n"
+    assert len(commands) == 301
+    names.clear()
+    assert run(["pending", "--all-stacks", "--cwd", str(tmp_path)]) == 1
+    assert "the project has no stack" in capsys.readouterr().err
+
+
+def test_a_reader_that_has_enough_is_fine(tmp_path: Path) -> None:
+    """In `amplify-job pending | head` the end of the pipe is no error."""
+    saved = tmp_path / "saved.json"
+    preview = _preview("a" * 40, "b" * 40)
+    first = preview["steps"][0]
+    preview["steps"] = [{**first, "urn": f"{first['urn']}{n}"} for n in range(2000)]
+    saved.write_text(json.dumps(preview), encoding="utf-8")
+    script = "from amplify_job_resource.cli import main; main()"
+    command = [sys.executable, "-c", script, "pending", "--format", "json", "--from", str(saved)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.read(10)
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 0
 
 
 def test_a_page_in_a_browser(tmp_path: Path, repository: Repository) -> None:
@@ -326,6 +629,12 @@ def _preview(old: str, new: str) -> dict[str, Any]:
             }
         ]
     }
+
+
+def test_the_documented_json_is_of_the_schema() -> None:
+    """The example in docs/cli.md is a report."""
+    page = (Path(__file__).parents[2] / "docs" / "cli.md").read_text(encoding="utf-8")
+    _matches_schema(json.loads(page.partition("```json\n")[2].partition("```")[0]))
 
 
 def _matches_schema(report: dict[str, Any]) -> None:
