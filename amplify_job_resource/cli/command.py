@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
 from collections.abc import Sequence
 from importlib.metadata import version
 
@@ -27,6 +29,16 @@ for _command in (pending, status, wait, start, stop, history):
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run a command line; the exit code. Data goes to stdout, everything else to stderr."""
+    # A wait takes Ctrl-C for itself; whoever called gets it back.
+    handler = signal.getsignal(signal.SIGINT)
+    try:
+        return _run(arguments)
+    finally:
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGINT, handler)
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     try:
         result = amplify_job.main(
             args=arguments if arguments is None else list(arguments),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,20 +32,23 @@ T = TypeVar("T")
 
 
 class ShellCall(PlainCall):
-    """A call made from a shell: rows are lines on stderr, Ctrl-C ends a wait."""
+    """A call made from a shell: rows are lines on stderr, the first Ctrl-C ends a wait."""
 
     def __init__(self, urn: str) -> None:
         super().__init__(urn)
         self._shown = ""
         self._interrupted = threading.Event()
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGINT, self._interrupt)
+
+    def _interrupt(self, *_: object) -> None:
+        """Take note of it at any moment; a second Ctrl-C does what it always does."""
+        self._interrupted.set()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def sleep(self, seconds: float) -> bool:
         """See `Call`."""
-        try:
-            time.sleep(seconds)
-        except KeyboardInterrupt:
-            self._interrupted.set()
-        return not self._interrupted.is_set()
+        return not self._interrupted.wait(seconds)
 
     def status(self, text: str) -> None:
         """See `Call`."""
