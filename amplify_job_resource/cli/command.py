@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
-import threading
 from collections.abc import Sequence
 from importlib.metadata import version
 
@@ -13,7 +11,7 @@ import click
 
 from ..errors import AmplifyJobError, JobFailed, WaitInterrupted, WaitTimeout
 from . import ERROR, FAILED, INTERRUPTED, OK, TIMED_OUT, USAGE
-from .jobs import history, start, status, stop, wait
+from .jobs import Interrupted, history, start, status, stop, wait
 from .pending import pending
 
 
@@ -29,16 +27,6 @@ for _command in (pending, status, wait, start, stop, history):
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run a command line; the exit code. Data goes to stdout, everything else to stderr."""
-    # A wait takes Ctrl-C for itself; whoever called gets it back.
-    handler = signal.getsignal(signal.SIGINT)
-    try:
-        return _run(arguments)
-    finally:
-        if threading.current_thread() is threading.main_thread():
-            signal.signal(signal.SIGINT, handler)
-
-
-def _run(arguments: Sequence[str] | None) -> int:
     try:
         result = amplify_job.main(
             args=arguments if arguments is None else list(arguments),
@@ -51,7 +39,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     except click.ClickException as error:
         error.show()
         return ERROR
-    except (click.Abort, KeyboardInterrupt, WaitInterrupted) as error:
+    except (click.Abort, KeyboardInterrupt, WaitInterrupted, Interrupted) as error:
         sys.stderr.write(f"{error}\n" if str(error) else "interrupted\n")
         return INTERRUPTED
     except JobFailed as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import signal
-import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +16,14 @@ import click
 from ..call import PlainCall
 from ..client import clients_for, resolve_region, settings_from
 from ..completion import complete
-from ..errors import InvalidSettings, JobError, NotFound
+from ..errors import (
+    AmplifyJobError,
+    InvalidSettings,
+    JobError,
+    NotFound,
+    NotStarted,
+    StartUnknown,
+)
 from ..ids import BranchId
 from ..inputs import ON_BUSY, Wish, printable, problems
 from ..jobs import JobRecord, Jobs
@@ -30,25 +37,46 @@ from ..state import bag_of
 
 T = TypeVar("T")
 
+#: Seconds after which a pause notices Ctrl-C.
+LOOK = 0.1
+
+
+class Interrupted(AmplifyJobError):
+    """Ctrl-C ended a command before it had a job."""
+
 
 class ShellCall(PlainCall):
-    """A call made from a shell: rows are lines on stderr, the first Ctrl-C ends a wait."""
+    """A call made from a shell: rows are lines on stderr, Ctrl-C ends a wait.
+
+    Within its context the first Ctrl-C lets a request that is under way come to its end, so that
+    what it did is known; the second one ends all at once.
+    """
 
     def __init__(self, urn: str) -> None:
         super().__init__(urn)
+        self.interrupted = False
         self._shown = ""
-        self._interrupted = threading.Event()
-        if threading.current_thread() is threading.main_thread():
-            signal.signal(signal.SIGINT, self._interrupt)
+        self._before: Any = signal.SIG_DFL
+
+    def __enter__(self) -> ShellCall:
+        self._before = signal.signal(signal.SIGINT, self._interrupt)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        signal.signal(signal.SIGINT, self._before)
 
     def _interrupt(self, *_: object) -> None:
-        """Take note of it at any moment; a second Ctrl-C does what it always does."""
-        self._interrupted.set()
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        # No lock and no event: this runs between any two steps of what it interrupts, also while
+        # that holds the event's lock.
+        self.interrupted = True
+        signal.signal(signal.SIGINT, self._before)
 
     def sleep(self, seconds: float) -> bool:
         """See `Call`."""
-        return not self._interrupted.wait(seconds)
+        end = self.now() + seconds
+        while not self.interrupted and (left := end - self.now()) > 0:
+            time.sleep(min(left, LOOK))
+        return not self.interrupted
 
     def status(self, text: str) -> None:
         """See `Call`."""
@@ -123,9 +151,8 @@ def wait(
     Exits with 0 when it succeeded, 3 when it failed or was cancelled, 4 when the time is up.
     """
     jobs = _jobs(app_id, branch_name, region, profile)
-    call = _call(app_id, branch_name)
     found = Release(_found(jobs, job_id), adopted=True)
-    with _printed_anyway(output):
+    with _call(app_id, branch_name) as call, _printed_anyway(output):
         job = complete(found, Wish(app_id, branch_name), jobs, call, call.now() + timeout)
     _print(job, output)
 
@@ -176,14 +203,18 @@ def start(
         raise click.UsageError("; ".join(problem.reason for problem in wrong))
     wish = Wish.from_bag(bag)
     jobs = _jobs(app_id, branch_name, region, profile)
-    call = _call(app_id, branch_name)
-    notes = Notes(call.urn)
-    deadline = call.now() + timeout
-    preflight(wish, jobs, call)
-    found = release(wish, jobs, call, notes, deadline)
-    # From here on it is known which job it is: `wait` and `status` take its id.
-    notes.remove()
-    with _printed_anyway(output):
+    with _call(app_id, branch_name) as call, _printed_anyway(output):
+        notes = Notes(call.urn)
+        deadline = call.now() + timeout
+        preflight(wish, jobs, call)
+        try:
+            found = release(wish, jobs, call, notes, deadline)
+        except (NotStarted, StartUnknown) as error:
+            if call.interrupted:
+                raise Interrupted(str(error)) from error
+            raise
+        # From here on it is known which job it is: `wait` and `status` take its id.
+        notes.remove()
         job = complete(found, wish, jobs, call, deadline)
     _print(job, output)
 
@@ -203,8 +234,7 @@ def stop(
 ) -> None:
     """Stop the job JOB_ID, whoever started it, and see it end; fine when it has ended already."""
     jobs = _jobs(app_id, branch_name, region, profile)
-    call = _call(app_id, branch_name)
-    with _printed_anyway(output):
+    with _call(app_id, branch_name) as call, _printed_anyway(output):
         job = stop_job(_found(jobs, job_id), jobs, call, call.now() + timeout)
     _print(job, output)
 

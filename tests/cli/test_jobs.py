@@ -92,21 +92,41 @@ def test_a_wait_has_an_end(cli: Cli, emulator: Control) -> None:
     assert len(emulator.calls("StopJob")) == 1
 
 
+def interrupted(*arguments: str, after: str) -> tuple[int, str, str]:
+    """Runs a command line in a process of its own, with one Ctrl-C when its first row is there."""
+    program = "from amplify_job_resource.cli import main; main()"
+    with subprocess.Popen(
+        [sys.executable, "-c", program, *arguments],
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stderr
+        first = process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+    assert first.startswith(after)
+    return process.returncode, out, err
+
+
 def test_ctrl_c_ends_a_wait(cli: Cli, emulator: Control) -> None:
     """`wait` ends with 130 at Ctrl-C, with the job as it was last seen; the job goes on."""
     emulator.plan(APP, "main", HELD)
     assert cli("start", APP, "main", "--no-wait")[0] == 0
-    program = "from amplify_job_resource.cli import main; main()"
-    command = [sys.executable, "-c", program, "wait", APP, "main", "--output", "json"]
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    with subprocess.Popen(command, text=True, **pipes) as process:  # type: ignore[call-overload]
-        assert process.stderr.readline().startswith("job 1 ")
-        process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=30)
-    assert process.returncode == 130
-    assert json.loads(out)["status"] == "RUNNING"
+    code, out, err = interrupted("wait", APP, "main", "--output", "json", after="job 1 ")
+    assert (code, json.loads(out)["status"]) == (130, "RUNNING")
     assert "The job goes on." in err
     assert emulator.calls("StopJob") == []
+
+
+def test_ctrl_c_ends_waiting_for_a_free_branch(cli: Cli, emulator: Control) -> None:
+    """`start` ends with 130 when there is no job of its own yet, and none is started."""
+    emulator.plan(APP, "main", HELD)
+    emulator.push(APP, "main", "a" * 40)
+    code, out, err = interrupted("start", APP, "main", after="waiting ")
+    assert (code, out) == (130, "")
+    assert "no Amplify job was started" in err
+    assert emulator.calls("StartJob") == []
 
 
 def test_status_and_history(cli: Cli, emulator: Control, tmp_path: Path) -> None:
