@@ -193,11 +193,12 @@ class Running:
         """Kill the CLI with all it started: plugins have process groups of their own."""
         if self.process.poll() is None:
             self._descendants |= descendants(self.pid)
+        # The CLI first: it would see a plugin's end, and be killed while it writes its state.
+        self.process.kill()  # does nothing once it has ended, when its pid may be another's
+        self.process.wait()
         for pid in filter(is_plugin, self._descendants):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-        self.process.kill()  # does nothing once it has ended, when its pid may be another's
-        self.process.wait()
 
     def _read(self, name: str, stream: IO[str]) -> None:
         with stream:

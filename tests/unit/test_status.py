@@ -17,10 +17,11 @@ from hypothesis import strategies as st
 
 
 def test_the_groups_are_what_aws_models() -> None:
-    """Together the groups are exactly the model's `JobStatus`, and no word is in two of them."""
+    """The groups hold each word of the model's `JobStatus` (older ones lack some), and just once."""
     model = Loader().load_service_model("amplify", "service-2")["shapes"]["JobStatus"]["enum"]
-    assert set(model) == KNOWN_STATUSES
-    assert len(SUCCEEDED_STATUSES) + len(FAILED_STATUSES) + len(ACTIVE_STATUSES) == len(model)
+    assert set(model) <= KNOWN_STATUSES
+    groups = (SUCCEEDED_STATUSES, FAILED_STATUSES, ACTIVE_STATUSES)
+    assert sum(map(len, groups)) == len(KNOWN_STATUSES)
 
 
 @pytest.mark.parametrize(
