@@ -26,6 +26,14 @@ class Call(Protocol):
     def records_failures(self) -> bool:
         """Whether a failure that comes with a job is saved in state."""
 
+    @property
+    def next_run(self) -> str:
+        """What starts, or takes up, the release again, as a sentence begins: The next `pulumi up`."""
+
+    @property
+    def timeout_name(self) -> str:
+        """Where the user sets how long to wait: `custom_timeouts`."""
+
     def now(self) -> float:
         """Seconds on a clock that never goes back."""
 
@@ -53,6 +61,8 @@ class PlainCall:
 
     timeout: float | None = None
     records_failures = False
+    next_run = "The next `pulumi up`"
+    timeout_name = "custom_timeouts"
 
     def __init__(self, urn: str = "urn:pulumi:none::none::amplify:Job::none") -> None:
         self.urn = urn

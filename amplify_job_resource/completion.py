@@ -170,9 +170,9 @@ def _failed_text(job: JobRecord, call: Call) -> str:
             "  Nobody stopped it through this resource. Amplify cancels jobs by itself when diff "
             "deploys find nothing to build: see AMPLIFY_DIFF_DEPLOY and AMPLIFY_MONOREPO_APP_ROOT."
         )
-    next_up = "The next `pulumi up` releases again."
     lines.append("  The previous deployment stays live.")
-    return "\n".join(lines) + _console(job) + (_recorded(call, next_up) or f"\n{next_up}")
+    again = f"{call.next_run} releases again."
+    return "\n".join(lines) + _console(job) + (_recorded(call, again) or f"\n{again}")
 
 
 def _timeout_text(job: JobRecord, seconds: float, call: Call) -> str:
@@ -184,7 +184,7 @@ def _timeout_text(job: JobRecord, seconds: float, call: Call) -> str:
     )
     return (
         f"{_name(job)} has not ended: {job.status} after {duration(seconds)} of waiting, which is the "
-        f"timeout (custom_timeouts).{queue}{_console(job)}\n  to stop it: {stop_command(job)}"
+        f"timeout ({call.timeout_name}).{queue}{_console(job)}\n  to stop it: {stop_command(job)}"
         + _goes_on(call)
     )
 
@@ -208,6 +208,6 @@ def _is_gone(call: Call) -> str:
 
 
 def _goes_on(call: Call) -> str:
-    return _recorded(call, "The next `pulumi up` goes on waiting for it.") or (
-        "\nThe next `pulumi up` takes it up again as long as it is active."
+    return _recorded(call, f"{call.next_run} goes on waiting for it.") or (
+        f"\n{call.next_run} with the same inputs takes it up again as long as it is active."
     )

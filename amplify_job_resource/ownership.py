@@ -62,17 +62,18 @@ def stop_job(job: JobRecord, jobs: Jobs, call: Call, deadline: float) -> JobReco
         job = _stopped(job, jobs)
     rows = Rows(call, call.now())
     waited = wait_until_ended(job, lambda: jobs.get(job.id.job_id), call, deadline, rows.show)
+    kept = " It stays recorded." if call.records_failures else ""
     if waited.end is End.TIMEOUT:
         raise WaitTimeout(
             waited.job,
             f"Amplify job {job.id} was stopped {duration(waited.seconds)} ago and is still "
-            f"{waited.job.status}. It stays recorded; run the command again to go on waiting.",
+            f"{waited.job.status}.{kept} Run the command again to go on waiting.",
         )
     if waited.end is End.INTERRUPTED:
         raise WaitInterrupted(
             waited.job,
-            f"interrupted while Amplify job {job.id} comes to a stop ({waited.job.status}). It stays "
-            "recorded; run the command again to see it end.",
+            f"interrupted while Amplify job {job.id} comes to a stop ({waited.job.status}).{kept} Run "
+            "the command again to see it end.",
         )
     return waited.job
 

@@ -233,6 +233,8 @@ class EngineCall:
     """The call that the engine makes at this moment."""
 
     records_failures = True
+    next_run = PlainCall.next_run
+    timeout_name = PlainCall.timeout_name
 
     def __init__(self, process: Process, request: _Request, context: Any) -> None:
         self._process = process

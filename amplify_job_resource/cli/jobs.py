@@ -52,6 +52,9 @@ class ShellCall(PlainCall):
     what it did is known; the second one ends all at once.
     """
 
+    next_run = "`amplify-job start`"
+    timeout_name = "--timeout"
+
     def __init__(self, urn: str) -> None:
         super().__init__(urn)
         self.interrupted = False

@@ -20,9 +20,10 @@ from typing import Any
 
 import botocore.endpoint
 import pytest
-from amplify_job_resource import errors, plugin, provider
+from amplify_job_resource import client, errors, plugin, provider
 from amplify_job_resource.emulator import Control, Fault, Plan, register, world
 from amplify_job_resource.emulator.models import AmplifyBackend, amplify_backends
+from amplify_job_resource.ids import JobId
 from amplify_job_resource.inputs import Wish
 from amplify_job_resource.jobs import JobRecord, Jobs
 from amplify_job_resource.marker import Marker
@@ -77,6 +78,7 @@ class FakeCall:
 
     timeout: float | None = None
     records_failures = True
+    next_run, timeout_name = "The next `pulumi up`", "custom_timeouts"
 
     def __init__(self, driver: Driver) -> None:
         self.urn = URN
@@ -145,6 +147,10 @@ class WatchedNotes(Notes):
 
     driver: Driver
 
+    def started(self, marker: str, attempt: str, job: JobId) -> None:
+        super().started(marker, attempt, job)
+        self.driver.taken((job.branch_name, job.number))
+
     def remove(self) -> None:
         self.driver.tick("a note")
         super().remove()
@@ -198,7 +204,7 @@ class Driver:
         self.active: set[Number] = set()
         #: The job that was recorded by a run that was killed before its note was removed.
         self.untold: Number | None = None
-        #: By machine: jobs that were recorded from the other one, and that its note may still name.
+        #: By machine: jobs that state knew when the other one was used, and a note here may name.
         self.old_notes: tuple[set[Number], set[Number]] = (set(), set())
         #: How many jobs the command at hand has started.
         self.made = 0
@@ -226,6 +232,8 @@ class Driver:
                 world.clock.freeze()
                 # botocore pauses between its own retries: on this clock, too.
                 patch.setattr(botocore.endpoint, "time", SimpleNamespace(sleep=world.clock.advance))
+                # Made here, for the emulator in process; others in this process may be for a server.
+                patch.setattr(client, "_clients", _clients)
                 patch.setattr(provider, "Jobs", type("_", (WatchedJobs,), {"driver": self}))
                 patch.setattr(provider, "Notes", type("_", (WatchedNotes,), {"driver": self}))
                 # A disk that loses its power is no part of these histories, and fsync takes long.
@@ -313,6 +321,11 @@ class Driver:
         self.history.append(f"  job {job} is started")
         self.unrecorded[self.open] = Started(job, self.machine)
 
+    def taken(self, job: Number) -> None:
+        """A note names the job: an earlier one of this wish, still active, is as good as started."""
+        if self.open and job in self.active and job not in self.recorded:
+            self.unrecorded.setdefault(self.open, Started(job, self.machine))
+
     def listed(self, branch: str, jobs: list[JobRecord]) -> None:
         """The provider has seen these jobs."""
         before = self.unrecorded.get(self.open or "")
@@ -381,6 +394,8 @@ class Driver:
         self.kill_at = self.interrupt_at = None
         if self.note is None:
             self.old_notes[self.machine].clear()
+        if self.resource:
+            self.old_notes[1 - self.machine].add(self.resource.job)
         if outcome in ("ok", "same") and self.doing != "read" and self.note:
             self._judge_note()
         self.counts[f"{name}: {outcome}"] += 1
@@ -501,8 +516,6 @@ class Driver:
         if (started is None or made.job != started.job) and (started or not known):
             shown = started.job if started else "none"
             raise self.violated(f"job {made.job} was recorded, and {shown} was started for it")
-        if started and started.machine != self.machine:
-            self.old_notes[started.machine].add(made.job)
         self.recorded.add(made.job)
 
     def _wish(self, news: dict[str, Any]) -> None:
@@ -643,6 +656,7 @@ class Driver:
         self.history.append("all is well again")
 
 
+_clients: dict[client.Settings, client.Clients] = {}
 _KEYS = {
     "AWS_ACCESS_KEY_ID": "testing",
     "AWS_SECRET_ACCESS_KEY": "testing",

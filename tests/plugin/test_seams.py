@@ -82,5 +82,3 @@ def test_seam_pickle() -> None:
         serialize_provider(JobProvider())
         == "gASVNAAAAAAAAACMHWFtcGxpZnlfam9iX3Jlc291cmNlLnByb3ZpZGVylIwLSm9iUHJvdmlkZXKUk5QpgZQu"
     )
-
-

@@ -27,6 +27,7 @@ class FakeCall:
 
     def __init__(self, *, records_failures: bool = True) -> None:
         self.records_failures = records_failures
+        self.next_run, self.timeout_name = "The next `pulumi up`", "custom_timeouts"
         self.time = 0.0
         self.rows: list[tuple[float, str]] = []
         self.warnings: list[str] = []
