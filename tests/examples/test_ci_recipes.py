@@ -6,6 +6,7 @@ import os
 import re
 import shlex
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ import yaml  # type: ignore[import-untyped]
 from amplify_job_resource.cli.command import amplify_job
 from amplify_job_resource.report.render_markdown import marker
 
-EXAMPLES = Path(__file__).parents[1] / "examples"
+EXAMPLES = Path(__file__).parents[2] / "examples"
 GITHUB = EXAMPLES / "ci-github-actions/.github/workflows/release.yml"
 GITLAB = EXAMPLES / "ci-gitlab/.gitlab-ci.yml"
 
@@ -37,6 +38,16 @@ def scripts() -> Iterator[tuple[str, str]]:
 
 
 SCRIPTS = [pytest.param(text, id=name) for name, text in scripts()]
+
+
+@pytest.mark.parametrize(
+    ("schema", "recipe"), [("vendor.github-workflows", GITHUB), ("vendor.gitlab-ci", GITLAB)]
+)
+def test_recipes_match_their_schemas(schema: str, recipe: Path) -> None:
+    """A recipe has only keys that its system knows."""
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, str(recipe)]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("script", SCRIPTS)
