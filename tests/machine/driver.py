@@ -204,7 +204,7 @@ class Driver:
         self.active: set[Number] = set()
         #: The job that was recorded by a run that was killed before its note was removed.
         self.untold: Number | None = None
-        #: By machine: jobs that state knew when the other one was used, and a note here may name.
+        #: By machine: jobs that were recorded, or given up, on the other one; a note here may name them.
         self.old_notes: tuple[set[Number], set[Number]] = (set(), set())
         #: How many jobs the command at hand has started.
         self.made = 0
@@ -510,7 +510,7 @@ class Driver:
         known = made.job in self.active and (unwished or self.forced)
         known |= self.forced and made.job == self.untold
         if started is None and not known and made.job in self.old_notes[self.machine]:
-            # The documented limit: recorded from the other machine, and no plain command here since.
+            # The documented limit: settled on the other machine, and no plain command here since.
             self.counts["taken up by an old note"] += 1
             known = True
         if (started is None or made.job != started.job) and (started or not known):
@@ -565,8 +565,10 @@ class Driver:
             # With a resource to delete, a destroy ends a wish that was cut off, too.
             if self.open:
                 started = self.unrecorded.pop(self.open, None)
-                if started and not self._is_active(started.job):
-                    self.counts["given up by a destroy"] += 1
+                if started:
+                    self.old_notes[1 - self.machine].add(started.job)
+                    ended = not self._is_active(started.job)
+                    self.counts["given up by a destroy"] += ended
             self.open = self.resource = None
         return "ok"
 
