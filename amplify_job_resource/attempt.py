@@ -1,15 +1,19 @@
-"""One run's attempt at a release: what it asks AWS for, how long it may go on, how it may fail."""
+"""One run's attempt at a release: what it asks AWS for, how long it may go on, how it may fail.
+
+An attempt may take several StartJob calls; all of them carry its name.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from .call import Call
-from .errors import AccessDenied, AwsError, NotStarted, StartUnknown
+from .errors import AccessDenied, NotStarted, StartUnknown
 from .ids import JobId
 from .inputs import Wish
 from .marker import Marker, default_message, marked_message, new_attempt
-from .notes import Notes
+from .notes import Note, Notes
 
 
 class Attempt:
@@ -22,7 +26,9 @@ class Attempt:
         marker: the marker that the job will carry.
         name: the name of this attempt, which the job will carry, too.
         after: the greatest job number before our first StartJob, None when it could not be listed.
-        unclear: the answer to a StartJob that may have started a job, until that is looked up.
+        unclear: why there may be a job already, until that is looked up: a StartJob without a
+            clear answer, of this run or of one that was cut off.
+        doubts: how many StartJob calls of this attempt got no clear answer.
         unlisted: why the branch's jobs cannot be listed, once AWS has said so.
         blocked: what keeps the branch busy, in words.
     """
@@ -34,11 +40,12 @@ class Attempt:
         self.marker = Marker.of(call.urn, wish)
         self.name = new_attempt()
         self.after: int | None = None
-        self.unclear: AwsError | None = None
+        self.unclear: str | None = None
+        self.doubts = 0
         self.unlisted: AccessDenied | None = None
         self.blocked = ""
         self._deadline = deadline
-        self._noted = False
+        self._removes_note = False
 
     @property
     def message(self) -> str:
@@ -61,19 +68,22 @@ class Attempt:
 
     # --- the note ------------------------------------------------------------------------------
 
-    def note(self) -> None:
-        """Note that a StartJob is about to be sent."""
-        self._noted = self.notes.write(str(self.marker), self.name, self.after)
-        if not self._noted:
+    @property
+    def note(self) -> Note:
+        """What there is to note of this attempt."""
+        return Note(str(self.marker), self.name, self.after, self.message)
+
+    def write_note(self, job: JobId | None = None) -> None:
+        """Note that a StartJob is about to be sent, or which job came of it."""
+        secret = "commitMessage" in self.wish.secret_inputs
+        note = replace(self.note, job=str(job) if job else None)
+        self._removes_note = self.notes.write(replace(note, message="") if secret else note)
+        if not self._removes_note:
             self.call.debug(f"no note could be written to {self.notes.path}")
 
-    def note_job(self, job: JobId) -> None:
-        """Note which job came of it."""
-        self.notes.started(str(self.marker), self.name, job)
-
     def keep_note(self) -> None:
-        """Leave the note where it is, even when no job is started: the next run looks first."""
-        self._noted = False
+        """Leave the note where it is when this comes to nothing: the next run looks first."""
+        self._removes_note = False
 
     # --- time ----------------------------------------------------------------------------------
 
@@ -107,8 +117,8 @@ class Attempt:
         """The error of an attempt that ends without a job, as far as that is known."""
         if self.unclear:
             return self.start_unknown(f"{self.unclear}\nThen: {why}")
-        if self._noted:
-            self.notes.remove()
+        if self._removes_note and not self.doubts:
+            self.notes.remove_of(self.name)
         return NotStarted(
             f"no Amplify job was started for {self.wish.branch}: {why}\n"
             f"Nothing is recorded. {self.call.next_run} tries again."
@@ -117,10 +127,18 @@ class Attempt:
     def start_unknown(self, why: str) -> StartUnknown:
         """The error of an attempt that ends without knowing whether there is a job."""
         permission = f"\n{self.unlisted.advice}" if self.unlisted else ""
+        if self.notes.read():
+            then = (
+                "Nothing is recorded, and on this machine no second job is started while this is "
+                f"open. {self.call.next_run} looks again. To start a new job whatever happened, "
+                f"remove the note {self.notes.path}"
+            )
+        else:
+            then = (
+                f"Nothing is recorded, and no note of it could be written to {self.notes.path}. Look "
+                f"at the branch first: {self.call.next_run} may start a second job."
+            )
         return StartUnknown(
             f"it cannot be known whether an Amplify job was started for {self.wish.branch}: {why}"
-            f"{permission}\n"
-            "Nothing is recorded, and no second job is started while this is open. "
-            f"{self.call.next_run} looks again. To start a new job whatever happened, remove the note "
-            f"{self.notes.path}"
+            f"{permission}\n{then}"
         )

@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
+from .ids import JobId
+
 
 class Call(Protocol):
     """The call at hand."""
@@ -29,6 +31,9 @@ class Call(Protocol):
     @property
     def next_run(self) -> str:
         """What starts, or takes up, the release again, as a sentence begins: The next `pulumi up`."""
+
+    def goes_on(self, job_id: JobId, /) -> str:
+        """A sentence: what goes on waiting for a job."""
 
     @property
     def timeout_name(self) -> str:
@@ -66,6 +71,10 @@ class PlainCall:
 
     def __init__(self, urn: str = "urn:pulumi:none::none::amplify:Job::none") -> None:
         self.urn = urn
+
+    def goes_on(self, _: JobId, /) -> str:
+        """See `Call`."""
+        return f"{self.next_run} takes it up again as long as it is active."
 
     def now(self) -> float:
         """See `Call`."""

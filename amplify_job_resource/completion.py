@@ -167,8 +167,8 @@ def _failed_text(job: JobRecord, call: Call) -> str:
         lines.append(f"  step {printable(step.name, 40)} {step.status}{reason}")
     if job.status == "CANCELLED":
         lines.append(
-            "  Nobody stopped it through this resource. Amplify cancels jobs by itself when diff "
-            "deploys find nothing to build: see AMPLIFY_DIFF_DEPLOY and AMPLIFY_MONOREPO_APP_ROOT."
+            "  It was stopped, or Amplify cancelled it by itself, as it does when diff deploys find "
+            "nothing to build: see AMPLIFY_DIFF_DEPLOY and AMPLIFY_MONOREPO_APP_ROOT."
         )
     lines.append("  The previous deployment stays live.")
     again = f"{call.next_run} releases again."
@@ -185,21 +185,22 @@ def _timeout_text(job: JobRecord, seconds: float, call: Call) -> str:
     return (
         f"{_name(job)} has not ended: {job.status} after {duration(seconds)} of waiting, which is the "
         f"timeout ({call.timeout_name}).{queue}{_console(job)}\n  to stop it: {stop_command(job)}"
-        + _goes_on(call)
+        + _goes_on(job, call)
     )
 
 
 def _interrupted_text(job: JobRecord, seconds: float, call: Call) -> str:
     return (
         f"interrupted after {duration(seconds)} of waiting for {_name(job)}, {job.status}. The job "
-        f"goes on.{_console(job)}" + _goes_on(call)
+        f"goes on.{_console(job)}" + _goes_on(job, call)
     )
 
 
 def _unreadable_text(job: JobRecord, error: AwsError, call: Call) -> str:
     return (
         f"{_name(job)} was {job.status} when last seen, and cannot be read any more.\n{error}"
-        f"{_console(job)}" + (_is_gone(call) if isinstance(error, NotFound) else _goes_on(call))
+        f"{_console(job)}"
+        + (_is_gone(call) if isinstance(error, NotFound) else _goes_on(job, call))
     )
 
 
@@ -207,7 +208,5 @@ def _is_gone(call: Call) -> str:
     return _recorded(call, "If it is gone for good, `pulumi refresh` forgets it.")
 
 
-def _goes_on(call: Call) -> str:
-    return _recorded(call, f"{call.next_run} goes on waiting for it.") or (
-        f"\n{call.next_run} with the same inputs takes it up again as long as it is active."
-    )
+def _goes_on(job: JobRecord, call: Call) -> str:
+    return _recorded(call, call.goes_on(job.id)) or f"\n{call.goes_on(job.id)}"

@@ -12,10 +12,13 @@ import hashlib
 import json
 import os
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from .ids import JobId
+
+#: Characters of a commit message that are kept.
+MAX_MESSAGE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,8 @@ class Note:
         marker: the marker of the release that was being started; it covers app, branch and region.
         attempt: the name of the attempt, which the job carries too.
         after: the greatest job number on the branch before StartJob, None when unknown.
+        message: the commit message, or as much of it as is kept; empty when it is a secret. It tells
+            whether a job that AWS shows without its marker may be the one.
         job: `appId/branchName/jobId`, once AWS has answered; a job id alone is no name, since each
             branch counts its own.
     """
@@ -33,6 +38,7 @@ class Note:
     marker: str
     attempt: str
     after: int | None = None
+    message: str = ""
     job: str | None = None
 
 
@@ -55,24 +61,32 @@ class Notes:
         except (OSError, ValueError, TypeError):
             return None
 
-    def write(self, marker: str, attempt: str, after: int | None) -> bool:
-        """Note that a StartJob is about to be sent; False when it cannot be noted.
-
-        Args:
-            marker: The marker of the release.
-            attempt: The name of the attempt.
-            after: The greatest job number on the branch before it, None when unknown.
-        """
-        return self._save(Note(marker, attempt, after))
-
-    def started(self, marker: str, attempt: str, job: JobId) -> None:
-        """Note which job it is."""
-        self._save(Note(marker, attempt, job=str(job)))
+    def write(self, note: Note) -> bool:
+        """Keep a note; False when that cannot be done."""
+        temporary = self.path.with_suffix(f".{os.getpid()}.tmp")
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with temporary.open("w", encoding="utf-8") as file:
+                json.dump(asdict(replace(note, message=note.message[:MAX_MESSAGE])), file)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(self.path)
+            return True
+        except OSError:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+            return False
 
     def remove(self) -> None:
         """Nothing is left to be made good."""
         with suppress(OSError):
             self.path.unlink(missing_ok=True)
+
+    def remove_of(self, attempt: str) -> None:
+        """Remove the note of one attempt; another run may have written its own since."""
+        note = self.read()
+        if note and note.attempt == attempt:
+            self.remove()
 
     def remove_if(self, job: str, marker: str | None = None) -> None:
         """Remove the note when Pulumi's state knows the job that it is about.
@@ -93,18 +107,3 @@ class Notes:
             and JobId.parse(job).number > note.after
         ):
             self.remove()
-
-    def _save(self, note: Note) -> bool:
-        temporary = self.path.with_suffix(f".{os.getpid()}.tmp")
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            with temporary.open("w", encoding="utf-8") as file:
-                json.dump(asdict(note), file)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(self.path)
-            return True
-        except OSError:
-            with suppress(OSError):
-                temporary.unlink(missing_ok=True)
-            return False

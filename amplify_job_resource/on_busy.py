@@ -1,6 +1,7 @@
 """What to do while the branch is busy: Amplify runs one job at a time on each branch.
 
-`wait` for it, `stop` it, `adopt` it when it builds the commit wished for, or `fail`.
+`wait` for it, `stop` it, `adopt` it when it builds the commit wished for, or `fail`. A job that is
+there already may be the one: our own of a killed run, or one that `skip_if_built` is content with.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ from .wait import pause
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
-    """A job that is there already and is the one wished for.
+class Found:
+    """The job that is the one wished for.
 
     Attributes:
         job: the job as last seen.
@@ -34,12 +35,14 @@ class Taken:
 class Branch:
     """The branch that is to be free, seen by one attempt."""
 
-    def __init__(self, attempt: Attempt, jobs: Jobs, search: Search) -> None:
+    def __init__(self, attempt: Attempt, jobs: Jobs, search: Search, *, take_up: bool) -> None:
         self._attempt = attempt
+        self._takes_up = take_up
         self._jobs = jobs
         self._search = search
         self._waiting_since: float | None = None
         self._waiting_for = ""
+        self._warned = False
 
     @property
     def waited_for(self) -> str:
@@ -49,11 +52,11 @@ class Branch:
         waited = duration(self._attempt.call.now() - self._waiting_since)
         return f"waited {waited} for {self._waiting_for}"
 
-    def until_free(self, *, attempted: bool) -> Taken | None:
+    def until_free(self, *, sent: bool) -> Found | None:
         """Wait until the branch has no active job; None when there is none, or none can be listed.
 
         Args:
-            attempted: Whether a StartJob of this attempt was sent already.
+            sent: Whether a StartJob of this attempt was sent already.
 
         Returns:
             A job there that is the one wished for.
@@ -67,11 +70,11 @@ class Branch:
             if newest is None:
                 self._warn_unlisted()
                 return None
-            if not attempted:
+            if not sent:
                 attempt.after = newest[0].number if newest else 0
-            elif late := self._search.named(newest):
-                # An attempt of ours had its effect after all, and the job was not listed at first.
-                return Taken(late)
+            elif late := self._search.ours(newest):
+                # A StartJob of ours had its effect after all, and the job was not listed at first.
+                return Found(late)
             active = [job for job in newest if not job.has_ended]
             taken = self._wished_for(newest, active)
             if taken:
@@ -88,17 +91,22 @@ class Branch:
 
     def _warn_unlisted(self) -> None:
         wish, denied = self._attempt.wish, self._attempt.unlisted
-        if denied and (wish.skip_if_built or wish.on_busy in ("adopt", "stop")):
+        if (
+            denied
+            and not self._warned
+            and (wish.skip_if_built or wish.on_busy in ("adopt", "stop"))
+        ):
             asked = "skip_if_built" if wish.skip_if_built else f"on_busy={wish.on_busy}"
+            self._warned = True
             self._attempt.call.warn(f"{asked} could not be looked at: {denied}")
 
-    def _wished_for(self, newest: Sequence[JobRecord], active: Sequence[JobRecord]) -> Taken | None:
+    def _wished_for(self, newest: Sequence[JobRecord], active: Sequence[JobRecord]) -> Found | None:
         attempt, wish = self._attempt, self._attempt.wish
         going_on = [job for job in active if job.status != CANCELLING]
         for job in going_on:
-            if marker_of(job) == attempt.marker:
+            if self._takes_up and marker_of(job) == attempt.marker:
                 attempt.call.info(f"job {job.id.job_id} is this release and still active: taken up")
-                return Taken(job)
+                return Found(job)
         commit = wish.commit_id
         if commit is None:
             return None
@@ -115,14 +123,15 @@ class Branch:
     def _is_earlier_release(self, job: JobRecord) -> bool:
         """Whether this resource started it for other inputs: what was changed wants a new job."""
         marker = marker_of(job)
-        return marker is not None and marker.resource == self._attempt.marker.resource
+        ours = self._attempt.marker
+        return marker is not None and marker.resource == ours.resource and marker != ours
 
-    def _adopted(self, job: JobRecord) -> Taken:
+    def _adopted(self, job: JobRecord) -> Found:
         self._attempt.call.info(
             f"job {job.id.job_id} ({job.status}) builds {self._attempt.wish.shown_commit} already: "
             "taken instead of a new one"
         )
-        return Taken(job, adopted=True)
+        return Found(job, adopted=True)
 
     def _stop(self, active: Sequence[JobRecord]) -> None:
         for job in active:

@@ -27,10 +27,10 @@ def is_own_job(job: JobRecord, urn: str) -> bool:
     """Whether a resource started this job, as far as its message tells.
 
     A message with another mark, or with none, is somebody else's; where AWS gives no message back,
-    the recorded id has to do.
+    the recorded id has to do, unless a push or an upload has made the job.
     """
     if not job.commit_message:
-        return True
+        return job.job_type not in ("WEB_HOOK", "MANUAL")
     marker = marker_of(job)
     return marker is not None and marker.resource == resource_hash(urn)
 
@@ -43,7 +43,10 @@ def stop_own_job(job_id: str, jobs: Jobs, call: Call, deadline: float) -> None:
     try:
         job = jobs.get(job_id)
         if not job.has_ended and not is_own_job(job, call.urn):
-            call.warn(f"job {job_id} is now somebody else's and is left alone")
+            call.warn(
+                f"job {job_id} does not carry this resource's mark and is left alone: the resource "
+                "was renamed, or the branch was made anew"
+            )
             return
         stop_job(job, jobs, call, deadline)
     except NotFound:

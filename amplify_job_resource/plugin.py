@@ -33,6 +33,7 @@ from typing import Any, Final, ParamSpec, Protocol, TypeVar
 
 from .call import Call, PlainCall
 from .errors import AmplifyJobError
+from .ids import JobId
 
 #: Calls served side by side, in each of two pools; each is a thread, and most of them only wait.
 MAX_CALLS: Final = 256
@@ -242,6 +243,10 @@ class EngineCall:
         self.urn = str(request.urn)
         seconds = float(getattr(request, "timeout", 0) or 0)
         self.timeout = seconds if seconds > 0 else None
+
+    def goes_on(self, _: JobId, /) -> str:
+        """See `Call`."""
+        return f"{self.next_run} goes on waiting for it."
 
     def now(self) -> float:
         """See `Call`."""

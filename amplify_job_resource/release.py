@@ -17,16 +17,14 @@ from .ids import JobId
 from .inputs import Wish
 from .jobs import JobRecord, Jobs
 from .notes import Notes
-from .on_busy import Branch, Taken
+from .on_busy import Branch, Found
 from .search import Search
 from .wait import backoff
 
 #: StartJob calls whose outcome was not clear, at most, for one release.
-MAX_UNCLEAR: Final = 3
+MAX_DOUBTS: Final = 3
 #: StartJob calls for one release at most, whatever their outcome.
 MAX_STARTS: Final = 1000
-#: After an unclear outcome: how often to look for the job, and the pause before each look.
-LOOKS: Final = (0.0, 2.0, 4.0, 6.0)
 #: StartJob calls in a row that were throttled or found no connection, at most.
 MAX_PUT_OFF: Final = 12
 #: The pause between two StartJob calls on a busy branch whose jobs cannot be listed, in seconds.
@@ -57,6 +55,8 @@ def release(
     notes: Notes,
     deadline: float,
     recorded: JobId | None = None,
+    *,
+    take_up: bool = True,
 ) -> Release:
     """Start the job that is wished for, or take the one that is it already.
 
@@ -67,6 +67,8 @@ def release(
         notes: The resource's note on disk.
         deadline: When to give up, on the call's clock.
         recorded: The job that Pulumi has in state now, if it is known.
+        take_up: Whether an active job with this release's mark is this release. Where nothing is
+            recorded between two runs it may as well be an earlier one.
 
     Raises:
         errors.NotStarted: no job was started, and why.
@@ -75,11 +77,11 @@ def release(
     """
     attempt = Attempt(wish, call, notes, deadline)
     search = Search(attempt, jobs)
-    branch = Branch(attempt, jobs, search)
+    branch = Branch(attempt, jobs, search, take_up=take_up)
     left = search.left_by_a_killed_run(recorded)
-    found = Taken(left) if left else _Start(attempt, jobs, search).run(branch)
+    found = Found(left) if left else _Start(attempt, jobs, search).run(branch)
     if not found.adopted:
-        attempt.note_job(found.job.id)
+        attempt.write_note(found.job.id)
     return Release(found.job, found.adopted, branch.waited_for, search.usual)
 
 
@@ -90,24 +92,23 @@ class _Start:
         self._attempt = attempt
         self._jobs = jobs
         self._search = search
-        self._unclear = 0
         self._put_off = 0
 
-    def run(self, branch: Branch) -> Taken:
+    def run(self, branch: Branch) -> Found:
         """A job that is there already, or the one that is started as soon as the branch is free."""
         for number in range(MAX_STARTS):
-            taken = branch.until_free(attempted=number > 0)
-            if taken:
-                return taken
+            found = branch.until_free(sent=number > 0)
+            if found:
+                return found
             job = self._send()
             if job:
-                return Taken(job)
+                return Found(job)
         raise self._attempt.not_started(f"StartJob was refused {MAX_STARTS} times")
 
     def _send(self) -> JobRecord | None:
         """Send one StartJob; None when it did not start a job and another try is due."""
         self._attempt.check_time("starting the job")
-        self._attempt.note()
+        self._attempt.write_note()
         try:
             return self._jobs.start(self._attempt.request())
         except BranchBusy as error:
@@ -118,19 +119,17 @@ class _Start:
             return None
         except OutcomeUnclear as error:
             self._put_off = 0
-            return self._look_repeatedly(error)
+            return self._after_doubt(error)
         except AwsError as error:
             raise self._attempt.not_started(str(error)) from error
 
     def _refused_as_busy(self, error: BranchBusy) -> JobRecord | None:
         """Busy though it looked free: a race, or our own job of a StartJob that was unclear."""
         attempt = self._attempt
-        if self._unclear:
-            attempt.unclear = error
-            job = self._search.ours(str(error))
+        if attempt.doubts:
+            job = self._search.made(str(error), looks=(0.0,))
             if job:
                 return job
-            attempt.unclear = None
         if attempt.unlisted and attempt.wish.on_busy == "fail":
             raise attempt.not_started(
                 f"{error}\nWhich job blocks it cannot be said: {attempt.unlisted}"
@@ -149,21 +148,14 @@ class _Start:
         self._attempt.call.status(f"{error.code}, trying again")
         self._attempt.sleep(backoff(self._put_off), str(error))
 
-    def _look_repeatedly(self, error: OutcomeUnclear) -> JobRecord | None:
+    def _after_doubt(self, error: OutcomeUnclear) -> JobRecord | None:
         """StartJob may have had its effect: find the job, or be sure that there is none."""
         attempt = self._attempt
-        attempt.unclear = error
-        self._unclear += 1
-        for seconds in LOOKS:
-            if seconds and not attempt.call.sleep(seconds):
-                raise attempt.start_unknown("interrupted before that could be looked up")
-            job = self._search.ours(str(error))
-            if job:
-                return job
-        attempt.unclear = None
-        if self._unclear >= MAX_UNCLEAR:
+        attempt.doubts += 1
+        job = self._search.made(str(error))
+        if job is None and attempt.doubts >= MAX_DOUBTS:
             raise attempt.not_started(
-                f"{error}\nAWS gave no clear answer {self._unclear} times, and the branch has "
-                "no job of ours"
+                f"{error}\nAWS gave no clear answer {attempt.doubts} times, and the branch shows no "
+                "job of ours"
             )
-        return None
+        return job

@@ -14,10 +14,12 @@ from .errors import AccessDenied, AwsError, NotFound, OutcomeUnclear, Throttled
 from .ids import JobId
 from .jobs import JobRecord, Jobs
 from .marker import attempt_of, is_nameless, marker_of
-from .notes import Note
+from .notes import MAX_MESSAGE, Note
 from .progress import usual_seconds
 from .wait import backoff
 
+#: After an unclear outcome: how often to look for the job, and the pause before each look, in seconds.
+LOOKS: Final = (0.0, 2.0, 4.0, 6.0)
 #: Looks in a row without an answer, at most, before there was any; later only time is a bound.
 MAX_FIRST_LOOKS: Final = 12
 
@@ -34,6 +36,7 @@ class Search:
         self._attempt = attempt
         self._jobs = jobs
         self._answered = False
+        self._seen: list[JobRecord] = []
 
     def newest(self, down_to: int | None = None) -> list[JobRecord] | None:
         """The newest jobs of the branch; None when the credentials may not list them.
@@ -67,69 +70,70 @@ class Search:
             except AwsError as error:
                 raise attempt.not_started(str(error)) from error
             self._answered = True
+            self._seen = newest
             self.usual = usual_seconds(newest)
             return newest
 
-    def named(self, newest: Sequence[JobRecord]) -> JobRecord | None:
+    def ours(self, newest: Sequence[JobRecord]) -> JobRecord | None:
         """The job that carries this attempt's mark and name."""
         return self._named(newest, self._attempt.name)
 
-    def ours(self, why: str) -> JobRecord | None:
-        """The job of this attempt after a StartJob that may have made one; None: it made none.
+    def made(self, why: str, looks: Sequence[float] = LOOKS) -> JobRecord | None:
+        """The job that a StartJob without a clear answer has made; None: it made none.
 
         Args:
-            why: The answer to that StartJob, for the error.
+            why: That answer.
+            looks: The pause before each look.
 
         Raises:
-            errors.StartUnknown: there is a job that may be ours, or the jobs cannot be listed.
+            errors.StartUnknown: there is a job that may be it, or the jobs cannot be listed.
         """
-        newest = self.newest(self._attempt.after)
-        if newest is None:
-            raise self._attempt.start_unknown(why)
-        return self._ours_among(newest, self._attempt.after, self._attempt.name)
+        return self._made_in(self._attempt.note, why, looks)
 
     def left_by_a_killed_run(self, recorded: JobId | None) -> JobRecord | None:
         """The job of a run that was killed before Pulumi was told, found by its note.
 
         Args:
             recorded: The job that Pulumi has in state now, if it is known.
+
+        Raises:
+            errors.StartUnknown: it cannot be known whether there is one.
         """
         attempt = self._attempt
         note = attempt.notes.read()
         if note is None or note.marker != str(attempt.marker):
             return None
-        newest = self.newest(note.after)
-        job = self._noted(note, newest)
-        if job is None or self._is_outdated(job, recorded, newest or ()):
-            attempt.notes.remove()
+        if note.job:
+            job = self._of_id(JobId.parse(note.job))
+        else:
+            job = self._made_in(note, "an earlier run was cut off while it started a job", LOOKS)
+        if job is None or self._is_outdated(job, recorded):
+            attempt.notes.remove_of(note.attempt)
             return None
+        # On another machine the same wish may have been built again: that one is live.
+        job = next((other for other in self._seen if marker_of(other) == attempt.marker), job)
         attempt.call.info(
             f"job {job.id.job_id} was started by an earlier run that was cut off: taken up"
         )
         return job
 
-    def _noted(self, note: Note, newest: Sequence[JobRecord] | None) -> JobRecord | None:
+    def _of_id(self, job_id: JobId) -> JobRecord | None:
+        """The job that a note names, if it is that still: numbers begin again on a new branch."""
         attempt = self._attempt
-        if note.job:
-            job = self._by_id(JobId.parse(note.job), newest or ())
-            return job if job and (marker_of(job) == attempt.marker or is_nameless(job)) else None
-        if newest is None:
-            raise attempt.start_unknown("an earlier run was cut off while it started a job")
-        return self._ours_among(newest, note.after, note.attempt)
-
-    def _by_id(self, job_id: JobId, newest: Sequence[JobRecord]) -> JobRecord | None:
-        listed = next((job for job in newest if job.number == job_id.number), None)
-        if listed:
-            return listed
+        attempt.unclear = f"an earlier run was cut off after it had started job {job_id.job_id}"
+        self.newest(job_id.number - 1)
+        job = next((job for job in self._seen if job.number == job_id.number), None)
         try:
-            return self._jobs.get(job_id.job_id)
+            job = job or self._jobs.get(job_id.job_id)
         except NotFound:
-            return None
+            pass
+        except AwsError as error:
+            raise attempt.not_started(str(error)) from error
+        attempt.unclear = None
+        return job if job and (marker_of(job) == attempt.marker or is_nameless(job)) else None
 
-    def _is_outdated(
-        self, job: JobRecord, recorded: JobId | None, newest: Sequence[JobRecord]
-    ) -> bool:
-        """Whether this resource was released again since, from another machine."""
+    def _is_outdated(self, job: JobRecord, recorded: JobId | None) -> bool:
+        """Whether this resource was released for other inputs since, from another machine."""
         attempt = self._attempt
         if recorded and recorded.branch == attempt.wish.branch and recorded.number >= job.number:
             return True
@@ -137,28 +141,30 @@ class Search:
             other.number > job.number
             and (marker := marker_of(other)) is not None
             and marker.resource == attempt.marker.resource
-            for other in newest
+            and marker != attempt.marker
+            for other in self._seen
         )
 
-    def _ours_among(
-        self, newest: Sequence[JobRecord], after: int | None, name: str
-    ) -> JobRecord | None:
-        """The job of one attempt of ours, among those newer than `after`.
-
-        Raises:
-            errors.StartUnknown: there is a job that may or may not be ours.
-        """
-        ours = self._named(newest, name)
-        if ours:
-            return ours
-        younger = [job for job in newest if job.number > (after or 0)]
-        doubtful = [job for job in younger if self._may_be_ours(job)]
-        if doubtful:
-            names = ", ".join(job.id.job_id for job in doubtful)
-            raise self._attempt.start_unknown(
-                f"job {names} began at about that time and carries no message that tells whose it is"
-            )
-        return None
+    def _made_in(self, note: Note, why: str, looks: Sequence[float]) -> JobRecord | None:
+        attempt = self._attempt
+        attempt.unclear = why
+        for seconds in looks:
+            if seconds and not attempt.call.sleep(seconds):
+                raise attempt.not_started("interrupted, and no look so far has shown a job")
+            newest = self.newest(note.after)
+            if newest is None:
+                raise attempt.start_unknown(why)
+            job = self._named(newest, note.attempt)
+            if job:
+                break
+            doubtful = [job.id.job_id for job in newest if self._may_be(job, note)]
+            if doubtful:
+                raise attempt.start_unknown(
+                    f"job {', '.join(doubtful)} began at about that time and carries no message that "
+                    "tells whose it is"
+                )
+        attempt.unclear = None
+        return job
 
     def _named(self, newest: Sequence[JobRecord], name: str) -> JobRecord | None:
         marker = self._attempt.marker
@@ -166,10 +172,20 @@ class Search:
             (job for job in newest if marker_of(job) == marker and attempt_of(job) == name), None
         )
 
-    def _may_be_ours(self, job: JobRecord) -> bool:
-        """Whether AWS may have made it of our request and not given back all of the message."""
-        attempt = self._attempt
-        if attempt.wish.job_type == "RELEASE" and job.job_type in ("WEB_HOOK", "MANUAL"):
+    def _may_be(self, job: JobRecord, note: Note) -> bool:
+        """Whether AWS may have made a job of that StartJob and not given back all of its message."""
+        if job.number <= (note.after or 0):
             return False
-        message = " ".join((job.commit_message or "").split())
-        return marker_of(job) is None and " ".join(attempt.message.split()).startswith(message)
+        if self._attempt.wish.job_type == "RETRY":
+            # It may show the message of the job that it repeats.
+            return job.job_type == "RETRY"
+        if job.job_type in ("WEB_HOOK", "MANUAL") or marker_of(job):
+            return False
+        sent = _in_a_line(note.message)[:MAX_MESSAGE]
+        shown = _in_a_line(job.commit_message or "").rstrip(" .…")
+        same = min(len(sent), len(shown))
+        return sent[:same] == shown[:same]
+
+
+def _in_a_line(message: str) -> str:
+    return " ".join(message.split())

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import re
+import shlex
 import signal
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 import click
 
@@ -24,7 +26,7 @@ from ..errors import (
     NotStarted,
     StartUnknown,
 )
-from ..ids import BranchId
+from ..ids import BranchId, JobId
 from ..inputs import ON_BUSY, Wish, printable, problems
 from ..jobs import JobRecord, Jobs
 from ..limits import start_job_limits
@@ -54,6 +56,11 @@ class ShellCall(PlainCall):
 
     next_run = "`amplify-job start`"
     timeout_name = "--timeout"
+
+    def goes_on(self, job_id: JobId, /) -> str:
+        """See `Call`."""
+        arguments = shlex.join([job_id.app_id, job_id.branch_name, job_id.job_id])
+        return f"`amplify-job wait {arguments}` goes on waiting for it."
 
     def __init__(self, urn: str) -> None:
         super().__init__(urn)
@@ -188,8 +195,8 @@ def start(
 ) -> None:
     """Release a branch: start exactly one job, and wait for it.
 
-    A lost reply does not make a second job, and a run that was cut off is taken up by the next one
-    of the same branch and commit on this machine.
+    A lost reply does not make a second job. A run that was killed before it knew its job is taken up
+    by the next one of the same branch and commit on this machine.
     """
     bag = {
         "appId": app_id,
@@ -211,13 +218,14 @@ def start(
         deadline = call.now() + timeout
         preflight(wish, jobs, call)
         try:
-            found = release(wish, jobs, call, notes, deadline)
+            with _alone(notes, wish.branch, call, deadline):
+                found = release(wish, jobs, call, notes, deadline, take_up=False)
+                # From here on it is known which job it is: `wait` and `status` take its id.
+                notes.remove()
         except (NotStarted, StartUnknown) as error:
             if call.interrupted:
                 raise Interrupted(str(error)) from error
             raise
-        # From here on it is known which job it is: `wait` and `status` take its id.
-        notes.remove()
         job = complete(found, wish, jobs, call, deadline)
     _print(job, output)
 
@@ -303,6 +311,43 @@ def _found(jobs: Jobs, job_id: str | None) -> JobRecord:
     elif not job_id.isdecimal():
         raise click.UsageError(f"{job_id!r} is not a job's number")
     return jobs.get(job_id)
+
+
+@contextmanager
+def _alone(notes: Notes, branch: BranchId, call: ShellCall, deadline: float) -> Iterator[None]:
+    """Starts of one branch on this machine take turns: a note is that of a run that is over.
+
+    The system gives the lock back when a process ends, however it does.
+    """
+    lock = _opened(notes.path.with_suffix(".lock"))
+    with lock or nullcontext():
+        while lock and not _locked(lock):
+            call.status(
+                "another `amplify-job start` of this branch is at work here: waiting for it"
+            )
+            if not call.sleep(LOOK) or call.now() >= deadline:
+                raise NotStarted(
+                    f"no Amplify job was started for {branch}: another `amplify-job start` of this "
+                    "branch is at work on this machine"
+                )
+        yield
+
+
+def _opened(path: Path) -> IO[str] | None:
+    """The file for writing; None where there can be none, and no notes either."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("w", encoding="utf-8")
+    except OSError:
+        return None
+
+
+def _locked(file: IO[str]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 @contextmanager

@@ -87,6 +87,7 @@ def test_a_wait_has_an_end(cli: Cli, emulator: Control) -> None:
     assert (code, out.splitlines()[0]) == (4, "d1a2b3c4/main/1  RUNNING")
     assert "which is the timeout (--timeout)" in err
     assert "pulumi" not in err
+    assert "`amplify-job wait d1a2b3c4 main 1` goes on waiting for it." in err
     code, out, _ = cli("stop", APP, "main", "1")
     assert code == 0
     assert out.startswith("d1a2b3c4/main/1  CANCELLED")
@@ -118,7 +119,7 @@ def test_ctrl_c_ends_a_wait(cli: Cli, emulator: Control) -> None:
     code, out, err = interrupted("wait", APP, "main", "--output", "json", after="job 1 ")
     assert (code, json.loads(out)["status"]) == (130, "RUNNING")
     assert "The job goes on." in err
-    assert "`amplify-job start` with the same inputs takes it up again" in err
+    assert "`amplify-job wait d1a2b3c4 main 1` goes on waiting for it." in err
     assert emulator.calls("StopJob") == []
 
 

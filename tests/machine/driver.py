@@ -69,6 +69,8 @@ class Started:
 
     job: Number
     machine: int
+    #: The machines on which a job was started for the wish: one each, at most.
+    machines: frozenset[int]
     #: The command at hand has seen it active and with its mark: it must be taken.
     seen: bool = False
 
@@ -84,6 +86,9 @@ class FakeCall:
         self.urn = URN
         self._driver = driver
         self.lines: list[str] = []
+
+    def goes_on(self, _: JobId, /) -> str:
+        return f"{self.next_run} goes on waiting for it."
 
     def now(self) -> float:
         return world.clock.now()
@@ -147,20 +152,19 @@ class WatchedNotes(Notes):
 
     driver: Driver
 
-    def started(self, marker: str, attempt: str, job: JobId) -> None:
-        super().started(marker, attempt, job)
-        self.driver.taken((job.branch_name, job.number))
-
     def remove(self) -> None:
         self.driver.tick("a note")
         super().remove()
         self.driver.tick("a note")
 
-    def _save(self, note: Note) -> bool:
+    def write(self, note: Note) -> bool:
         self.driver.tick("a note")
-        saved = super()._save(note)
+        written = super().write(note)
+        if note.job:
+            job = JobId.parse(note.job)
+            self.driver.taken((job.branch_name, job.number), note.marker)
         self.driver.tick("a note")
-        return saved
+        return written
 
 
 class Driver:
@@ -198,13 +202,14 @@ class Driver:
         self.open: str | None = None
         #: By marker: one job at most may be started for each.
         self.unrecorded: dict[str, Started] = {}
-        self.ours: set[Number] = set()
+        #: The jobs that we started, each with the marker of its wish.
+        self.ours: dict[Number, str] = {}
         self.recorded: set[Number] = set()
         #: Our jobs that were active when the command began.
         self.active: set[Number] = set()
         #: The job that was recorded by a run that was killed before its note was removed.
         self.untold: Number | None = None
-        #: By machine: jobs that were recorded, or given up, on the other one; a note here may name them.
+        #: By machine: jobs settled on the other one; a note here may still name them.
         self.old_notes: tuple[set[Number], set[Number]] = (set(), set())
         #: How many jobs the command at hand has started.
         self.made = 0
@@ -212,6 +217,8 @@ class Driver:
         self.struck: Counter[str] = Counter()
         self.forced = False
         self.destroying = False
+        #: The job of the resource that is being deleted.
+        self.deleting: Number | None = None
         self.history: list[str] = []
 
     # --- the world -----------------------------------------------------------------------------
@@ -311,20 +318,23 @@ class Driver:
         if self.open is None:
             raise self.violated("a job was started that nobody wished for")
         before = self.unrecorded.get(self.open)
-        if before and not before.seen and before.machine != self.machine:
+        machines = before.machines if before else frozenset[int]()
+        if before and not before.seen and self.machine not in machines:
             # The documented limit: killed, ended since, and no note here.
             self.counts["built again on another machine"] += 1
         elif before or made > 1:
             raise self.violated("two jobs were started for one wish")
         job = (branch, max(self.backend.branch(APP, branch).jobs))
-        self.ours.add(job)
+        self.ours[job] = self.open
         self.history.append(f"  job {job} is started")
-        self.unrecorded[self.open] = Started(job, self.machine)
+        self.unrecorded[self.open] = Started(job, self.machine, machines | {self.machine})
 
-    def taken(self, job: Number) -> None:
+    def taken(self, job: Number, marker: str) -> None:
         """A note names the job: an earlier one of this wish, still active, is as good as started."""
-        if self.open and job in self.active and job not in self.recorded:
-            self.unrecorded.setdefault(self.open, Started(job, self.machine))
+        first = job in self.active and job not in self.recorded
+        if first and self.open == marker == self.ours.get(job):
+            here = frozenset({self.machine})
+            self.unrecorded.setdefault(marker, Started(job, self.machine, here))
 
     def listed(self, branch: str, jobs: list[JobRecord]) -> None:
         """The provider has seen these jobs."""
@@ -336,9 +346,12 @@ class Driver:
     def stopping(self, branch: str, job_id: str) -> None:
         """A StopJob of ours is about to be sent."""
         job = (branch, int(job_id))
-        stops = self.inputs.get("onBusy") == "stop" and self.doing == "create"
-        if job not in self.ours and not stops:
-            raise self.violated(f"somebody else's job {job_id} of {branch} is being stopped")
+        if self.doing == "create":
+            stops = self.inputs.get("onBusy") == "stop"
+        else:
+            stops = self.doing == "delete" and job in self.ours and job == self.deleting
+        if not stops:
+            raise self.violated(f"job {job_id} of {branch} is being stopped, and nobody wants that")
         kept = self.resource.job if self.resource and not self.destroying else None
         if self.doing == "delete" and kept == job:
             raise self.violated(f"job {job_id} of {branch} is stopped, and it is the one in state")
@@ -428,6 +441,9 @@ class Driver:
             return "unknown"
         if self.made and self.doing == "create":
             raise self.violated(f"{self.made} job was started, and the error is: {text}")
+        left = self.unrecorded.get(self.open or "")
+        if left and left.machine == self.machine and self.note and "no Amplify job" in text:
+            raise self.violated(f"job {left.job} is open, and the error is: {text}")
         return "refused"
 
     def _judge_note(self) -> None:
@@ -484,17 +500,18 @@ class Driver:
             self.history.append(f"  {self.error.splitlines()[0][:150]}")
         self.tick("an answer on its way to the engine")
         self.resource = Resource(id_, news, dict(outputs), failed)
-        self._taken_in(self.resource)
+        self._taken_in(self.resource, first=old is None)
         if old:
             self.pending_deletes.append(old)
         self.untold = self.resource.job
         self.tick("the end of a step")
         return "recorded failure" if failed else "ok"
 
-    def _taken_in(self, made: Resource) -> None:
+    def _taken_in(self, made: Resource, *, first: bool) -> None:
         """A job is recorded: it must be the one started for this wish, or knowingly adopted."""
         assert self.open
-        started = self.unrecorded.pop(self.open, None)
+        wish = self.open
+        started = self.unrecorded.pop(wish, None)
         self.open = None
         if made.outputs["adopted"]:
             asked = made.inputs["onBusy"] == "adopt" or made.inputs["skipIfBuilt"]
@@ -503,13 +520,16 @@ class Driver:
             if started and started.machine == self.machine:
                 raise self.violated(f"job {started.job} is lost: {made.job} was adopted instead")
             return
+        if self.ours.get(made.job) != wish:
+            raise self.violated(f"job {made.job} was recorded, and it is of another wish")
         # A job of a wish that was given up for another and then came back may still be active and
         # known by its mark; and --replace alone may take the running job again, or that of a run
         # that was killed after it: the provider cannot tell it from a run that was killed.
         unwished = made.job not in self.recorded
         known = made.job in self.active and (unwished or self.forced)
         known |= self.forced and made.job == self.untold
-        if started is None and not known and made.job in self.old_notes[self.machine]:
+        outdated = made.job in self.old_notes[self.machine] and (self.forced or first)
+        if started is None and not known and outdated:
             # The documented limit: settled on the other machine, and no plain command here since.
             self.counts["taken up by an old note"] += 1
             known = True
@@ -543,6 +563,7 @@ class Driver:
 
     def _delete(self, old: Resource) -> None:
         self._called("delete")
+        self.deleting = old.job
         self.provider.delete(old.id, old.outputs)
         self.tick("an answer on its way to the engine")
 

@@ -210,7 +210,20 @@ def test_destroy_leaves_a_job_alone_that_only_has_the_number(scene: Scene) -> No
     scene.start_long()
     scene.foreign_start("main")
     assert scene.destroy() == "ok"
-    assert "job 1 is now somebody else's and is left alone" in scene.said
+    assert "job 1 does not carry this resource's mark and is left alone" in scene.said
+    assert scene.asked("StopJob") == 0
+
+
+def test_destroy_leaves_a_push_alone_that_only_has_the_number(scene: Scene) -> None:
+    """The same with a push's job that shows no message at all."""
+    scene.inputs["waitForCompletion"] = False
+    scene.start_long()
+    scene.up()
+    scene.control.delete_branch(APP, "main")
+    scene.backend.create_branch(APP, "main", {})
+    scene.start_long()
+    scene.control.push(APP, "main", SHA, "")
+    assert scene.destroy() == "ok"
     assert scene.asked("StopJob") == 0
 
 

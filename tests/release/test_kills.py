@@ -279,3 +279,50 @@ def test_ctrl_c_before_the_start_starts_nothing(scene: Scene) -> None:
     assert scene.asked("StartJob") == 0
     assert scene.note is None
     assert scene.up() == "ok"
+
+
+def test_a_wish_given_up_and_made_again_finds_its_job(scene: Scene) -> None:
+    """The limit: a killed release, its commit set back and wished for again, is taken up."""
+    scene.up()
+    first = scene.inputs["commitId"]
+    scene.inputs["commitId"] = "b" * 40
+    scene.killed_up("StartJob answered")
+    scene.inputs["commitId"] = first
+    assert scene.up() == "same"
+    scene.pass_time(1000)
+    scene.inputs["commitId"] = "b" * 40
+    assert scene.up() == "ok"
+    assert scene.jobs() == ["SUCCEED", "SUCCEED"]
+
+
+def test_a_person_who_removes_the_note_builds_anew(scene: Scene) -> None:
+    """Nothing but the note leads to a job that has ended."""
+    scene.killed_up("StartJob answered")
+    scene.pass_time(1000)
+    scene.forget_note()
+    assert scene.up() == "ok"
+    assert scene.jobs() == ["SUCCEED", "SUCCEED"]
+
+
+def test_replace_after_a_kill_at_the_end_takes_the_recorded_job(scene: Scene) -> None:
+    """The limit: killed between record and end, `--replace` takes that job; after an up it does not."""
+    scene.killed_up("the end of a step")
+    assert scene.up(replace=True) == "ok"
+    assert scene.jobs() == ["SUCCEED"]
+    assert scene.up() == "same"
+    assert scene.up(replace=True) == "ok"
+    assert scene.jobs() == ["SUCCEED", "SUCCEED"]
+
+
+def test_of_two_builds_of_one_wish_the_newer_is_taken(scene: Scene) -> None:
+    """Killed here, built again and killed elsewhere: back here, the newer job is the live one."""
+    scene.killed_up("StartJob answered")
+    scene.pass_time(1000)
+    scene.another_machine()
+    scene.killed_up("StartJob answered")
+    scene.pass_time(1000)
+    scene.another_machine()
+    assert scene.up() == "ok"
+    assert scene.resource
+    assert scene.resource.id == "d1/main/2"
+    assert scene.jobs() == ["SUCCEED", "SUCCEED"]

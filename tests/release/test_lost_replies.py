@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from amplify_job_resource.emulator import Fault, Plan, world
 from amplify_job_resource.emulator.responses import AmplifyResponse
+from amplify_job_resource.marker import Marker, marked_message
 
 from tests.machine.driver import APP
 from tests.release.conftest import Scene
@@ -150,19 +152,128 @@ def test_older_jobs_without_a_message_raise_no_doubt(scene: Scene) -> None:
     assert scene.resource.id == "d1/main/3"
 
 
-@pytest.mark.parametrize("message", ["Release of aaaaaaa by Pulumi: dev/site", "Release of"])
-def test_a_cut_message_may_be_ours(scene: Scene, message: str) -> None:
-    """Should AWS give back only the begin of our message, no second job is started on a guess."""
+def cut_messages(scene: Scene, length: int, end: str = "") -> None:
+    """AWS gives back only the begin of each commit message."""
     real = scene.backend.start_job
 
     def cutting(app_id: str, name: str, request: dict[str, Any]) -> Any:
+        message = request["commitMessage"][:length] + end
         return real(app_id, name, {**request, "commitMessage": message})
 
     scene.backend.start_job = cutting  # type: ignore[method-assign]
+
+
+@pytest.mark.parametrize("length", [1, *range(0, 113, 8)])
+@pytest.mark.parametrize("end", ["", "…", "..."])
+def test_a_cut_message_may_be_ours(scene: Scene, length: int, end: str) -> None:
+    """Should AWS cut our message anywhere, no second job is started on a guess."""
+    whole = marked_message(
+        "Release of aaaaaaa by Pulumi: dev/site", Marker("0" * 16, "0" * 16), "0" * 8
+    )
+    assert length < len(whole)
+    cut_messages(scene, length, end)
     scene.fault(Fault("drop", "StartJob", "after"))
     assert scene.up() == "unknown"
     assert "job 1 began at about that time" in scene.error
     assert len(scene.jobs()) == 1
+
+
+def test_the_longest_message_cut_may_be_ours(scene: Scene) -> None:
+    """A message that we had to shorten is known again by its begin."""
+    cut_messages(scene, 9_950)
+    scene.inputs["commitMessage"] = "m" * 10_000
+    scene.fault(Fault("drop", "StartJob", "after"))
+    assert scene.up() == "unknown"
+
+
+def test_a_cut_message_of_a_killed_run_may_be_ours(scene: Scene) -> None:
+    """Another message since does not hide the job: the note knows what was sent."""
+    cut_messages(scene, 3)
+    scene.inputs["commitMessage"] = "one"
+    scene.killed_up("StartJob answered")
+    scene.pass_time(1000)
+    scene.inputs["commitMessage"] = "two"
+    assert scene.up() == "unknown"
+    assert "job 1 began at about that time" in scene.error
+    assert len(scene.jobs()) == 1
+
+
+def test_a_retry_that_shows_its_sources_message_may_be_ours(scene: Scene) -> None:
+    """Should AWS give a RETRY the message of the job that it repeats, no second one is started."""
+    scene.up()
+    real = scene.backend.start_job
+    source = scene.backend.branch(APP, "main").jobs[1]
+
+    def repeating(app_id: str, name: str, request: dict[str, Any]) -> Any:
+        return real(app_id, name, {**request, "commitMessage": source.commit_message})
+
+    scene.backend.start_job = repeating  # type: ignore[method-assign]
+    scene.inputs.update(jobType="RETRY", sourceJobId="1")
+    scene.fault(Fault("drop", "StartJob", "after"))
+    assert scene.up() == "unknown"
+    assert "job 2 began at about that time" in scene.error
+    assert scene.asked("StartJob") == 2
+
+
+def test_a_job_of_a_killed_run_that_is_listed_late_is_found(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a kill there are several looks as well, before another job is started."""
+    scene.control.default_plan(Plan.instant())
+    scene.killed_up("StartJob answered")
+    real, begun = scene.backend.list_jobs, world.clock.now()
+
+    def late(app_id: str, name: str) -> Any:
+        found = real(app_id, name)
+        return found if world.clock.now() > begun + 4 else []
+
+    monkeypatch.setattr(scene.backend, "list_jobs", late)
+    assert scene.up() == "ok"
+    assert scene.jobs() == ["SUCCEED"]
+
+
+def test_a_job_that_shows_up_after_the_last_answer_is_found_by_the_next(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The third unclear answer is the last, and its job comes late: the note leads to it."""
+    scene.control.default_plan(Plan.instant())
+    real, begun = scene.backend.list_jobs, world.clock.now()
+
+    def late(app_id: str, name: str) -> Any:
+        found = real(app_id, name)
+        return found if world.clock.now() > begun + 60 else []
+
+    monkeypatch.setattr(scene.backend, "list_jobs", late)
+    scene.fault(Fault("500", "StartJob", times=2), Fault("500", "StartJob", "after", skip=2))
+    assert "AWS gave no clear answer 3 times" in scene.refused()
+    assert scene.note
+    scene.pass_time(1000)
+    assert scene.up() == "ok"
+    assert scene.jobs() == ["SUCCEED"]
+
+
+@pytest.mark.parametrize("point", ["StartJob answered", "GetJob answered"])
+def test_an_outage_after_a_kill_claims_nothing(scene: Scene, point: str) -> None:
+    """While the job of a killed run cannot be looked up, nobody says that none was started."""
+    scene.start_long()
+    scene.killed_up(point)
+    scene.fault(Fault("drop", "ListJobs", times=None), Fault("drop", "GetJob", times=None))
+    assert scene.up() == "unknown"
+    assert "an earlier run was cut off" in scene.error
+    scene.heal()
+    assert scene.up() == "ok"
+    assert scene.jobs() == ["SUCCEED"]
+
+
+def test_without_a_note_the_error_does_not_promise_one(scene: Scene, tmp_path: Path) -> None:
+    """Where no note can be written, the message says so, and what that means."""
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PULUMI_HOME", str(tmp_path / "file"))
+        scene.fault(Fault("drop", "StartJob", "after"), Fault("denied", "ListJobs", times=None))
+        message = scene.refused()
+    assert "no note of it could be written" in message
+    assert "may start a second job" in message
 
 
 def test_line_breaks_that_become_spaces_do_no_harm(scene: Scene) -> None:
@@ -209,7 +320,7 @@ def test_throttling_is_counted_in_a_row(scene: Scene) -> None:
 
 
 def test_an_absent_job_is_not_called_unknown(scene: Scene) -> None:
-    """After a lost request was looked up, a timeout on a busy branch is a plain one."""
+    """After a lost request was looked up, a timeout on a busy branch is a plain one; the note stays."""
     real = scene.backend.start_job
 
     def racing(app_id: str, name: str, request: dict[str, Any]) -> Any:
@@ -222,4 +333,4 @@ def test_an_absent_job_is_not_called_unknown(scene: Scene) -> None:
     scene.backend.start_job = racing  # type: ignore[method-assign]
     assert scene.up() == "refused"
     assert "timed out: the branch is busy: job 1 is RUNNING" in scene.error
-    assert scene.note is None
+    assert scene.note

@@ -148,7 +148,7 @@ SCENES: Final[dict[str, Callable[[Scene], None]]] = {
     "job_type MANUAL": manual_type,
     "<app>/<branch> builds on every push": builds_on_push,
     "The credentials need": denied,
-    "job <n> is now somebody else's": somebody_elses,
+    "job <n> does not carry this resource's mark": somebody_elses,
     "job <n> was started by an earlier run": cut_off,
     "job <n> is this release": cut_off_elsewhere,
     "Region asked": elsewhere,

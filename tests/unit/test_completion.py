@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from amplify_job_resource import JobFailed, Throttled, WrongCommit
 from amplify_job_resource.completion import LATE_ROW_INTERVAL, ROW_INTERVAL, Rows, judge
+from amplify_job_resource.ids import JobId
 from amplify_job_resource.inputs import Wish
 from amplify_job_resource.jobs import JobRecord, Step
 from hypothesis import given
@@ -31,6 +32,9 @@ class FakeCall:
         self.time = 0.0
         self.rows: list[tuple[float, str]] = []
         self.warnings: list[str] = []
+
+    def goes_on(self, _: JobId, /) -> str:
+        return f"{self.next_run} goes on waiting for it."
 
     def now(self) -> float:
         return self.time
