@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from amplify_job_resource import client
 from amplify_job_resource.cli.command import run
 from amplify_job_resource.emulator import Control, Fault, Plan, Server
 
@@ -34,9 +37,7 @@ def emulator(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Contro
             "PULUMI_HOME": str(tmp_path),
         }.items():
             monkeypatch.setenv(name, value)
-        from amplify_job_resource import client
-
-        client._clients.clear()
+        monkeypatch.setattr(client, "_clients", {})
         yield server.control
 
 
@@ -77,6 +78,52 @@ def test_what_a_step_says_is_plain_text(cli: Cli, emulator: Control) -> None:
     assert "red" in out
     assert "\x1b" not in out + err
     assert "\u202e" not in out + err
+
+
+def test_each_start_is_a_release_of_its_own(cli: Cli, emulator: Control) -> None:
+    """A job of an earlier `start` that is still active is a busy branch, and not this release."""
+    emulator.plan(APP, "main", HELD)
+    assert cli("start", APP, "main", "--no-wait")[0] == 0
+    code, out, err = cli("start", APP, "main", "--on-busy", "fail")
+    assert (code, out) == (1, "")
+    assert "the branch is busy: job 1 is RUNNING" in err
+    code, out, _ = cli("start", APP, "main", "--on-busy", "stop")
+    assert code == 0
+    assert out.startswith("d1a2b3c4/main/2  SUCCEED")
+
+
+def test_adopt_takes_the_job_of_the_same_commit(cli: Cli, emulator: Control) -> None:
+    """Whoever started it, `--on-busy adopt` is content with a job of the commit asked for."""
+    commit = "1f3c9e2a77"
+    emulator.plan(APP, "main", replace(HELD, commit_id=commit))
+    assert cli("start", APP, "main", "--commit", commit, "--no-wait")[0] == 0
+    command = ("start", APP, "main", "--commit", commit, "--on-busy", "adopt", "--no-wait")
+    code, out, _ = cli(*command)
+    assert (code, out.splitlines()[0]) == (0, "d1a2b3c4/main/1  RUNNING")
+    assert len(emulator.calls("StartJob")) == 1
+
+
+def test_starts_of_one_branch_take_turns(cli: Cli, emulator: Control, tmp_path: Path) -> None:
+    """While another start of the branch is at work on this machine, a second one waits its turn."""
+    assert cli("start", APP, "main")[0] == 0
+    (lock,) = tmp_path.glob("amplify-job-resource/*.lock")
+    with lock.open("w") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        code, _, err = cli("start", APP, "main", "--timeout", "1s")
+        assert code == 1
+        assert "another `amplify-job start` of this branch is at work on this machine" in err
+    assert len(emulator.calls("StartJob")) == 1
+    assert cli("start", APP, "main")[0] == 0
+
+
+def test_start_works_where_nothing_can_be_written(
+    cli: Cli, emulator: Control, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Without a place for locks and notes a release is started all the same."""
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    monkeypatch.setenv("PULUMI_HOME", str(tmp_path / "file"))
+    assert cli("start", APP, "main")[0] == 0
+    assert len(emulator.calls("StartJob")) == 1
 
 
 def test_a_wait_has_an_end(cli: Cli, emulator: Control) -> None:
