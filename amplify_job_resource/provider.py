@@ -59,8 +59,8 @@ class JobProvider(ResourceProvider):
     _config: ClassVar[Mapping[str, Any]] = {}
     #: What diff found for each URN: tells the second check and the create of a replacement.
     _planned: ClassVar[dict[str, Change]] = {}
-    #: The id that each URN had in state when diff was called.
-    _recorded: ClassVar[dict[str, str]] = {}
+    #: The job that each URN had in state when diff was called.
+    _recorded: ClassVar[dict[str, JobRecord]] = {}
     #: The id that each URN has in state, or is about to have; the old one of a replacement is not it.
     _current: ClassVar[dict[str, str]] = {}
 
@@ -98,7 +98,7 @@ class JobProvider(ResourceProvider):
             call.info(found.summary)
         if found.kind is Kind.RELEASE:
             self._planned[call.urn] = found
-            self._recorded[call.urn] = _id
+            self._recorded[call.urn] = recorded_job(JobId.parse(_id), _olds)
             self._look_ahead(news)
         else:
             self._current[call.urn] = _id
@@ -122,10 +122,7 @@ class JobProvider(ResourceProvider):
         notes = Notes(call.urn)
         deadline = call.now() + (call.timeout or DEFAULT_TIMEOUT)
         preflight(wish, jobs, call)
-        recorded = self._recorded.get(call.urn)
-        found = release(
-            wish, jobs, call, notes, deadline, JobId.parse(recorded) if recorded else None
-        )
+        found = release(wish, jobs, call, notes, deadline, self._recorded.get(call.urn))
         self._current[call.urn] = str(found.job.id)
         id_, bag = self._completed(found, wish, props, jobs, deadline)
         call.when_told(notes.remove)

@@ -13,7 +13,6 @@ from typing import Final
 from .attempt import Attempt
 from .call import Call
 from .errors import AwsError, BranchBusy, OutcomeUnclear, Throttled, Unreachable
-from .ids import JobId
 from .inputs import Wish
 from .jobs import JobRecord, Jobs
 from .notes import Notes
@@ -54,7 +53,7 @@ def release(
     call: Call,
     notes: Notes,
     deadline: float,
-    recorded: JobId | None = None,
+    recorded: JobRecord | None = None,
     *,
     take_up: bool = True,
 ) -> Release:

@@ -90,7 +90,7 @@ class Search:
         """
         return self._made_in(self._attempt.note, why, looks)
 
-    def left_by_a_killed_run(self, recorded: JobId | None) -> JobRecord | None:
+    def left_by_a_killed_run(self, recorded: JobRecord | None) -> JobRecord | None:
         """The job of a run that was killed before Pulumi was told, found by its note.
 
         Args:
@@ -111,7 +111,12 @@ class Search:
             attempt.notes.remove_of(note.attempt)
             return None
         # On another machine the same wish may have been built again: that one is live.
-        job = next((other for other in self._seen if marker_of(other) == attempt.marker), job)
+        again = (
+            other
+            for other in self._seen
+            if other.number > job.number and marker_of(other) == attempt.marker
+        )
+        job = next(again, job)
         attempt.call.info(
             f"job {job.id.job_id} was started by an earlier run that was cut off: taken up"
         )
@@ -132,10 +137,10 @@ class Search:
         attempt.unclear = None
         return job if job and (marker_of(job) == attempt.marker or is_nameless(job)) else None
 
-    def _is_outdated(self, job: JobRecord, recorded: JobId | None) -> bool:
+    def _is_outdated(self, job: JobRecord, recorded: JobRecord | None) -> bool:
         """Whether this resource was released for other inputs since, from another machine."""
         attempt = self._attempt
-        if recorded and recorded.branch == attempt.wish.branch and recorded.number >= job.number:
+        if recorded and _is_newer(recorded, job):
             return True
         return any(
             other.number > job.number
@@ -185,6 +190,14 @@ class Search:
         shown = _in_a_line(job.commit_message or "").rstrip(" .…")
         same = min(len(sent), len(shown))
         return sent[:same] == shown[:same]
+
+
+def _is_newer(recorded: JobRecord, job: JobRecord) -> bool:
+    """Whether a recorded job is the job, or began after it; only a branch's own jobs are numbered."""
+    if recorded.id.branch == job.id.branch:
+        return recorded.number >= job.number
+    times = recorded.start_time, job.start_time
+    return times[0] is not None and times[1] is not None and times[0] > times[1]
 
 
 def _in_a_line(message: str) -> str:

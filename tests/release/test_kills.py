@@ -9,7 +9,7 @@ from typing import Literal
 import pytest
 from amplify_job_resource.emulator import Fault, Plan
 
-from tests.machine.driver import APP
+from tests.machine.driver import APP, BRANCHES
 from tests.release.conftest import Scene
 
 SHA = "a" * 40
@@ -326,3 +326,29 @@ def test_of_two_builds_of_one_wish_the_newer_is_taken(scene: Scene) -> None:
     assert scene.resource
     assert scene.resource.id == "d1/main/2"
     assert scene.jobs() == ["SUCCEED", "SUCCEED"]
+
+
+def test_an_old_note_is_outdated_by_a_release_of_another_branch(scene: Scene) -> None:
+    """Taken up elsewhere, then another branch: back here and at the first branch, it builds anew."""
+    scene.killed_up("GetJob answered")
+    scene.another_machine()
+    assert scene.up() == "ok"
+    scene.inputs["branchName"] = BRANCHES[1]
+    scene.pass_time(10)
+    assert scene.up() == "ok"
+    scene.another_machine()
+    scene.inputs["branchName"] = BRANCHES[0]
+    assert scene.up() == "ok"
+    assert scene.jobs() == ["SUCCEED", "SUCCEED"]
+
+
+def test_the_job_of_a_note_is_not_given_up_for_an_older_one(scene: Scene) -> None:
+    """A job that AWS shows without a message is still the newer one of two of the same wish."""
+    scene.up()
+    scene.destroy()
+    scene.control.plan(APP, "main", Plan(echo_message=False))
+    scene.killed_up("GetJob answered")
+    scene.pass_time(1000)
+    assert scene.up() == "ok"
+    assert scene.resource
+    assert scene.resource.id == "d1/main/2"
