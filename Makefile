@@ -36,7 +36,7 @@ demo: setup  ## a release from preview to destroy, against Amplify emulated on t
 	@$(WITH_PULUMI) $(VENV)/bin/python tools/demo.py $(ARGS)
 
 test: setup  ## all tests; more options as in: make test ARGS="-k cancel -x"
-	@$(WITH_PULUMI) $(VENV)/bin/python -m pytest -n auto $(ARGS)
+	@$(WITH_PULUMI) $(VENV)/bin/python -m pytest -n auto --dist worksteal $(ARGS)
 
 check: setup  ## lint, format, types, and what the built wheel holds
 	$(VENV)/bin/ruff check

@@ -149,7 +149,8 @@ def run(row: Row) -> Outcome:
     print(f"{row.name} …", file=sys.stderr, flush=True)
     python = environment(row)
     tests = [folder for folder in row.tests if (ROOT / folder).is_dir()]
-    command = [str(python), "-m", "pytest", "-q", "-n", "auto", "-p", "no:cacheprovider", *tests]
+    command = [str(python), "-m", "pytest", "-q", "-n", "auto", "--dist", "worksteal"]
+    command += ["-p", "no:cacheprovider", *tests]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
         print(done.stdout + done.stderr, file=sys.stderr)

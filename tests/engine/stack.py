@@ -348,7 +348,8 @@ def clean_environment(folder: Path) -> dict[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(foreign) and name not in ("VIRTUAL_ENV", "PYTHONPATH")
+        if not name.startswith(foreign)
+        and name not in ("VIRTUAL_ENV", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE")
     }
     return {
         **kept,
