@@ -63,13 +63,16 @@ def engine() -> Engine:
 
 @pytest.fixture
 def run(engine: Engine) -> Run:
-    """Runs a program; the inputs of each declared resource, without the pickled provider."""
+    """Runs a program; the inputs of each declared resource, by name, without the pickled provider.
+
+    Resources are declared in whichever order they are ready.
+    """
 
     def run(program: Callable[[], Any]) -> list[dict[str, Any]]:
         pulumi.runtime.test(program)()  # type: ignore[no-untyped-call]
         return [
             {key: value for key, value in declared.inputs.items() if key != "__provider"}
-            for declared in engine.declared
+            for declared in sorted(engine.declared, key=lambda declared: declared.name)
         ]
 
     return run
