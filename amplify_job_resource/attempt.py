@@ -75,9 +75,10 @@ class Attempt:
 
     def write_note(self, job: JobId | None = None) -> None:
         """Note that a StartJob is about to be sent, or which job came of it."""
-        secret = "commitMessage" in self.wish.secret_inputs
         note = replace(self.note, job=str(job) if job else None)
-        self._removes_note = self.notes.write(replace(note, message="") if secret else note)
+        if "commitMessage" in self.wish.secret_inputs:
+            note = replace(note, message="")
+        self._removes_note = self.notes.write(note)
         if not self._removes_note:
             self.call.debug(f"no note could be written to {self.notes.path}")
 

@@ -11,8 +11,9 @@ import click
 
 from ..errors import AmplifyJobError, JobFailed, WaitInterrupted, WaitTimeout
 from . import ERROR, FAILED, INTERRUPTED, OK, TIMED_OUT, USAGE
-from .jobs import Interrupted, history, start, status, stop, wait
+from .jobs import history, start, status, stop, wait
 from .pending import pending
+from .shell import Interrupted
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

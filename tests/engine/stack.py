@@ -344,6 +344,7 @@ def pulumi() -> str:
 
 def clean_environment(folder: Path) -> dict[str, str]:
     """An environment with dummy keys, in which every file a tool keeps for itself is in `folder`."""
+    # With bytecode kept, each program and plugin starts a little sooner.
     foreign = ("AWS_", "PULUMI_", "XDG_", "PYTEST_", "COVERAGE_")
     kept = {
         name: value
