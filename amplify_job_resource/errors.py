@@ -30,7 +30,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .jobs import JobRecord
+    from ._amplify.api import JobRecord
 
 
 class AmplifyJobError(Exception):

@@ -22,23 +22,23 @@ from pulumi.dynamic import (
 )
 from pulumi.output import Unknown
 
-from . import plugin
-from .changes import Change, Kind, change, first_release
-from .client import clients_for, resolve_region, settings_from
-from .completion import complete
+from ._amplify.api import JobRecord, Jobs
+from ._amplify.ids import BranchId, JobId
+from ._amplify.session import clients_for, resolve_region, settings_from
+from ._engine import plugin_process as plugin
+from ._engine.plugin_process import RecordedFailure, engine_method
+from ._follow.judge import complete
+from ._follow.stop import is_same_job, stop_own_job
+from ._inputs.inputs import UNKNOWN, Wish, problems, with_defaults
+from ._inputs.limits import start_job_limits
+from ._preview.branch_report import look_ahead
+from ._preview.changes import Change, Kind, change, first_release
+from ._start.notes import Notes
+from ._start.preflight import preflight
+from ._start.release import Release, release
+from ._start.trailers import Marker
+from ._state import bag_of, recorded_job, recorded_region
 from .errors import JobError, NotFound
-from .ids import BranchId, JobId
-from .inputs import UNKNOWN, Wish, problems, with_defaults
-from .jobs import JobRecord, Jobs
-from .limits import start_job_limits
-from .lookahead import look_ahead
-from .marker import Marker
-from .notes import Notes
-from .ownership import is_same_job, stop_own_job
-from .plugin import RecordedFailure, engine_method
-from .preflight import preflight
-from .release import Release, release
-from .state import bag_of, recorded_job, recorded_region
 
 #: Seconds for create and update when `custom_timeouts` says nothing: a build may take 30 minutes by
 #: default, and queue before that.

@@ -12,9 +12,9 @@ import pulumi
 from pulumi import Input, Output, ResourceOptions
 from pulumi.dynamic import Resource
 
-from .inputs import INPUTS, PYTHON_NAMES, SECRET_INPUTS, format_time
+from ._inputs.inputs import INPUTS, PYTHON_NAMES, SECRET_INPUTS, format_time
+from ._state import OUTPUTS
 from .provider import JobProvider
-from .state import OUTPUTS
 
 _KEYS = {**INPUTS, **OUTPUTS}
 _NAMES = {

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timezone
 from html import escape
 
-from ..inputs import printable
-from ..jobs import JobRecord
-from ..progress import duration, usual_seconds
+from .._amplify.api import JobRecord
+from .._amplify.status import CANCELLED, FAILED, SUCCEED
+from .._follow.rows import duration, usual_seconds
+from .._inputs.inputs import printable
 from ..report.render_html import page
-from ..status import CANCELLED, FAILED, SUCCEED
 
 _WIDTH, _HEIGHT, _LEFT, _BOTTOM = 900, 260, 60, 24
 _COLORS = {SUCCEED: "#2a9d4a", FAILED: "#c8372d", CANCELLED: "#b58a00"}

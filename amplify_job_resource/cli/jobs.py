@@ -11,19 +11,19 @@ from typing import Any, TypeVar
 
 import click
 
-from ..client import clients_for, resolve_region, settings_from
-from ..completion import complete
+from .._amplify.api import JobRecord, Jobs
+from .._amplify.ids import BranchId
+from .._amplify.session import clients_for, resolve_region, settings_from
+from .._follow.judge import complete
+from .._follow.rows import duration
+from .._follow.stop import stop_job
+from .._inputs.inputs import ON_BUSY, Wish, printable, problems
+from .._inputs.limits import start_job_limits
+from .._start.notes import Notes
+from .._start.preflight import preflight
+from .._start.release import Release, release
+from .._state import bag_of
 from ..errors import InvalidSettings, JobError, NotFound, NotStarted, StartUnknown
-from ..ids import BranchId
-from ..inputs import ON_BUSY, Wish, printable, problems
-from ..jobs import JobRecord, Jobs
-from ..limits import start_job_limits
-from ..notes import Notes
-from ..ownership import stop_job
-from ..preflight import preflight
-from ..progress import duration
-from ..release import Release, release
-from ..state import bag_of
 from .shell import Interrupted, ShellCall, alone
 
 T = TypeVar("T")

@@ -13,10 +13,10 @@ from typing import IO, Any
 
 import click
 
-from ..call import PlainCall
+from .._amplify.ids import BranchId, JobId
+from .._operation import PlainCall
+from .._start.notes import Notes
 from ..errors import AmplifyJobError, NotStarted
-from ..ids import BranchId, JobId
-from ..notes import Notes
 
 #: Seconds after which a pause notices Ctrl-C.
 LOOK = 0.1

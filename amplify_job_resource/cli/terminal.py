@@ -8,12 +8,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ..inputs import printable
-from ..jobs import JobRecord
-from ..progress import duration
+from .._amplify.api import JobRecord
+from .._amplify.status import CANCELLED, FAILED, SUCCEED
+from .._follow.rows import duration
+from .._inputs.inputs import printable
 from ..report import Pending, Report
 from ..report.git import short
-from ..status import CANCELLED, FAILED, SUCCEED
 from .chart import started
 
 #: Characters of the longest bar, and of all the other columns of a history.

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from ..inputs import printable
+from .._inputs.inputs import printable
 from .compare import compare_url
 
 #: Characters of a subject or an author's name that are shown at most.

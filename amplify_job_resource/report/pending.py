@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from ..changes import Change, Kind, change, first_release
-from ..inputs import RELEASE_KEYS, SECRET_INPUTS, UNKNOWN, Bag, printable, shown_commit
+from .._inputs.inputs import RELEASE_KEYS, SECRET_INPUTS, UNKNOWN, Bag, printable, shown_commit
+from .._preview.changes import Change, Kind, change, first_release
 from .git import Commits
 
 JOB_TYPE: Final = "pulumi-python:dynamic/amplify:Job"

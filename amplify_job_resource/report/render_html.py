@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import Final
 
-from ..inputs import printable
+from .._inputs.inputs import printable
 from .git import short
 from .pending import Pending, Report
 

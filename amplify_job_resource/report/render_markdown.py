@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from ..inputs import printable
+from .._inputs.inputs import printable
 from .git import Commits, short
 from .pending import Pending, Report
 

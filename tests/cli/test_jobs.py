@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from amplify_job_resource import client
+from amplify_job_resource._amplify import session as client
 from amplify_job_resource.cli.command import run
 from amplify_job_resource.emulator import Control, Fault, Plan, Server
 

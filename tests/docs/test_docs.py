@@ -15,14 +15,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from amplify_job_resource import JobArgs, JobError, plugin
-from amplify_job_resource.changes import Change, change, first_release
+from amplify_job_resource import JobArgs, JobError
+from amplify_job_resource._amplify.api import Jobs
+from amplify_job_resource._engine import plugin_process as plugin
+from amplify_job_resource._inputs.inputs import DEFAULTS, INPUTS, PYTHON_NAMES, RELEASE_KEYS
+from amplify_job_resource._inputs.limits import start_job_limits
+from amplify_job_resource._preview.changes import Change, change, first_release
+from amplify_job_resource._state import OUTPUTS
 from amplify_job_resource.emulator import Control, Plan, Server
 from amplify_job_resource.emulator.faults import KINDS
-from amplify_job_resource.inputs import DEFAULTS, INPUTS, PYTHON_NAMES, RELEASE_KEYS
-from amplify_job_resource.jobs import Jobs
-from amplify_job_resource.limits import start_job_limits
-from amplify_job_resource.state import OUTPUTS
 
 from tests.engine.stack import Stack, clean_environment
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
+from amplify_job_resource._amplify.status import KNOWN_STATUSES
 from amplify_job_resource.emulator import Control, Plan, world
 from amplify_job_resource.emulator.jobs import ENDED, Job, Look
 from amplify_job_resource.emulator.models import CONCURRENT_BUILDS, AmplifyBackend, amplify_backends
-from amplify_job_resource.status import KNOWN_STATUSES
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -20,15 +20,17 @@ from typing import Any
 
 import botocore.endpoint
 import pytest
-from amplify_job_resource import client, errors, plugin, provider
+from amplify_job_resource import errors, provider
+from amplify_job_resource._amplify import session as client
+from amplify_job_resource._amplify.api import JobRecord, Jobs
+from amplify_job_resource._amplify.ids import JobId
+from amplify_job_resource._amplify.status import CANCELLING
+from amplify_job_resource._engine import plugin_process as plugin
+from amplify_job_resource._inputs.inputs import Wish
+from amplify_job_resource._start.notes import Note, Notes
+from amplify_job_resource._start.trailers import Marker
 from amplify_job_resource.emulator import Control, Fault, Plan, register, world
 from amplify_job_resource.emulator.models import AmplifyBackend, amplify_backends
-from amplify_job_resource.ids import JobId
-from amplify_job_resource.inputs import Wish
-from amplify_job_resource.jobs import JobRecord, Jobs
-from amplify_job_resource.marker import Marker
-from amplify_job_resource.notes import Note, Notes
-from amplify_job_resource.status import CANCELLING
 from moto import mock_aws
 
 URN = "urn:pulumi:dev::site::pulumi-python:dynamic/amplify:Job::site"

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import Any, Literal, cast, get_args
 
+from amplify_job_resource._inputs.inputs import RELEASE_KEYS
 from amplify_job_resource.emulator import Fault, Plan
-from amplify_job_resource.inputs import RELEASE_KEYS
 
 from tests.machine.driver import APP, BRANCHES, Driver
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from amplify_job_resource import plugin
+from amplify_job_resource._engine import plugin_process as plugin
 from amplify_job_resource.emulator import Plan
 
 from tests.machine.driver import APP, Driver, FakeCall

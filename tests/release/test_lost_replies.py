@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from amplify_job_resource._start.trailers import Marker, marked_message
 from amplify_job_resource.emulator import Fault, Plan, world
 from amplify_job_resource.emulator.responses import AmplifyResponse
-from amplify_job_resource.marker import Marker, marked_message
 
 from tests.machine.driver import APP
 from tests.release.conftest import Scene

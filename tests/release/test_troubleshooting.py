@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from amplify_job_resource import plugin, provider
+from amplify_job_resource import provider
+from amplify_job_resource._engine import plugin_process as plugin
 from amplify_job_resource.emulator import Fault, Plan
 
 from tests.machine.driver import APP, FakeCall

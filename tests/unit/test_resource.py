@@ -14,8 +14,8 @@ from typing import Any
 import pulumi
 import pytest
 from amplify_job_resource import Job, JobArgs
-from amplify_job_resource.inputs import INPUTS, SECRET_INPUTS
-from amplify_job_resource.state import OUTPUTS
+from amplify_job_resource._inputs.inputs import INPUTS, SECRET_INPUTS
+from amplify_job_resource._state import OUTPUTS
 from pulumi.runtime import rpc
 from pulumi.runtime.mocks import MockCallArgs, MockResourceArgs, Mocks
 

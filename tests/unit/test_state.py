@@ -6,9 +6,9 @@ import json
 from datetime import timedelta
 from typing import Any
 
-from amplify_job_resource.inputs import INPUTS, SECRET_INPUTS
-from amplify_job_resource.jobs import JobRecord, Step
-from amplify_job_resource.state import OUTPUTS, bag_of, recorded_job, recorded_region
+from amplify_job_resource._amplify.api import JobRecord, Step
+from amplify_job_resource._inputs.inputs import INPUTS, SECRET_INPUTS
+from amplify_job_resource._state import OUTPUTS, bag_of, recorded_job, recorded_region
 from hypothesis import given
 from hypothesis import strategies as st
 

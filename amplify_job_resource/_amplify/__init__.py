@@ -1,0 +1,1 @@
+"""AWS: session, API, records, statuses, ids, and errors from botocore."""

@@ -1,0 +1,170 @@
+"""botocore's exceptions -> ours, each with the next step for the person who reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from ..errors import (
+    AccessDenied,
+    AwsError,
+    BadCredentials,
+    BranchBusy,
+    NotFound,
+    OutcomeUnclear,
+    Refused,
+    Throttled,
+    Unreachable,
+)
+from .ids import BranchId
+from .session import Settings
+
+#: The words in StartJob's answer for a busy branch. The code differs from source to source, the
+#: words do not; and other quotas share the code, so the code alone says nothing.
+BUSY_WORDS: Final = "already have pending or running jobs"
+
+_DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedException", "NotAuthorized"}
+_BAD_CREDENTIALS = {
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "InvalidClientTokenId",
+    "InvalidSignatureException",
+    "SignatureDoesNotMatch",
+    "UnrecognizedClientException",
+    "MissingAuthenticationToken",
+    "IncompleteSignature",
+}
+_THROTTLED = {
+    "LimitExceededException",
+    "RequestLimitExceeded",
+    "SlowDown",
+    "Throttling",
+    "ThrottlingException",
+    "ThrottledException",
+    "TooManyRequestsException",
+}
+_NOT_FOUND = {"NotFoundException", "ResourceNotFoundException"}
+#: By name, since not every botocore has all of them; what derives from one of them counts as well.
+_CREDENTIAL_ERRORS = {
+    "CredentialRetrievalError",
+    "LoginError",
+    "MetadataRetrievalError",
+    "NoAuthTokenError",
+    "NoCredentialsError",
+    "PartialCredentialsError",
+    "ProfileNotFound",
+    "RefreshWithMFAUnsupportedError",
+    "SSOError",
+    "TokenRetrievalError",
+    "UnknownCredentialError",
+    "UnknownTokenProviderError",
+}
+#: The request cannot have left this machine.
+_NEVER_SENT = {
+    "EndpointConnectionError",
+    "ConnectTimeoutError",
+    "ParamValidationError",
+    "InvalidRegionError",
+    "UnknownServiceError",
+    "NoRegionError",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorContext:
+    """What was being done when a call failed."""
+
+    doing: str
+    operation: str
+    branch: BranchId
+    settings: Settings
+
+
+@contextmanager
+def translated(context: ErrorContext) -> Iterator[None]:
+    """Turn what botocore raises inside the block into an `AwsError`."""
+    from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+    from botocore.parsers import ResponseParserError
+
+    try:
+        yield
+    except ClientError as error:
+        raise _from_answer(context, error) from error
+    except (BotoCoreError, HTTPClientError, ResponseParserError) as error:
+        raise _from_client(context, error) from error
+
+
+def _from_answer(context: ErrorContext, error: Exception) -> AwsError:
+    response = getattr(error, "response", {})
+    code = str(response.get("Error", {}).get("Code") or "unknown error")
+    detail = str(response.get("Error", {}).get("Message") or "")
+    status = int(response.get("ResponseMetadata", {}).get("HTTPStatusCode") or 0)
+    operation = getattr(error, "operation_name", context.operation)
+    if operation != context.operation:
+        # The call failed on the way to its credentials: AssumeRole was refused.
+        return BadCredentials(
+            context.doing,
+            code,
+            f"{operation}: {detail}",
+            f"The credentials come from {context.settings.chain}.",
+        )
+    if BUSY_WORDS in detail:
+        return BranchBusy(context.doing, code, detail)
+    if code in _BAD_CREDENTIALS:
+        return BadCredentials(context.doing, code, detail, _credentials_advice(context))
+    if code in _DENIED or status in (401, 403):
+        return AccessDenied(context.doing, code, detail, permission_advice(context))
+    if code in _NOT_FOUND or status == 404:
+        return NotFound(context.doing, code, detail, _not_found_advice(context))
+    if code in _THROTTLED or status == 429:
+        return Throttled(
+            context.doing, code, detail, "AWS asks for fewer requests: try again later."
+        )
+    if status >= 500 or status == 0:
+        return OutcomeUnclear(context.doing, code, detail)
+    return Refused(context.doing, code, detail)
+
+
+def _from_client(context: ErrorContext, error: Exception) -> AwsError:
+    name = type(error).__name__
+    detail = str(error)
+    if _CREDENTIAL_ERRORS.intersection(cls.__name__ for cls in type(error).__mro__):
+        return BadCredentials(context.doing, name, detail, _credentials_advice(context))
+    if name in _NEVER_SENT:
+        return Unreachable(
+            context.doing,
+            name,
+            detail,
+            f"Nothing was sent. Is {context.settings.region} the right region, and can this machine "
+            "reach AWS (proxy, aws:endpoints, AWS_ENDPOINT_URL_AMPLIFY)?",
+        )
+    return OutcomeUnclear(context.doing, name, detail)
+
+
+def permission_advice(context: ErrorContext) -> str:
+    """Which IAM action on which resource the call needs."""
+    region = context.settings.region or "*"
+    app = f"arn:aws:amplify:{region}:*:apps/{context.branch.app_id}"
+    branch = f"{app}/branches/{context.branch.branch_name}"
+    resource = {
+        "GetApp": app,
+        "GetBranch": branch,
+        "ListJobs": f"{branch}/jobs/* and {branch}",
+    }.get(context.operation, f"{branch}/jobs/*")
+    return f"The credentials need amplify:{context.operation} on {resource}."
+
+
+def _credentials_advice(context: ErrorContext) -> str:
+    return (
+        f"The credentials come from {context.settings.chain}; set aws:profile, AWS_PROFILE or keys, "
+        "or sign in again (aws sso login)."
+    )
+
+
+def _not_found_advice(context: ErrorContext) -> str:
+    return (
+        f"Region asked: {context.settings.region}. Is it the app's region, and are the app id and the "
+        "branch name right?"
+    )

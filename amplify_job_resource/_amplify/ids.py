@@ -1,0 +1,90 @@
+"""The resource id, `appId/branchName/jobId`, and what is made from its parts.
+
+Branch names hold slashes and digits, so an id is read from both ends: the app is what stands before
+the first slash, the job what stands after the last.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from ..errors import InvalidId
+
+_APP = re.compile(r"d[a-z0-9]{0,19}", re.ASCII)
+_JOB = re.compile(r"[0-9]{1,255}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class BranchId:
+    """One branch of one app: where a job runs."""
+
+    app_id: str
+    branch_name: str
+
+    def __str__(self) -> str:
+        return f"{self.app_id}/{self.branch_name}"
+
+
+@dataclass(frozen=True, slots=True)
+class JobId:
+    """One job of one branch; `str()` of it is the resource id in Pulumi's state."""
+
+    app_id: str
+    branch_name: str
+    job_id: str
+
+    @classmethod
+    def parse(cls, text: str) -> JobId:
+        """Read `appId/branchName/jobId`.
+
+        Raises:
+            InvalidId: the text has another form.
+        """
+        app_id, slash, rest = text.partition("/")
+        branch_name, last_slash, job_id = rest.rpartition("/")
+        if not (
+            slash
+            and last_slash
+            and branch_name
+            and _APP.fullmatch(app_id)
+            and _JOB.fullmatch(job_id)
+        ):
+            raise InvalidId(text)
+        return cls(app_id, branch_name, job_id)
+
+    @property
+    def branch(self) -> BranchId:
+        """The branch that the job belongs to."""
+        return BranchId(self.app_id, self.branch_name)
+
+    @property
+    def number(self) -> int:
+        """The job id as a number: newer jobs of a branch have greater ones."""
+        return job_number(self.job_id)
+
+    def __str__(self) -> str:
+        return f"{self.app_id}/{self.branch_name}/{self.job_id}"
+
+
+def job_number(job_id: str) -> int:
+    """A job id as the number it is: ids are decimal text, sometimes padded with zeros."""
+    return int(job_id)
+
+
+def region_of(arn: str | None) -> str | None:
+    """The region named in an ARN (`arn:aws:amplify:eu-west-1:…`), if there is one."""
+    parts = (arn or "").split(":")
+    return parts[3] or None if len(parts) > 3 else None
+
+
+def console_url(region: str | None, job: JobId) -> str | None:
+    """The page of a job in the AWS console; it needs a signed-in person, so it may be shown."""
+    if not region:
+        return None
+    branch = quote(job.branch_name, safe="")
+    return (
+        f"https://{region}.console.aws.amazon.com/amplify/home?region={region}"
+        f"#/{job.app_id}/{branch}/{job.job_id}"
+    )

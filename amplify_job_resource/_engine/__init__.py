@@ -1,0 +1,1 @@
+"""Pulumi's plugin process of dynamic providers."""

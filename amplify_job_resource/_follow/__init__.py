@@ -1,0 +1,1 @@
+"""Follow a job to its end: wait, show it, judge it, stop it."""

@@ -1,0 +1,1 @@
+"""What is asked for: one row an input, its rules, and AWS's own limits."""

@@ -1,0 +1,1 @@
+"""What a change of inputs means, and the sentence that says so."""

@@ -1,0 +1,1 @@
+"""Start exactly one job: look, decide, act."""

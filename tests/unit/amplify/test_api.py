@@ -1,0 +1,199 @@
+"""The API calls: what is asked, and what is made of AWS's answers."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from amplify_job_resource import AwsError, OutcomeUnclear
+from amplify_job_resource._amplify.api import MAX_PAGES, PAGE_SIZE, BranchRecord, Jobs, Step
+from amplify_job_resource._amplify.ids import BranchId
+from amplify_job_resource._amplify.session import Clients, Settings
+
+from tests.unit.samples import NOON
+
+BRANCH = BranchId("d1a2", "feature/x")
+PLACE = {"appId": "d1a2", "branchName": "feature/x"}
+
+
+class FakeClient:
+    """Answers every operation from a list, and keeps what was asked."""
+
+    def __init__(self, *answers: dict[str, Any]) -> None:
+        self.answers = list(answers)
+        self.asked: list[tuple[str, dict[str, Any]]] = []
+
+    def __getattr__(self, operation: str) -> Any:
+        def answer(**request: Any) -> dict[str, Any]:
+            self.asked.append((operation, request))
+            return self.answers.pop(0)
+
+        return answer
+
+
+def jobs_with(client: FakeClient) -> Jobs:
+    """The jobs of a branch, as the client tells of them."""
+    clients = SimpleNamespace(reads=client, starts=client, settings=Settings(region="eu-west-1"))
+    return Jobs(cast("Clients", clients), BRANCH)
+
+
+def page(*numbers: int, token: str | None = None) -> dict[str, Any]:
+    """One page of ListJobs."""
+    summaries = [{"jobId": str(number), "status": "SUCCEED"} for number in numbers]
+    return {"jobSummaries": summaries, **({"nextToken": token} if token else {})}
+
+
+def test_a_job_is_read_with_its_steps() -> None:
+    """Every member that is used comes over, and the signed addresses do not."""
+    summary = {
+        "jobId": "42",
+        "jobArn": "arn",
+        "status": "FAILED",
+        "jobType": "RELEASE",
+        "commitId": "HEAD",
+        "commitMessage": "m",
+        "startTime": NOON,
+        "endTime": NOON,
+    }
+    step = {
+        "stepName": "BUILD",
+        "status": "FAILED",
+        "startTime": NOON,
+        "endTime": NOON,
+        "statusReason": "exit 1",
+        "logUrl": "https://signed",
+        "artifactsUrl": "https://signed",
+    }
+    client = FakeClient({"job": {"summary": summary, "steps": [step]}})
+    job = jobs_with(client).get("42")
+    assert client.asked == [("get_job", {**PLACE, "jobId": "42"})]
+    assert str(job.id) == "d1a2/feature/x/42"
+    assert (job.status, job.arn, job.commit_id, job.commit_message) == (
+        "FAILED",
+        "arn",
+        "HEAD",
+        "m",
+    )
+    assert (job.start_time, job.end_time, job.region) == (NOON, NOON, "eu-west-1")
+    assert job.steps == (Step("BUILD", "FAILED", NOON, NOON, "exit 1"),)
+    assert "signed" not in repr(job)
+
+
+@pytest.mark.parametrize("answer", [{}, {"job": {}}, {"job": {"summary": {}, "steps": [{}]}}])
+def test_an_answer_with_little_in_it_is_a_job(answer: dict[str, Any]) -> None:
+    """AWS leaves out members that its model calls required: then nothing is known, and it goes on."""
+    job = jobs_with(FakeClient(answer)).get("42")
+    assert (job.id.job_id, job.status, job.has_ended) == ("42", "UNKNOWN", False)
+
+
+def test_a_job_that_goes_on_has_no_end() -> None:
+    """AWS fills in an end time for running jobs, too; it counts only for jobs that have ended."""
+    summary = {"jobId": "42", "status": "RUNNING", "startTime": NOON, "endTime": NOON}
+    job = jobs_with(FakeClient({"job": {"summary": summary}})).get("42")
+    assert (job.end_time, job.duration_seconds) == (None, None)
+
+
+def test_a_start_is_one_call_with_what_was_given() -> None:
+    """StartJob gets app, branch and the request; its answer is the job."""
+    client = FakeClient({"jobSummary": {"jobId": "43", "status": "PENDING"}})
+    job = jobs_with(client).start({"jobType": "RELEASE", "commitMessage": "m"})
+    assert client.asked == [("start_job", {**PLACE, "jobType": "RELEASE", "commitMessage": "m"})]
+    assert (job.id.job_id, job.status, job.number) == ("43", "PENDING", 43)
+
+
+@pytest.mark.parametrize("answer", [{}, {"jobSummary": {}}, {"jobSummary": {"jobId": ""}}])
+def test_a_start_without_a_job_id_is_an_error(answer: dict[str, Any]) -> None:
+    """An accepted request whose answer names no job is no success; there may be a job."""
+    with pytest.raises(OutcomeUnclear, match="names no job"):
+        jobs_with(FakeClient(answer)).start({"jobType": "RELEASE"})
+
+
+def test_one_page_in_order_is_enough() -> None:
+    """A first page that comes newest first ends the reading."""
+    client = FakeClient(page(9, 8, 7, token="more"))
+    assert [job.number for job in jobs_with(client).newest()] == [9, 8, 7]
+    assert client.asked == [("list_jobs", {**PLACE, "maxResults": PAGE_SIZE})]
+
+
+def test_pages_are_read_down_to_a_number() -> None:
+    """When older jobs matter, pages are read until that number is reached."""
+    client = FakeClient(page(9, 8, token="a"), page(7, 6, token="b"), page(5, 4, token="c"))
+    assert [job.number for job in jobs_with(client).newest(down_to=6)] == [9, 8, 7, 6]
+    assert [request.get("nextToken") for _, request in client.asked] == [None, "a"]
+
+
+def test_pages_without_an_order_are_all_read() -> None:
+    """AWS promises no order: without one every page is read, and the result is in order."""
+    client = FakeClient(page(7, 9, token="a"), page(10, token="b"), page(1, 8))
+    assert [job.number for job in jobs_with(client).newest()] == [10, 9, 8, 7, 1]
+    assert len(client.asked) == 3
+
+
+def test_the_reading_has_an_end() -> None:
+    """A list that never ends is read for so many pages and no more."""
+    client = FakeClient(*[page(1, 2, token="again")] * (MAX_PAGES + 1))
+    jobs_with(client).newest()
+    assert len(client.asked) == MAX_PAGES
+
+
+def test_a_summary_without_an_id_is_left_out() -> None:
+    """What names no job cannot be followed."""
+    answer = page(9)
+    answer["jobSummaries"] += [{}, {"jobId": None}, {"jobId": "x"}]
+    assert [job.number for job in jobs_with(FakeClient(answer)).newest()] == [9]
+    assert jobs_with(FakeClient({})).newest() == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "record"),
+    [
+        ({}, BranchRecord()),
+        (
+            {"branch": {"enableAutoBuild": True, "stage": "PULL_REQUEST", "sourceBranch": "s"}},
+            BranchRecord(enable_auto_build=True, stage="PULL_REQUEST", source_branch="s"),
+        ),
+    ],
+)
+def test_a_branch_is_read(answer: dict[str, Any], record: BranchRecord) -> None:
+    """What is used of GetBranch, with defaults for what is left out."""
+    client = FakeClient(answer)
+    assert jobs_with(client).branch() == record
+    assert client.asked == [("get_branch", PLACE)]
+
+
+@pytest.mark.parametrize(
+    ("answer", "repository"),
+    [({}, None), ({"app": {"repository": ""}}, None), ({"app": {"repository": "r"}}, "r")],
+)
+def test_an_app_without_a_repository_has_none(
+    answer: dict[str, Any], repository: str | None
+) -> None:
+    """An empty repository, as manual apps have, is none."""
+    assert jobs_with(FakeClient(answer)).app_repository() == repository
+
+
+def test_an_error_names_the_place() -> None:
+    """Errors say what was being done, to which branch and job."""
+
+    class Failing:
+        def __getattr__(self, operation: str) -> Any:
+            from botocore.exceptions import ReadTimeoutError
+
+            def fail(**_: Any) -> Any:
+                raise ReadTimeoutError(endpoint_url="http://127.0.0.1:1")
+
+            return fail
+
+    jobs = jobs_with(cast("FakeClient", Failing()))
+    for call, doing in (
+        (lambda: jobs.start({}), "starting Amplify job (d1a2/feature/x)"),
+        (lambda: jobs.get("42"), "reading Amplify job (d1a2/feature/x/42)"),
+        (lambda: jobs.stop("42"), "stopping Amplify job (d1a2/feature/x/42)"),
+        (jobs.newest, "listing Amplify jobs (d1a2/feature/x)"),
+        (jobs.branch, "reading Amplify branch (d1a2/feature/x)"),
+        (jobs.app_repository, "reading Amplify app (d1a2/feature/x)"),
+    ):
+        with pytest.raises(AwsError) as caught:
+            cast("Any", call)()
+        assert caught.value.doing == doing

@@ -1,0 +1,97 @@
+"""The resource id and what is made from its parts."""
+
+from __future__ import annotations
+
+from urllib.parse import unquote
+
+import pytest
+from amplify_job_resource import InvalidId
+from amplify_job_resource._amplify.ids import BranchId, JobId, console_url, job_number, region_of
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+APPS = st.from_regex(r"d[a-z0-9]{1,19}", fullmatch=True)
+BRANCHES = st.text(st.characters(codec="utf-8"), min_size=1, max_size=255)
+JOBS = st.from_regex(r"[0-9]{1,20}", fullmatch=True)
+
+
+@given(APPS, BRANCHES, JOBS)
+@example("d1a2", "feature/2026/7", "12")
+@example("d1a2", "/", "1")
+@example("d1a2", "1/2/3", "0000000004")
+@example("d1a2", "ünï cödé", "7")
+@example("d1a2", "two\nlines", "7")
+def test_an_id_is_read_back_as_it_was_written(app: str, branch: str, job: str) -> None:
+    """Whatever a branch is called, the three parts come back from the text of the id."""
+    job_id = JobId(app, branch, job)
+    assert JobId.parse(str(job_id)) == job_id
+    assert job_id.branch == BranchId(app, branch)
+    assert str(job_id) == f"{job_id.branch}/{job}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "d1a2",
+        "d1a2/main",
+        "d1a2//1",
+        "d1a2/main/",
+        "d1a2/main/one",
+        "d1a2/main/-1",
+        "d1a2/main/1 ",
+        "d1a2/main/٣",
+        "/main/1",
+        "a1a2/main/1",
+        "D1A2/main/1",
+        "d1a2\n/main/1",
+        "d1a2/main/1\n",
+        "arn:aws:amplify:eu-west-1:1:apps/d1a2/branches/main/jobs/1",
+    ],
+)
+def test_another_text_is_no_id(text: str) -> None:
+    """What is not appId/branchName/jobId is refused, and the error shows the form."""
+    with pytest.raises(InvalidId, match="expected appId/branchName/jobId") as caught:
+        JobId.parse(text)
+    assert caught.value.text == text
+    assert f"'{text}'" in str(caught.value)
+
+
+def test_a_padded_job_id_is_the_same_number() -> None:
+    """Job ids count as numbers: zeros in front do not matter, and 10 comes after 9."""
+    assert job_number("0000000012") == 12
+    assert job_number("10") > job_number("9")
+
+
+@pytest.mark.parametrize(
+    ("arn", "region"),
+    [
+        ("arn:aws:amplify:eu-west-1:123456789012:apps/d1a2/branches/main/jobs/1", "eu-west-1"),
+        ("arn:aws-cn:amplify:cn-north-1:123456789012:apps/d1a2", "cn-north-1"),
+        ("arn:aws:amplify::123456789012:apps/d1a2", None),
+        ("d1a2/main/1", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_the_region_comes_from_the_arn(arn: str | None, region: str | None) -> None:
+    """A region is what stands fourth in an ARN, and None where there is none."""
+    assert region_of(arn) == region
+
+
+@given(APPS, BRANCHES, JOBS)
+def test_the_console_page_names_the_parts(app: str, branch: str, job: str) -> None:
+    """The console's address holds the branch encoded once, so slashes stay inside its part."""
+    url = console_url("eu-west-1", JobId(app, branch, job))
+    assert url is not None
+    assert url.startswith(
+        "https://eu-west-1.console.aws.amazon.com/amplify/home?region=eu-west-1#/"
+    )
+    parts = url.partition("#/")[2].split("/")
+    assert [unquote(part) for part in parts] == [app, branch, job]
+
+
+def test_no_region_no_console_page() -> None:
+    """Where the region is not known there is no address, instead of a wrong one."""
+    assert console_url(None, JobId("d1a2", "main", "1")) is None
+    assert console_url("", JobId("d1a2", "main", "1")) is None

@@ -1,0 +1,52 @@
+"""The statuses in their groups, held against AWS's own model."""
+
+from __future__ import annotations
+
+import pytest
+from amplify_job_resource._amplify.status import (
+    ACTIVE_STATUSES,
+    FAILED_STATUSES,
+    KNOWN_STATUSES,
+    SUCCEEDED_STATUSES,
+    has_ended,
+    has_failed,
+)
+from botocore.loaders import Loader
+from hypothesis import given
+from hypothesis import strategies as st
+
+
+def test_the_groups_are_what_aws_models() -> None:
+    """The groups hold each word of the model's `JobStatus` (older ones lack CREATED), and just once."""
+    model = Loader().load_service_model("amplify", "service-2")["shapes"]["JobStatus"]["enum"]
+    assert set(model) <= KNOWN_STATUSES
+    assert KNOWN_STATUSES - set(model) <= {"CREATED"}
+    groups = (SUCCEEDED_STATUSES, FAILED_STATUSES, ACTIVE_STATUSES)
+    assert sum(map(len, groups)) == len(KNOWN_STATUSES)
+
+
+@pytest.mark.parametrize(
+    ("status", "ended", "failed"),
+    [
+        ("CREATED", False, False),
+        ("PENDING", False, False),
+        ("PROVISIONING", False, False),
+        ("RUNNING", False, False),
+        ("CANCELLING", False, False),
+        ("SUCCEED", True, False),
+        ("FAILED", True, True),
+        ("CANCELLED", True, True),
+        (None, False, False),
+    ],
+)
+def test_each_status_has_its_meaning(status: str | None, ended: bool, failed: bool) -> None:
+    """Only SUCCEED, FAILED and CANCELLED end a job, and only the last two are failures."""
+    assert has_ended(status) is ended
+    assert has_failed(status) is failed
+
+
+@given(st.text().filter(lambda word: word not in KNOWN_STATUSES))
+def test_a_word_never_seen_ends_nothing(word: str) -> None:
+    """A new word of AWS's is neither an end nor a failure."""
+    assert not has_ended(word)
+    assert not has_failed(word)

@@ -1,0 +1,144 @@
+"""The note on disk about a StartJob that Pulumi has not been told of."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from amplify_job_resource._amplify.ids import JobId
+from amplify_job_resource._start.notes import MAX_MESSAGE, Note, Notes, folder
+
+URN = "urn:pulumi:dev::shop::pulumi-python:dynamic/amplify:Job::site"
+JOB = JobId("d1a2", "main", "42")
+
+
+def test_notes_are_kept_in_pulumis_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """`PULUMI_HOME` says where, else `.pulumi` in the user's home."""
+    assert folder() == tmp_path / "pulumi" / "amplify-job-resource"
+    monkeypatch.delenv("PULUMI_HOME")
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    assert folder() == tmp_path / ".pulumi" / "amplify-job-resource"
+
+
+def test_a_note_lives_from_start_to_told() -> None:
+    """Written before StartJob, completed after it, read by a later run, removed in the end."""
+    notes = Notes(URN)
+    assert notes.read() is None
+    assert notes.write(Note("mark", "try", 41))
+    assert Notes(URN).read() == Note("mark", "try", after=41)
+    notes.write(Note("mark", "try", job=str(JOB)))
+    assert Notes(URN).read() == Note("mark", "try", job=str(JOB))
+    notes.remove()
+    assert Notes(URN).read() is None
+    notes.remove()
+
+
+def test_a_newer_note_takes_the_place_of_the_older() -> None:
+    """There is one note a resource: a new start forgets the job of the last one."""
+    notes = Notes(URN)
+    notes.write(Note("old", "one", 1))
+    notes.write(Note("old", "one", job=str(JOB)))
+    notes.write(Note("new", "two", None))
+    assert notes.read() == Note("new", "two")
+
+
+def test_resources_have_their_own_notes() -> None:
+    """Two resources do not see each other's notes, and names that no file may have are fine."""
+    one, other = Notes(URN), Notes(f"{URN}/../..\n{'x' * 500}")
+    assert one.write(Note("one", "try", 1))
+    assert other.write(Note("other", "try", 2))
+    assert one.read() == Note("one", "try", 1)
+    assert other.read() == Note("other", "try", 2)
+    assert one.path.parent == other.path.parent == folder()
+
+
+@pytest.mark.parametrize(
+    ("noted", "asked", "kept"),
+    [
+        (True, "d1a2/main/42", False),
+        (True, "d1a2/main/41", True),
+        (True, "d1a2/dev/42", True),
+        (False, "d1a2/main/42", True),
+    ],
+)
+def test_a_note_goes_when_its_job_is_recorded(noted: bool, asked: str, kept: bool) -> None:
+    """Only a note about exactly this job is removed: each branch has a job 42."""
+    notes = Notes(URN)
+    notes.write(Note("mark", "try", 41))
+    if noted:
+        notes.write(Note("mark", "try", job=str(JOB)))
+    notes.remove_if(asked)
+    assert (notes.read() is not None) is kept
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"null",
+        b"[]",
+        b"3",
+        b'{"marker": "m", "newer": 1}',
+        b"{}",
+        b"\xff\xfe",
+        b"\0" * 64,
+    ],
+)
+def test_a_corrupt_note_is_no_note(content: bytes) -> None:
+    """Whatever is in the file, reading it raises nothing, and it can be written anew."""
+    notes = Notes(URN)
+    notes.write(Note("mark", "try", 1))
+    notes.path.write_bytes(content)
+    assert notes.read() is None
+    notes.write(Note("mark", "try", job=str(JOB)))
+    notes.remove_if("d1a2/main/42")
+    assert notes.write(Note("mark", "try", 2))
+    assert notes.read() == Note("mark", "try", 2)
+
+
+def test_a_place_that_cannot_be_written_loses_only_the_note(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Where there is a file instead of a folder, nothing raises and the writer is told."""
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    monkeypatch.setenv("PULUMI_HOME", str(tmp_path / "file"))
+    notes = Notes(URN)
+    assert not notes.write(Note("mark", "try", 1))
+    assert notes.read() is None
+    notes.write(Note("mark", "try", job=str(JOB)))
+    notes.remove_if("d1a2/main/42")
+    notes.remove()
+
+
+def test_a_full_disk_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A note that cannot be written to its end is not there, and the one before stays whole."""
+    notes = Notes(URN)
+    notes.write(Note("before", "try", 1))
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    assert not notes.write(Note("after", "try", 2))
+    assert notes.read() == Note("before", "try", 1)
+    assert [path.name for path in notes.path.parent.iterdir()] == [notes.path.name]
+
+
+def test_an_attempt_removes_only_its_own_note() -> None:
+    """A run that comes to its end late leaves the note alone that another run has written since."""
+    notes = Notes(URN)
+    notes.write(Note("mark", "mine", 1))
+    notes.write(Note("mark", "theirs", 2))
+    notes.remove_of("mine")
+    assert notes.read() == Note("mark", "theirs", 2)
+    notes.remove_of("theirs")
+    assert notes.read() is None
+
+
+def test_a_note_keeps_the_beginning_of_a_message() -> None:
+    """A note stays small, however long the commit message is."""
+    notes = Notes(URN)
+    notes.write(Note("mark", "try", 1, "m" * 10_000))
+    assert notes.read() == Note("mark", "try", 1, "m" * MAX_MESSAGE)

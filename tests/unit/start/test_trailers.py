@@ -1,0 +1,174 @@
+"""The mark in the commit message by which our own jobs are found again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from amplify_job_resource._inputs.inputs import Wish
+from amplify_job_resource._start.trailers import (
+    KEY,
+    MAX_MESSAGE,
+    Marker,
+    attempt_of,
+    default_message,
+    marked_message,
+    marker_of,
+    resource_hash,
+)
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from tests.unit.samples import a_job
+
+URN = "urn:pulumi:dev::shop::pulumi-python:dynamic/amplify:Job::site"
+WISH = Wish("d1a2", "main", commit_id="1f3c9e2a77", triggers={"a": 1}, region="eu-west-1")
+MARKER = Marker.of(URN, WISH)
+TRAILER = f"Pulumi-Attempt: 5a5a5a5a\n{KEY}: {MARKER}"
+
+PARTS = st.sampled_from(
+    [
+        "\n",
+        "\n\n",
+        " ",
+        "\r\n",
+        "Fixes: #12",
+        "Signed-off-by: A <a@b>",
+        f"{KEY}: {'0' * 32}",
+        "x" * 999,
+    ]
+)
+MESSAGES = st.text(max_size=200) | st.lists(PARTS | st.text(max_size=20)).map("".join)
+
+
+@given(MESSAGES)
+@example("")
+@example("x" * MAX_MESSAGE)
+@example("ü" * (MAX_MESSAGE + 5))
+@example("a\n\n" + "Fixes: #1\n" * 2000)
+@example(f"mine\n\n{KEY}: {'a' * 32}")
+def test_a_marked_message_is_found_again(message: str) -> None:
+    """Whatever the user writes: within AWS's limit, ended by the trailer, and found."""
+    marked = marked_message(message, MARKER, "5a5a5a5a")
+    assert len(marked) <= MAX_MESSAGE
+    assert marked.endswith(f"\n{TRAILER}")
+    assert Marker.find(marked) == MARKER
+    assert Marker.find(marked + "\n") == MARKER
+    assert marker_of(a_job(commit_message=marked)) == MARKER
+    assert attempt_of(a_job(commit_message=marked)) == "5a5a5a5a"
+
+
+@given(MESSAGES.filter(lambda text: len(text) < 9000))
+def test_the_users_text_stays(message: str) -> None:
+    """A message that has room is kept from its first character to its last word."""
+    assert marked_message(message, MARKER, "5a5a5a5a").startswith(message.rstrip())
+
+
+def test_a_long_message_is_cut_with_a_sign() -> None:
+    """What does not fit is cut at its end, and an ellipsis says so."""
+    marked = marked_message("head\n" + "x" * MAX_MESSAGE, MARKER, "5a5a5a5a")
+    assert len(marked) == MAX_MESSAGE
+    assert marked.startswith("head\nxxx")
+    assert marked.endswith(f"x…\n\n{TRAILER}")
+
+
+@pytest.mark.parametrize(
+    ("message", "marked"),
+    [
+        ("Fix it", f"Fix it\n\n{TRAILER}"),
+        ("Fix it\n", f"Fix it\n\n{TRAILER}"),
+        ("Fix it\n\nFixes: #1", f"Fix it\n\nFixes: #1\n{TRAILER}"),
+        ("Fix it\n\nFixes: #1\nRefs: #2\n", f"Fix it\n\nFixes: #1\nRefs: #2\n{TRAILER}"),
+        ("Fix it\n\nBecause: it\nwas broken", f"Fix it\n\nBecause: it\nwas broken\n\n{TRAILER}"),
+        ("docs: a title", f"docs: a title\n\n{TRAILER}"),
+    ],
+)
+def test_the_marker_joins_the_users_trailers(message: str, marked: str) -> None:
+    """As git does: one block of trailers at the end, apart from the text by an empty line."""
+    assert marked_message(message, MARKER, "5a5a5a5a") == marked
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        None,
+        "",
+        "a push",
+        f"{TRAILER}\n\nReverts the above",
+        f"see {KEY}: {MARKER}",
+        f"{KEY}: {'a' * 31}",
+        f"{KEY}: {'a' * 33}",
+        f"{KEY}: {'A' * 32}",
+        f"{KEY.lower()}: {'a' * 32}",
+    ],
+)
+def test_other_messages_have_no_marker(message: str | None) -> None:
+    """Only a last line of the exact form is a marker; a quoted one is none."""
+    assert Marker.find(message) is None
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"app_id": "d9"},
+        {"branch_name": "dev"},
+        {"commit_id": "8b02d4a111"},
+        {"commit_id": None},
+        {"job_type": "WEB_HOOK"},
+        {"job_type": "RETRY", "source_job_id": "3"},
+        {"triggers": {"a": 2}},
+        {"triggers": {"a": True}},
+        {"triggers": None},
+        {"region": "us-east-1"},
+    ],
+)
+def test_another_release_has_another_marker(changes: dict[str, Any]) -> None:
+    """Every input that means "release again" is in the release's half, and the other half stays."""
+    other = Marker.of(URN, replace(WISH, **changes))
+    assert other.release != MARKER.release
+    assert other.resource == MARKER.resource == resource_hash(URN)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"commit_message": "m"},
+        {"job_reason": "r"},
+        {"on_busy": "fail"},
+        {"wait_for_completion": False},
+        {"allow_failure": True},
+        {"verify_commit": True},
+        {"skip_if_built": True},
+        {"profile": "ci"},
+        {"triggers": {"a": 1.0}},
+    ],
+)
+def test_the_same_release_has_the_same_marker(changes: dict[str, Any]) -> None:
+    """Labels and policies are not in it, nor whether a number came as a float."""
+    assert Marker.of(URN, replace(WISH, **changes)) == MARKER
+
+
+def test_another_resource_has_another_marker() -> None:
+    """The same release of two resources carries two marks."""
+    assert Marker.of(URN.replace("dev", "prod"), WISH).resource != MARKER.resource
+
+
+def test_the_marker_is_the_same_for_ever() -> None:
+    """Jobs started by earlier versions must be found: the hashes are part of the contract."""
+    assert str(MARKER) == "f57d072398e87830d8a306df802ff4e2"
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({}, "Release of 1f3c9e2 by Pulumi: dev/site"),
+        ({"commit_id": None}, "Release by Pulumi: dev/site"),
+        ({"secret_inputs": frozenset({"commitId"})}, "Release by Pulumi: dev/site"),
+        ({"job_type": "RETRY", "source_job_id": "3"}, "Retry of job 3 by Pulumi: dev/site"),
+        ({"job_type": "WEB_HOOK"}, "WEB_HOOK of 1f3c9e2 by Pulumi: dev/site"),
+    ],
+)
+def test_a_release_says_what_it_is(changes: dict[str, Any], message: str) -> None:
+    """Without a message of the user's, the console's line names commit, stack and resource."""
+    assert default_message(URN, replace(WISH, **changes)) == message
