@@ -1,6 +1,7 @@
-"""What a provider method knows of the call it serves: who, how long, is it given up, whom to tell.
+"""The operation at hand: whose it is, how long it may take, whether it is given up, whom to tell.
 
-`plugin.py` makes one from the engine's request; `PlainCall` is the stand-in for everything else.
+The lifecycle is handed one by whoever asks for its work: a front for Pulumi's engine, a shell, a
+test. What users call things differs from front to front, so each operation brings its words along.
 """
 
 from __future__ import annotations
@@ -8,36 +9,52 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
-from typing import Protocol
+from dataclasses import dataclass
+from typing import Final, Protocol
 
 from ._amplify.ids import JobId
+from ._inputs.schema import snake_case
 
 
-class Call(Protocol):
-    """The call at hand."""
+@dataclass(frozen=True, slots=True)
+class Front:
+    """What the users of one front call things.
+
+    Attributes:
+        input_name: the user's name of an input, made from its key in state.
+        next_run: what releases, or resumes the release, again; it begins a sentence.
+        timeout: where the user sets how long to wait.
+        wait_command: the command that keeps waiting for a job, if the front has one.
+    """
+
+    input_name: Callable[[str], str]
+    next_run: str
+    timeout: str
+    wait_command: Callable[[JobId], str] | None = None
+
+
+#: The words of a Pulumi program in Python.
+PYTHON: Final = Front(snake_case, "The next `pulumi up`", "custom_timeouts")
+
+
+class Operation(Protocol):
+    """One operation on one resource."""
 
     @property
     def urn(self) -> str:
         """The resource's URN."""
 
     @property
+    def front(self) -> Front:
+        """The words of the user who asked for it."""
+
+    @property
     def timeout(self) -> float | None:
-        """Seconds from the resource's `custom_timeouts`, None when none is set."""
+        """Seconds that the user gave it, None when nothing was said."""
 
     @property
     def records_failures(self) -> bool:
         """Whether a failure that comes with a job is saved in state."""
-
-    @property
-    def next_run(self) -> str:
-        """What starts, or takes up, the release again, as a sentence begins: The next `pulumi up`."""
-
-    def goes_on(self, job_id: JobId, /) -> str:
-        """A sentence: what goes on waiting for a job."""
-
-    @property
-    def timeout_name(self) -> str:
-        """Where the user sets how long to wait: `custom_timeouts`."""
 
     def now(self) -> float:
         """Seconds on a clock that never goes back."""
@@ -49,56 +66,51 @@ class Call(Protocol):
         """Show a line in the resource's row until the next one."""
 
     def info(self, text: str) -> None:
-        """Say a line that stays."""
+        """Print a line that stays."""
 
     def warn(self, text: str) -> None:
-        """Say a warning that stays."""
+        """Print a warning that stays."""
 
     def debug(self, text: str) -> None:
-        """Say a line that only a debug log shows."""
+        """Print a line that only a debug log shows."""
 
-    def when_told(self, action: Callable[[], None]) -> None:
-        """Do something once the engine has taken in the result of this call."""
+    def after_recorded(self, action: Callable[[], None]) -> None:
+        """Run an action once the engine has recorded the result of this operation."""
 
 
-class PlainCall:
-    """A call without an engine: real time, never cancelled, warnings go to stderr."""
+class PlainOperation:
+    """An operation without an engine: real time, never cancelled, lines go to stderr."""
 
+    front = PYTHON
     timeout: float | None = None
     records_failures = False
-    next_run = "The next `pulumi up`"
-    timeout_name = "custom_timeouts"
 
     def __init__(self, urn: str = "urn:pulumi:none::none::amplify:Job::none") -> None:
         self.urn = urn
 
-    def goes_on(self, _: JobId, /) -> str:
-        """See `Call`."""
-        return f"{self.next_run} takes it up again as long as it is active."
-
     def now(self) -> float:
-        """See `Call`."""
+        """See `Operation`."""
         return time.monotonic()
 
     def sleep(self, seconds: float) -> bool:
-        """See `Call`."""
+        """See `Operation`."""
         time.sleep(seconds)
         return True
 
     def status(self, text: str) -> None:
-        """Rows there are none."""
+        """Do nothing: there are no rows to show it in."""
 
     def info(self, text: str) -> None:
-        """See `Call`."""
+        """See `Operation`."""
         print(text, file=sys.stderr, flush=True)
 
     def warn(self, text: str) -> None:
-        """See `Call`."""
+        """See `Operation`."""
         print(f"warning: {text}", file=sys.stderr, flush=True)
 
     def debug(self, text: str) -> None:
-        """Debug logs there are none."""
+        """Do nothing: there is no debug log."""
 
-    def when_told(self, action: Callable[[], None]) -> None:
-        """Nobody says when the engine was told: the end of the call is the nearest to it."""
+    def after_recorded(self, action: Callable[[], None]) -> None:
+        """Run the action now: nobody tells when the result has been recorded."""
         action()

@@ -9,12 +9,12 @@
     │   ├── BadCredentials    no credentials, or expired or invalid ones
     │   ├── BranchBusy        StartJob: the branch has an active job
     │   ├── Throttled         too many requests, or a quota
-    │   ├── Refused           any other 4xx
+    │   ├── RequestRejected   any other 4xx
     │   └── OutcomeUnclear    5xx, timeout, lost connection: may have had its effect
     │       └── Unreachable   the request never left: it had no effect
     ├── NotStarted            no job was started, and why
-    ├── StartUnknown          cannot be known whether a job was started
-    └── JobError              there is a job, and it is not what was wished for
+    ├── StartUnknown          unknown whether a job was started
+    └── JobError              there is a job, and it is not what was asked for
         ├── JobFailed         it ended FAILED or CANCELLED
         ├── WrongCommit       it built another commit, under verify_commit
         ├── WaitTimeout       it had not ended in time
@@ -22,7 +22,7 @@
         └── WaitFailed        AWS could not be asked how it is
 
 A message says what happened, to which app, branch and job, what is recorded, and what to do next.
-The attributes carry the same as data.
+The attributes carry the same as data; docs/reference.md lists them.
 """
 
 from __future__ import annotations
@@ -30,7 +30,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ._amplify.api import JobRecord
+    from pathlib import Path
+
+    from ._amplify.ids import BranchId
+    from ._amplify.records import JobRecord, Step
 
 
 class AmplifyJobError(Exception):
@@ -38,7 +41,11 @@ class AmplifyJobError(Exception):
 
 
 class InvalidId(AmplifyJobError):
-    """The id is not of the form `appId/branchName/jobId`."""
+    """The id is not of the form `appId/branchName/jobId`.
+
+    Attributes:
+        text: the id as it was given.
+    """
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -56,22 +63,23 @@ class AwsError(AmplifyJobError):
     """A call to AWS did not succeed.
 
     Attributes:
-        doing: what was being done, `starting Amplify job (d1a2/main)`.
+        action: what was being done, and to what: `starting Amplify job (d1a2/main)`.
         code: AWS's error code, or the name of botocore's exception.
         detail: AWS's own words.
+        advice: what to do next, empty when there is nothing to say.
     """
 
-    def __init__(self, doing: str, code: str, detail: str, advice: str = "") -> None:
-        self.doing = doing
+    def __init__(self, action: str, code: str, detail: str, advice: str = "") -> None:
+        self.action = action
         self.code = code
         self.detail = detail
         self.advice = advice
-        text = f"{doing}: {detail or 'no message'} ({code})"
+        text = f"{action}: {detail or 'no message'} ({code})"
         super().__init__(f"{text}\n{advice}" if advice else text)
 
 
 class NotFound(AwsError):
-    """The app, branch or job is not there (in the region asked)."""
+    """The app, branch or job is not there, in the region that was asked."""
 
 
 class AccessDenied(AwsError):
@@ -90,8 +98,8 @@ class Throttled(AwsError):
     """AWS asks for fewer requests, or a quota is used up."""
 
 
-class Refused(AwsError):
-    """AWS understood the request and refuses it."""
+class RequestRejected(AwsError):
+    """AWS understood the request and rejects it."""
 
 
 class OutcomeUnclear(AwsError):
@@ -103,15 +111,41 @@ class Unreachable(OutcomeUnclear):
 
 
 class NotStarted(AmplifyJobError):
-    """No job was started; the message says why. Nothing is recorded."""
+    """No job was started, and nothing is recorded.
+
+    Attributes:
+        branch: the branch that was to be released.
+        reason: why no job was started.
+        blocking_job: the active job that kept the branch busy, if that was why.
+    """
+
+    def __init__(
+        self, message: str, branch: BranchId, reason: str, blocking_job: JobRecord | None = None
+    ) -> None:
+        self.branch = branch
+        self.reason = reason
+        self.blocking_job = blocking_job
+        super().__init__(message)
 
 
 class StartUnknown(AmplifyJobError):
-    """StartJob was tried and it cannot be known whether a job exists."""
+    """StartJob was tried, and it is unknown whether a job exists. Nothing is recorded.
+
+    Attributes:
+        branch: the branch that was to be released.
+        reason: why it is unknown.
+        note: the note on disk by which the next run looks again, None when none could be written.
+    """
+
+    def __init__(self, message: str, branch: BranchId, reason: str, note: Path | None) -> None:
+        self.branch = branch
+        self.reason = reason
+        self.note = note
+        super().__init__(message)
 
 
 class JobError(AmplifyJobError):
-    """There is a job, and it is not what was wished for.
+    """There is a job, and it is not what was asked for.
 
     Attributes:
         job: the job as last seen; it is what gets recorded in state.
@@ -123,20 +157,69 @@ class JobError(AmplifyJobError):
 
 
 class JobFailed(JobError):
-    """The job ended FAILED or CANCELLED."""
+    """The job ended FAILED or CANCELLED; the previous deployment stays live.
+
+    Attributes:
+        failed_steps: its steps that failed or were cancelled, with AWS's reasons.
+    """
+
+    @property
+    def failed_steps(self) -> tuple[Step, ...]:
+        """The steps of the job that failed or were cancelled."""
+        return self.job.failed_steps
 
 
 class WrongCommit(JobError):
-    """The job ended well but reports another commit than the one wished for."""
+    """The job ended well but reports another commit than the one asked for; it is live.
+
+    Attributes:
+        wanted: the commit asked for, None when it is a secret.
+        reported: the commit that AWS reports, None when it reports none or it is a secret.
+    """
+
+    def __init__(
+        self, job: JobRecord, message: str, wanted: str | None, reported: str | None
+    ) -> None:
+        self.wanted = wanted
+        self.reported = reported
+        super().__init__(job, message)
 
 
 class WaitTimeout(JobError):
-    """The job had not ended when the timeout was reached; it goes on."""
+    """The job had not ended when the timeout was reached; it goes on.
+
+    Attributes:
+        waited_seconds: how long it was waited for.
+        last_status: its status as last seen.
+    """
+
+    def __init__(self, job: JobRecord, message: str, waited_seconds: float) -> None:
+        self.waited_seconds = waited_seconds
+        self.last_status = job.status
+        super().__init__(job, message)
 
 
 class WaitInterrupted(JobError):
-    """Waiting was interrupted (Ctrl-C, or the CLI is gone); the job goes on."""
+    """Waiting was interrupted (Ctrl-C, or the CLI is gone); the job goes on.
+
+    Attributes:
+        waited_seconds: how long it was waited for.
+        last_status: its status as last seen.
+    """
+
+    def __init__(self, job: JobRecord, message: str, waited_seconds: float) -> None:
+        self.waited_seconds = waited_seconds
+        self.last_status = job.status
+        super().__init__(job, message)
 
 
 class WaitFailed(JobError):
-    """AWS could not be asked how the job is; the job goes on."""
+    """AWS could not be asked how the job is; the job goes on.
+
+    Attributes:
+        cause: why AWS could not be asked.
+    """
+
+    def __init__(self, job: JobRecord, message: str, cause: AwsError) -> None:
+        self.cause = cause
+        super().__init__(job, message)

@@ -12,14 +12,15 @@ import pulumi
 from pulumi import Input, Output, ResourceOptions
 from pulumi.dynamic import Resource
 
-from ._inputs.inputs import INPUTS, PYTHON_NAMES, SECRET_INPUTS, format_time
+from ._inputs.request import JOB_INPUTS
+from ._inputs.secrets import SECRET_INPUTS
 from ._state import OUTPUTS
+from ._values.times import format_time
 from .provider import JobProvider
 
-_KEYS = {**INPUTS, **OUTPUTS}
+_KEYS = {**JOB_INPUTS.keys, **OUTPUTS}
 _NAMES = {
-    **PYTHON_NAMES,
-    **{key: name for name, key in OUTPUTS.items()},
+    **{key: name for name, key in _KEYS.items()},
     # The SDK translates the keys inside `steps` as well; most of them are outputs' names, too.
     "statusReason": "status_reason",
 }
@@ -29,7 +30,7 @@ Triggers: TypeAlias = Mapping[str, Any] | Sequence[Any]
 
 @dataclass
 class JobArgs:
-    """The inputs of a `Job`.
+    """The inputs of a `Job`; docs/reference.md says what each one refuses.
 
     Attributes:
         app_id: The Amplify app's id, such as `d1a2b3c4`. Required.
@@ -173,7 +174,7 @@ class Job(Resource, module="amplify", name="Job"):
             region: See `JobArgs`.
             profile: See `JobArgs`.
         """
-        keywords = {name: value for name, value in locals().items() if name in INPUTS}
+        keywords = {name: value for name, value in locals().items() if name in JOB_INPUTS.keys}
         if isinstance(args, ResourceOptions):  # Job("site", opts, app_id=…), as in other SDKs
             args, opts = None, args
         given = {field.name: getattr(args, field.name) for field in fields(args)} if args else {}
@@ -202,7 +203,7 @@ class Job(Resource, module="amplify", name="Job"):
 
 def _properties(given: Mapping[str, Any]) -> dict[str, Any]:
     """The inputs as the SDK takes them; each output is declared, else its attribute is missing."""
-    properties: dict[str, Any] = {name: given.get(name) for name in INPUTS}
+    properties: dict[str, Any] = {name: given.get(name) for name in JOB_INPUTS.keys}
     properties.update(dict.fromkeys(OUTPUTS))
     time = properties["commit_time"]
     properties["commit_time"] = (
@@ -210,7 +211,7 @@ def _properties(given: Mapping[str, Any]) -> dict[str, Any]:
     )
     commit = properties["commit_id"]
     if isinstance(commit, Output):
-        properties[SECRET_INPUTS] = _secret_names({INPUTS["commit_id"]: commit})
+        properties[SECRET_INPUTS] = _secret_names({"commitId": commit})
         # The engine keeps an output secret when the input of the same key is: what AWS reports of a
         # secret commit is as secret as the commit.
         properties["reported_commit_id"] = _empty_if_secret(commit)

@@ -233,7 +233,7 @@ def story(demo: Demo) -> None:
     control.plan(APP, BRANCH, replace(BUILD, build=7.0))
     demo.wish_for(demo.commit("Repair the build"))
     expect(demo.pulumi(*UP, expect=1, interrupt_at="job 4 BUILD"), "goes on waiting")
-    expect(demo.pulumi(*UP), "go on waiting for job 4")
+    expect(demo.pulumi(*UP), "keep waiting for job 4")
 
     say("\n# Nothing is left to do; refresh finds what is recorded; destroy leaves history alone.")
     expect(demo.pulumi(*UP), "2 unchanged")

@@ -14,12 +14,12 @@ from ..errors import (
     BranchBusy,
     NotFound,
     OutcomeUnclear,
-    Refused,
+    RequestRejected,
     Throttled,
     Unreachable,
 )
 from .ids import BranchId
-from .session import Settings
+from .settings import Settings
 
 #: The words in StartJob's answer for a busy branch. The code differs from source to source, the
 #: words do not; and other quotas share the code, so the code alone says nothing.
@@ -74,17 +74,28 @@ _NEVER_SENT = {
 
 @dataclass(frozen=True, slots=True)
 class ErrorContext:
-    """What was being done when a call failed."""
+    """What was being done when a call to AWS failed.
 
-    doing: str
+    Attributes:
+        action: what was being done, and to what: `starting Amplify job (d1a2/main)`.
+        operation: the API operation's name, `StartJob`.
+        branch: the branch that it was about.
+        settings: how AWS was reached.
+    """
+
+    action: str
     operation: str
     branch: BranchId
     settings: Settings
 
 
 @contextmanager
-def translated(context: ErrorContext) -> Iterator[None]:
-    """Turn what botocore raises inside the block into an `AwsError`."""
+def map_errors(context: ErrorContext) -> Iterator[None]:
+    """Turn what botocore raises inside the block into an `AwsError`.
+
+    Raises:
+        errors.AwsError: the subclass that says what botocore's error means here.
+    """
     from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
     from botocore.parsers import ResponseParserError
 
@@ -105,42 +116,42 @@ def _from_answer(context: ErrorContext, error: Exception) -> AwsError:
     if operation != context.operation:
         # The call failed on the way to its credentials: AssumeRole was refused.
         return BadCredentials(
-            context.doing,
+            context.action,
             code,
             f"{operation}: {detail}",
             f"The credentials come from {context.settings.chain}.",
         )
     if BUSY_WORDS in detail:
-        return BranchBusy(context.doing, code, detail)
+        return BranchBusy(context.action, code, detail)
     if code in _BAD_CREDENTIALS:
-        return BadCredentials(context.doing, code, detail, _credentials_advice(context))
+        return BadCredentials(context.action, code, detail, _credentials_advice(context))
     if code in _DENIED or status in (401, 403):
-        return AccessDenied(context.doing, code, detail, permission_advice(context))
+        return AccessDenied(context.action, code, detail, permission_advice(context))
     if code in _NOT_FOUND or status == 404:
-        return NotFound(context.doing, code, detail, _not_found_advice(context))
+        return NotFound(context.action, code, detail, _not_found_advice(context))
     if code in _THROTTLED or status == 429:
         return Throttled(
-            context.doing, code, detail, "AWS asks for fewer requests: try again later."
+            context.action, code, detail, "AWS asks for fewer requests: try again later."
         )
     if status >= 500 or status == 0:
-        return OutcomeUnclear(context.doing, code, detail)
-    return Refused(context.doing, code, detail)
+        return OutcomeUnclear(context.action, code, detail)
+    return RequestRejected(context.action, code, detail)
 
 
 def _from_client(context: ErrorContext, error: Exception) -> AwsError:
     name = type(error).__name__
     detail = str(error)
     if _CREDENTIAL_ERRORS.intersection(cls.__name__ for cls in type(error).__mro__):
-        return BadCredentials(context.doing, name, detail, _credentials_advice(context))
+        return BadCredentials(context.action, name, detail, _credentials_advice(context))
     if name in _NEVER_SENT:
         return Unreachable(
-            context.doing,
+            context.action,
             name,
             detail,
             f"Nothing was sent. Is {context.settings.region} the right region, and can this machine "
             "reach AWS (proxy, aws:endpoints, AWS_ENDPOINT_URL_AMPLIFY)?",
         )
-    return OutcomeUnclear(context.doing, name, detail)
+    return OutcomeUnclear(context.action, name, detail)
 
 
 def permission_advice(context: ErrorContext) -> str:

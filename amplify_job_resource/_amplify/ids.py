@@ -10,10 +10,8 @@ import re
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from ..errors import InvalidId
-
 _APP = re.compile(r"d[a-z0-9]{0,19}", re.ASCII)
-_JOB = re.compile(r"[0-9]{1,255}", re.ASCII)
+_NUMBER = re.compile(r"[0-9]{1,255}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,30 +27,24 @@ class BranchId:
 
 @dataclass(frozen=True, slots=True)
 class JobId:
-    """One job of one branch; `str()` of it is the resource id in Pulumi's state."""
+    """One job of one branch; `str()` of it is the resource id in Pulumi's state.
+
+    Attributes:
+        number_text: the job's number on its branch as AWS writes it, sometimes padded with zeros.
+    """
 
     app_id: str
     branch_name: str
-    job_id: str
+    number_text: str
 
     @classmethod
-    def parse(cls, text: str) -> JobId:
-        """Read `appId/branchName/jobId`.
-
-        Raises:
-            InvalidId: the text has another form.
-        """
-        app_id, slash, rest = text.partition("/")
-        branch_name, last_slash, job_id = rest.rpartition("/")
-        if not (
-            slash
-            and last_slash
-            and branch_name
-            and _APP.fullmatch(app_id)
-            and _JOB.fullmatch(job_id)
-        ):
-            raise InvalidId(text)
-        return cls(app_id, branch_name, job_id)
+    def parse(cls, text: str) -> JobId | None:
+        """The parts of `appId/branchName/jobId`, None when the text has another form."""
+        app_id, _, rest = text.partition("/")
+        branch_name, _, number = rest.rpartition("/")
+        if branch_name and _APP.fullmatch(app_id) and _NUMBER.fullmatch(number):
+            return cls(app_id, branch_name, number)
+        return None
 
     @property
     def branch(self) -> BranchId:
@@ -61,19 +53,14 @@ class JobId:
 
     @property
     def number(self) -> int:
-        """The job id as a number: newer jobs of a branch have greater ones."""
-        return job_number(self.job_id)
+        """The job's number: newer jobs of a branch have greater ones."""
+        return int(self.number_text)
 
     def __str__(self) -> str:
-        return f"{self.app_id}/{self.branch_name}/{self.job_id}"
+        return f"{self.app_id}/{self.branch_name}/{self.number_text}"
 
 
-def job_number(job_id: str) -> int:
-    """A job id as the number it is: ids are decimal text, sometimes padded with zeros."""
-    return int(job_id)
-
-
-def region_of(arn: str | None) -> str | None:
+def region_in_arn(arn: str | None) -> str | None:
     """The region named in an ARN (`arn:aws:amplify:eu-west-1:…`), if there is one."""
     parts = (arn or "").split(":")
     return parts[3] or None if len(parts) > 3 else None
@@ -86,5 +73,5 @@ def console_url(region: str | None, job: JobId) -> str | None:
     branch = quote(job.branch_name, safe="")
     return (
         f"https://{region}.console.aws.amazon.com/amplify/home?region={region}"
-        f"#/{job.app_id}/{branch}/{job.job_id}"
+        f"#/{job.app_id}/{branch}/{job.number_text}"
     )

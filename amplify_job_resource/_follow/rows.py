@@ -1,77 +1,85 @@
-"""What people read while a job runs: short lines, durations, the usual build time."""
+"""The rows that people see while a job runs, and the line that stays when it has ended."""
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Sequence
-from datetime import datetime, timezone
-from statistics import median
+from typing import Final
 
-from .._amplify.api import JobRecord
-from .._amplify.status import SUCCEED
-from .._inputs.inputs import printable
+from .._amplify.records import JobRecord
+from .._amplify.status import QUEUED_STATUSES, Status
+from .._operation import Operation
+from .._values.durations import format_duration
+from .._values.text import printable
+from ..errors import AwsError
 
-
-def duration(seconds: float) -> str:
-    """Seconds as `42s`, `3m10s` or `1h02m`."""
-    whole = max(0, round(seconds))
-    if whole < 60:
-        return f"{whole}s"
-    minutes, rest = divmod(whole, 60)
-    if minutes < 60:
-        return f"{minutes}m{rest:02d}s"
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}h{minutes:02d}m"
+#: An unchanged row is shown again after so many seconds; later in a long job, less often.
+ROW_INTERVAL: Final = 10.0
+LATE_ROW_INTERVAL: Final = 30.0
+#: When a job counts as long, in seconds.
+LATE: Final = 120.0
 
 
-def age(job: JobRecord, now: datetime | None = None) -> str | None:
-    """How long ago a job was started, None when that is not known."""
-    seconds = age_seconds(job, now)
-    return None if seconds is None else duration(seconds)
+class Rows:
+    """Shows a change at once, and the same again only now and then: in a log, each row is a line."""
 
+    def __init__(
+        self, operation: Operation, started: float, typical_seconds: float | None = None
+    ) -> None:
+        """Begin.
 
-def age_seconds(job: JobRecord, now: datetime | None = None) -> float | None:
-    """How many seconds ago a job was started, None when that is not known."""
-    if job.start_time is None:
-        return None
-    now = now or datetime.now(timezone.utc)
-    return max(0.0, (now - job.start_time).total_seconds())
+        Args:
+            operation: Where rows are shown.
+            started: When the job began, on the operation's clock.
+            typical_seconds: How long the branch's builds typically take, if known.
+        """
+        self._operation = operation
+        self._started = started
+        self._typical_seconds = typical_seconds
+        self._shown: object = None
+        self._shown_at = started
 
+    def show(self, job: JobRecord, error: Exception | None = None) -> None:
+        """Show a job as last seen, and the error if the last look failed.
 
-def stop_command(job: JobRecord) -> str:
-    """What a person types to stop a job."""
-    return shlex.join(
-        ["aws", "amplify", "stop-job", "--app-id", job.id.app_id]
-        + ["--branch-name", job.id.branch_name, "--job-id", job.id.job_id]
-        + (["--region", job.region] if job.region else [])
-    )
-
-
-def usual_seconds(jobs: Sequence[JobRecord], most: int = 10) -> float | None:
-    """How long this branch's successful jobs usually take: the median of the newest ones."""
-    durations = [
-        job.duration_seconds
-        for job in jobs
-        if job.status == SUCCEED and job.duration_seconds is not None
-    ]
-    return median(durations[:most]) if durations else None
+        A job that has ended makes no row: the line that stays follows at once.
+        """
+        if job.has_ended:
+            return
+        now = self._operation.now()
+        elapsed = now - self._started
+        code = error.code if isinstance(error, AwsError) else None
+        content = (job.status, current_step(job), code)
+        every = ROW_INTERVAL if elapsed < LATE else LATE_ROW_INTERVAL
+        if content == self._shown and now - self._shown_at < every:
+            return
+        self._shown, self._shown_at = content, now
+        line = running_line(job, elapsed, self._typical_seconds)
+        failed = f" (AWS does not answer: {code}; trying again)" if code else ""
+        self._operation.status(line + failed)
 
 
 def current_step(job: JobRecord) -> str | None:
     """The step that a running job is at: the last one that has begun."""
-    begun = [step for step in job.steps if step.status not in ("CREATED", "PENDING")]
-    return printable(begun[-1].name, 30) if begun and job.status == "RUNNING" else None
+    begun = [step for step in job.steps if step.status not in QUEUED_STATUSES]
+    return printable(begun[-1].name, 30) if begun and job.status == Status.RUNNING else None
 
 
-def row(job: JobRecord, elapsed: float, usual: float | None = None) -> str:
-    """The line in a resource's row: `job 42 BUILD 1m32s of about 3m10s`."""
+def running_line(job: JobRecord, elapsed: float, typical_seconds: float | None = None) -> str:
+    """A row: `job 42 BUILD 1m32s of about 3m10s`.
+
+    Args:
+        job: The job as last seen.
+        elapsed: Seconds since it began.
+        typical_seconds: How long the branch's builds typically take, if known.
+    """
     doing = current_step(job) or job.status
-    of = f" of about {duration(usual)}" if usual and not job.has_ended else ""
-    return f"job {job.id.job_id} {doing} {duration(elapsed)}{of}"
+    known = typical_seconds and not job.has_ended
+    of = f" of about {format_duration(typical_seconds)}" if known and typical_seconds else ""
+    return f"job {job.id.number_text} {doing} {format_duration(elapsed)}{of}"
 
 
-def ended(job: JobRecord, waited_for: str = "") -> str:
+def ended_line(job: JobRecord, waited_for: str = "") -> str:
     """The line that stays: `job 42 SUCCEED in 3m02s (waited 40s for job 41)`."""
-    took = f" in {duration(job.duration_seconds)}" if job.duration_seconds is not None else ""
+    seconds = job.duration_seconds
+    took = "" if seconds is None else f" in {format_duration(seconds)}"
     waited = f" ({waited_for})" if waited_for else ""
-    return f"job {job.id.job_id} {job.status}{took}{waited}"
+    return f"job {job.id.number_text} {job.status}{took}{waited}"

@@ -1,26 +1,21 @@
 """Wait until a job has ended: one loop, given a way to fetch the job and a clock.
 
-Nothing here knows AWS or Pulumi, and time comes from outside, so tests wait hours in no time.
+Nothing here knows boto3 or Pulumi, and the time comes from outside, so tests wait hours in no time.
 """
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import Protocol
+from typing import Final, Protocol
 
-from .._amplify.api import JobRecord
+from .._amplify.records import JobRecord
+from .._values.pauses import pause
 from ..errors import NotFound, OutcomeUnclear, Throttled
 
-#: The longest pause between two looks, in seconds; AWS publishes no rate limits.
-MAX_INTERVAL = 10.0
-MIN_INTERVAL = 1.0
-#: The longest pause after a refusal, in seconds.
-MAX_BACKOFF = 30.0
 #: For how long after its start a job may be unknown to GetJob, in seconds.
-NOT_FOUND_GRACE = 30.0
+NOT_FOUND_GRACE: Final = 30.0
 
 
 class Clock(Protocol):
@@ -34,7 +29,7 @@ class Clock(Protocol):
 
 
 class End(Enum):
-    """How a wait came to its end."""
+    """Why a wait is over."""
 
     ENDED = "ended"
     TIMEOUT = "timeout"
@@ -57,17 +52,17 @@ def wait_until_ended(
     deadline: float,
     report: Callable[[JobRecord, Exception | None], None],
 ) -> Waited:
-    """Look at a job until it has ended, the deadline has come, or the clock says stop.
+    """Look at a job until it has ended, the deadline is reached, or the clock ends the wait.
 
-    A job counts as ended only with a status known to be final. Throttling, server errors and lost
-    connections do not end the wait; any other error does.
+    A job counts as ended only with a status that is known to be final. Throttling, server errors and
+    lost connections do not end the wait; any other error does.
 
     Args:
         job: The job as last seen; when it has ended already there is no fetch at all.
         fetch: Reads the job anew.
         clock: Tells the time and pauses.
-        deadline: When to give up, on the same clock.
-        report: Is told of every look: the job as last seen, and the error if the look failed.
+        deadline: When the wait ends in any case: a reading of the same clock, in seconds.
+        report: Is called after every look with the job as last seen, and the error if the look failed.
 
     Raises:
         errors.AwsError: the job cannot be read: it is gone, or access is denied.
@@ -92,17 +87,3 @@ def wait_until_ended(
             error = missing
         report(job, error)
     return Waited(job, End.ENDED, clock.now() - started)
-
-
-def pause(elapsed: float) -> float:
-    """How long to pause after so many seconds of waiting: a tenth of them, from 1 s to 10 s.
-
-    The end of a short job is seen at once, that of a long one within a tenth of its time. A little
-    chance keeps many waits from asking at the same moment.
-    """
-    return min(MAX_INTERVAL, max(MIN_INTERVAL, elapsed / 10)) * random.uniform(0.9, 1.0)
-
-
-def backoff(times: int) -> float:
-    """How long to pause after so many refusals in a row: 2 s, 4 s, 8 s … 30 s, less some chance."""
-    return min(MAX_BACKOFF, 2.0 ** min(times, 10)) * random.uniform(0.5, 1.0)

@@ -1,43 +1,49 @@
 """AWS's own limits for the inputs, read from botocore's model of the Amplify service.
 
-botocore itself checks only the types and minimum lengths of a request before it sends it; patterns,
-maxima and enums are checked here so that a preview finds what AWS would refuse.
+botocore itself checks only the types and minimum lengths of a request before it sends it. Patterns,
+maxima and enums are checked here, so that a preview finds what AWS would refuse.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
-from .inputs import Limit
+from .request import JOB_INPUTS
+from .schema import Form
 
-#: StartJob's members, and the inputs that they limit.
-_MEMBERS = {
-    "appId": "appId",
-    "branchName": "branchName",
-    "jobType": "jobType",
-    "jobReason": "jobReason",
-    "commitId": "commitId",
-    "commitMessage": "commitMessage",
-    "jobId": "sourceJobId",
-}
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What AWS's service model says of one text: lengths in characters, pattern, enum."""
+
+    minimum: int | None = None
+    maximum: int | None = None
+    pattern: str | None = None
+    enum: tuple[str, ...] = ()
 
 
 @cache
 def start_job_limits() -> Mapping[str, Limit]:
-    """The limits of each text input by its key, from the model's StartJobRequest."""
-    # Loading botocore takes a while and a bare import of this package shall not pay for it.
+    """The limit of each text that StartJob takes, by its input's key; from StartJobRequest."""
+    # Loading botocore takes a while, and a bare import of this package shall not pay for it.
     from botocore.loaders import Loader
 
     shapes = Loader().load_service_model("amplify", "service-2")["shapes"]
     members = shapes["StartJobRequest"]["members"]
-    limits = {}
-    for member, key in _MEMBERS.items():
-        shape = shapes[members[member]["shape"]]
-        limits[key] = Limit(
-            minimum=shape.get("min"),
-            maximum=shape.get("max"),
-            pattern=shape.get("pattern"),
-            enum=tuple(shape.get("enum", ())),
-        )
-    return limits
+    return {
+        row.key: _limit(shapes[members[member]["shape"]])
+        for member, row in JOB_INPUTS.members.items()
+        if row.input.form is Form.TEXT
+    }
+
+
+def _limit(shape: Mapping[str, Any]) -> Limit:
+    return Limit(
+        minimum=shape.get("min"),
+        maximum=shape.get("max"),
+        pattern=shape.get("pattern"),
+        enum=tuple(shape.get("enum", ())),
+    )

@@ -1,7 +1,7 @@
-"""What stands in the way of a pending release: a look at AWS during a preview, for those who ask.
+"""How the branch of a pending release is now: a look at AWS in a preview, for those who ask for it.
 
-Off by default, since a preview shall need no credentials. Reads only, each left out when it is
-denied, and no more than two seconds for all of them.
+It is off by default, since a preview shall need no credentials. It only reads. A read that is denied
+is left out, and all of them together take no more than two seconds.
 """
 
 from __future__ import annotations
@@ -11,21 +11,26 @@ from collections.abc import Callable
 from datetime import datetime, timezone
 from typing import Final
 
-from .._amplify.api import BranchRecord, JobRecord, Jobs
-from .._amplify.status import SUCCEED
-from .._follow.rows import age, duration, usual_seconds
+from .._amplify.api import BranchApi
+from .._amplify.records import BranchRecord, JobRecord, typical_seconds
+from .._amplify.status import Status
+from .._values.durations import format_duration
 from ..errors import AmplifyJobError
 
-#: Seconds that all reads of one resource may take together.
+#: Seconds that all reads for one resource may take together.
 LIMIT: Final = 2.0
+#: How many active jobs are named.
+MAX_JOBS: Final = 3
+#: What each of these lines begins with.
+PREFIX: Final = "looking ahead: "
 
 
-def look_ahead(connect: Callable[[], Jobs], limit: float = LIMIT) -> str:
+def branch_report(connect: Callable[[], BranchApi], limit: float = LIMIT) -> str:
     """One line on the branch as it is now.
 
     Args:
-        connect: Makes the branch's `Jobs`; this may take a while, too.
-        limit: Seconds to wait at most; what has not come by then is left out.
+        connect: Makes the branch's API; this may take a while, too.
+        limit: Seconds to wait at most; what has not arrived by then is left out.
     """
     newest: list[list[JobRecord]] = []
     branch: list[BranchRecord] = []
@@ -33,17 +38,17 @@ def look_ahead(connect: Callable[[], Jobs], limit: float = LIMIT) -> str:
 
     def read() -> None:
         try:
-            jobs = connect()
+            api = connect()
         except AmplifyJobError as error:
             problems.append(str(error).partition("\n")[0])
             return
-        asks: list[Callable[[], None]] = [
-            lambda: newest.append(jobs.newest()),
-            lambda: branch.append(jobs.branch()),
+        reads: list[Callable[[], None]] = [
+            lambda: newest.append(api.newest()),
+            lambda: branch.append(api.branch()),
         ]
-        for ask in asks:
+        for one in reads:
             try:
-                ask()
+                one()
             except AmplifyJobError as error:
                 problems.append(str(error).partition("\n")[0])
 
@@ -52,7 +57,7 @@ def look_ahead(connect: Callable[[], Jobs], limit: float = LIMIT) -> str:
     reader.start()
     reader.join(limit)
     if reader.is_alive():
-        problems.append(f"no more was known after {duration(limit)}")
+        problems.append(f"no more was known after {format_duration(limit)}")
     return describe(newest[0] if newest else None, branch[0] if branch else None, problems)
 
 
@@ -62,28 +67,40 @@ def describe(
     problems: list[str],
     now: datetime | None = None,
 ) -> str:
-    """The line: busy or not, last success, usual time, pushes, and what could not be read."""
+    """The line: busy or not, last success, typical time, pushes, and what could not be read.
+
+    Args:
+        newest: The branch's jobs, newest first; None when they could not be read.
+        branch: The branch's settings; None when they could not be read.
+        problems: Why something could not be read, a sentence each.
+        now: The time from which ages count; the time of the call when left out.
+    """
     now = now or datetime.now(timezone.utc)
-    parts = []
-    if newest is not None:
-        active = [job for job in newest if not job.has_ended]
-        parts += [
-            f"busy: job {job.id.job_id} {job.status}"
-            + (f" for {age(job, now)}" if age(job) else "")
-            for job in active[:3]
-        ] or ["not busy"]
-        success = next((job for job in newest if job.status == SUCCEED), None)
-        if success:
-            ago = f" {age(success, now)} ago" if age(success) else ""
-            parts.append(f"last success job {success.id.job_id}{ago}")
-        else:
-            parts.append("no successful job yet")
-        usual = usual_seconds(newest)
-        if usual:
-            parts.append(f"builds usually take {duration(usual)}")
+    parts = [] if newest is None else _on_jobs(newest, now)
     if branch and branch.enable_auto_build:
-        parts.append("builds on every push by itself")
-    if branch and branch.stage == "PULL_REQUEST":
+        parts.append("has auto-build enabled")
+    if branch and branch.is_pull_request:
         parts.append("is a pull-request preview")
-    parts += problems
-    return f"looking ahead: {'; '.join(parts)}"
+    return PREFIX + "; ".join([*parts, *problems])
+
+
+def _on_jobs(newest: list[JobRecord], now: datetime) -> list[str]:
+    active = [job for job in newest if not job.has_ended]
+    parts = [
+        f"busy: job {job.id.number_text} {job.status}{_age(job, now, ' for {}')}"
+        for job in active[:MAX_JOBS]
+    ] or ["not busy"]
+    success = next((job for job in newest if job.status == Status.SUCCEED), None)
+    if success:
+        parts.append(f"last success job {success.id.number_text}{_age(success, now, ' {} ago')}")
+    else:
+        parts.append("no successful job yet")
+    typical = typical_seconds(newest)
+    if typical:
+        parts.append(f"builds typically take {format_duration(typical)}")
+    return parts
+
+
+def _age(job: JobRecord, now: datetime, form: str) -> str:
+    seconds = job.age_seconds(now)
+    return "" if seconds is None else form.format(format_duration(seconds))

@@ -1,71 +1,79 @@
-"""What is worth knowing before a job is started; reads only, and each read is optional."""
+"""What is worth knowing before a job is started; it only reads, and each read is optional."""
 
 from __future__ import annotations
 
-from .._amplify.api import Jobs
-from .._inputs.inputs import Wish
-from .._operation import Call
+from .._amplify.api import BranchApi
+from .._inputs.request import ReleaseRequest
+from .._inputs.words import JobType
+from .._operation import Operation
+from .._values.commits import HEAD
 from ..errors import AccessDenied, NotFound, NotStarted, OutcomeUnclear, Throttled
 
 
-def preflight(wish: Wish, jobs: Jobs, call: Call) -> None:
+def preflight(request: ReleaseRequest, api: BranchApi, operation: Operation) -> None:
     """Refuse what cannot work with a clear sentence, and warn of what may surprise.
 
     A read that is denied or gets no answer is left out.
 
     Raises:
         errors.NotStarted: app, branch or source job is not there, or the app has no repository.
-        errors.BadCredentials: there is no way in.
+        errors.BadCredentials: there are no credentials that AWS accepts.
     """
     try:
-        _check_app(wish, jobs)
-        _check_branch(wish, jobs, call)
-        _check_source_job(wish, jobs, call)
+        _check_app(request, api)
+        _check_branch(request, api, operation)
+        _check_source_job(request, api, operation)
     except NotFound as error:
-        raise NotStarted(f"{error}\nNo job was started.") from error
+        raise _refusal(request, str(error), "\n") from error
 
 
-def _check_app(wish: Wish, jobs: Jobs) -> None:
-    if wish.job_type == "RETRY":
+def _refusal(request: ReleaseRequest, reason: str, gap: str = " ") -> NotStarted:
+    return NotStarted(f"{reason}{gap}No job was started.", request.branch, reason)
+
+
+def _check_app(request: ReleaseRequest, api: BranchApi) -> None:
+    if request.job_type == JobType.RETRY:
         return
     try:
-        repository = jobs.app_repository()
+        repository = api.app_repository()
     except (AccessDenied, Throttled, OutcomeUnclear):
         return
     if not repository:
-        raise NotStarted(
-            f"Amplify app {wish.app_id} is not connected to a repository, so there is nothing that "
-            f"a {wish.job_type} could build. Connect it to one, or deploy its files with "
-            "CreateDeployment and StartDeployment. No job was started."
+        raise _refusal(
+            request,
+            f"Amplify app {request.app_id} is not connected to a repository, so there is nothing that "
+            f"a {request.job_type} could build. Connect it to one, or deploy its files with "
+            "CreateDeployment and StartDeployment.",
         )
 
 
-def _check_branch(wish: Wish, jobs: Jobs, call: Call) -> None:
+def _check_branch(request: ReleaseRequest, api: BranchApi, operation: Operation) -> None:
     try:
-        branch = jobs.branch()
+        branch = api.branch()
     except (AccessDenied, Throttled, OutcomeUnclear):
         return
-    if branch.enable_auto_build and not wish.skip_if_built:
-        call.warn(
-            f"{wish.branch} builds on every push by itself (enableAutoBuild): a push and this release "
-            "may build the same commit twice. Turn one of them off, or set skip_if_built."
+    if branch.enable_auto_build and not request.skip_if_built:
+        operation.warn(
+            f"{request.branch} has auto-build enabled (enableAutoBuild): a push and this release may "
+            f"build the same commit twice. Turn one of them off, or set "
+            f"{operation.front.input_name('skipIfBuilt')}."
         )
-    if branch.stage == "PULL_REQUEST" or branch.source_branch:
-        call.warn(
-            f"{wish.branch} is a pull-request preview: a RELEASE of it has been seen to build the "
-            "HEAD of another branch. Look at the reported commit."
+    if branch.is_pull_request:
+        operation.warn(
+            f"{request.branch} is a pull-request preview. Users report that a RELEASE of one built the "
+            "HEAD of another branch (aws/aws-sdk#653): look at the reported commit."
         )
 
 
-def _check_source_job(wish: Wish, jobs: Jobs, call: Call) -> None:
-    if wish.job_type != "RETRY" or not wish.source_job_id:
+def _check_source_job(request: ReleaseRequest, api: BranchApi, operation: Operation) -> None:
+    if request.job_type != JobType.RETRY or not request.source_job_id:
         return
     try:
-        source = jobs.get(wish.source_job_id)
+        source = api.get(request.source_job_id)
     except (AccessDenied, Throttled, OutcomeUnclear):
         return
-    if source.commit_id == "HEAD":
-        call.warn(
-            f"job {wish.source_job_id} was started as HEAD: retrying it builds today's HEAD of "
-            f"{wish.branch_name}, not the commit that it built then."
+    if source.reported_commit == HEAD:
+        operation.warn(
+            f"job {request.source_job_id} was started as HEAD: retrying it builds today's HEAD of "
+            f"{request.branch_name}, not the commit that it built then."
         )

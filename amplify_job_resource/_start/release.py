@@ -1,160 +1,192 @@
-"""Start exactly one job for a wish: never two, never none.
+"""Start exactly one job for a request: never two, never none.
 
-StartJob has no idempotency token. What stands in for one: every job carries a marker, a note on disk
-tells what was begun, StartJob is sent without silent retries, and after every outcome that is not
-clear comes a look before anything else. `docs/reliability.md` has the guarantee and its limits.
+StartJob has no idempotency token. What stands in for one: every job carries a trailer, a note on disk
+says what was begun, StartJob is sent without silent retries, and after every unclear answer comes a
+look before anything else. `docs/reliability.md` has the guarantee and its limits.
+
+First the job of a run that was killed is resumed, if there is one. Else the branch is looked at, it is
+decided what to do (`decide`), and that is done, until there is a job.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
 
-from .._amplify.api import JobRecord, Jobs
-from .._follow.wait import backoff
-from .._inputs.inputs import Wish
-from .._operation import Call
-from ..errors import AwsError, BranchBusy, OutcomeUnclear, Throttled, Unreachable
-from .attempt import Attempt
-from .notes import Notes
-from .on_busy import Branch, Found
-from .search import Search
-
-#: StartJob calls whose outcome was not clear, at most, for one release.
-MAX_DOUBTS: Final = 3
-#: StartJob calls for one release at most, whatever their outcome.
-MAX_STARTS: Final = 1000
-#: StartJob calls in a row that were throttled or found no connection, at most.
-MAX_PUT_OFF: Final = 12
-#: The pause between two StartJob calls on a busy branch whose jobs cannot be listed, in seconds.
-BLIND_PAUSE: Final = 30.0
+from .._amplify.api import BranchApi
+from .._amplify.records import JobRecord
+from .._inputs.request import ReleaseRequest
+from .._inputs.words import OnBusy
+from .._operation import Operation
+from . import messages
+from .busy_branch import BusyBranch
+from .decide import Decision, Refuse, Start, Stop, Take, TakenAs, Wait, decide
+from .look import BranchLook
+from .method import ReleaseMethod
+from .notes import NoteFile
+from .patience import GivenUp, Patience
+from .search import Search, Undecided
+from .start_job import StartJob
 
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """The one job of a wish.
+    """The one job of a request.
 
     Attributes:
         job: the job as last seen.
-        adopted: somebody else started it.
+        adopted: whether somebody else started it.
         waited_for: `waited 40s for job 41`, empty when there was nothing to wait for.
-        usual: how many seconds this branch's successful jobs usually take, if known.
+        typical_seconds: how long this branch's builds typically take, if known.
     """
 
     job: JobRecord
     adopted: bool = False
     waited_for: str = ""
-    usual: float | None = None
+    typical_seconds: float | None = None
 
 
 def release(
-    wish: Wish,
-    jobs: Jobs,
-    call: Call,
-    notes: Notes,
+    request: ReleaseRequest,
+    method: ReleaseMethod,
+    api: BranchApi,
+    operation: Operation,
+    notes: NoteFile,
     deadline: float,
     recorded: JobRecord | None = None,
     *,
-    take_up: bool = True,
+    resumes: bool = True,
 ) -> Release:
-    """Start the job that is wished for, or take the one that is it already.
+    """Start the job that is asked for, or take the one that is it already.
 
     Args:
-        wish: What to release.
-        jobs: The branch's jobs.
-        call: The call at hand: clock, rows, warnings.
+        request: What is asked for.
+        method: How to start it, and how to know it again.
+        api: The branch's API.
+        operation: The operation at hand: clock, rows, warnings.
         notes: The resource's note on disk.
-        deadline: When to give up, on the call's clock.
+        deadline: When to give up, on the operation's clock.
         recorded: The job that Pulumi has in state now, if it is known.
-        take_up: Whether an active job with this release's mark is this release. Where nothing is
-            recorded between two runs it may as well be an earlier one.
+        resumes: Whether an active job of this very release is the one asked for. Where nothing is
+            recorded between two runs, it may as well be that of an earlier request.
 
     Raises:
         errors.NotStarted: no job was started, and why.
-        errors.StartUnknown: it cannot be known whether one was.
-        errors.AwsError: AWS could not be used at all.
+        errors.StartUnknown: it is unknown whether one was.
     """
-    attempt = Attempt(wish, call, notes, deadline)
-    search = Search(attempt, jobs)
-    branch = Branch(attempt, jobs, search, take_up=take_up)
-    left = search.left_by_a_killed_run(recorded)
-    found = Found(left) if left else _Start(attempt, jobs, search).run(branch)
+    run = _Run(request, method, api, operation, notes, deadline, resumes=resumes)
+    try:
+        found = run.orphaned(recorded) or run.until_started()
+    except GivenUp as end:
+        run.start_job.drop_note()
+        raise messages.not_started(
+            request.branch, end.why, operation.front, run.busy.blocking
+        ) from end.__cause__
+    except Undecided as end:
+        raise messages.start_unknown(
+            request.branch,
+            end.why,
+            operation.front,
+            run.look.denied,
+            notes.path,
+            is_noted=notes.read() is not None,
+        ) from end.__cause__
     if not found.adopted:
-        attempt.write_note(found.job.id)
-    return Release(found.job, found.adopted, branch.waited_for, search.usual)
+        run.start_job.write_note(found.job.id)
+    return replace(found, waited_for=run.busy.waited_for, typical_seconds=run.look.typical_seconds)
 
 
-class _Start:
-    """StartJob, and what to make of each of its outcomes."""
+class _Run:
+    """One run's way to the job: it looks, decides and acts.
 
-    def __init__(self, attempt: Attempt, jobs: Jobs, search: Search) -> None:
-        self._attempt = attempt
-        self._jobs = jobs
-        self._search = search
-        self._put_off = 0
+    Attributes:
+        look: the looks at the branch.
+        busy: what was done about a busy branch.
+        start_job: what was sent, and noted.
+    """
 
-    def run(self, branch: Branch) -> Found:
-        """A job that is there already, or the one that is started as soon as the branch is free."""
-        for number in range(MAX_STARTS):
-            found = branch.until_free(sent=number > 0)
-            if found:
-                return found
-            job = self._send()
-            if job:
-                return Found(job)
-        raise self._attempt.not_started(f"StartJob was refused {MAX_STARTS} times")
+    def __init__(
+        self,
+        request: ReleaseRequest,
+        method: ReleaseMethod,
+        api: BranchApi,
+        operation: Operation,
+        notes: NoteFile,
+        deadline: float,
+        *,
+        resumes: bool,
+    ) -> None:
+        patience = Patience(operation, deadline)
+        self.look = BranchLook(api, operation, patience)
+        self.busy = BusyBranch(api, operation, patience)
+        self._search = Search(method, api, self.look, operation)
+        self.start_job = StartJob(method, api, operation, patience, notes, self.look, self._search)
+        self._request = request
+        self._method = method
+        self._operation = operation
+        self._notes = notes
+        self._resumes = resumes
+        self._warned = False
 
-    def _send(self) -> JobRecord | None:
-        """Send one StartJob; None when it did not start a job and another try is due."""
-        self._attempt.check_time("starting the job")
-        self._attempt.write_note()
-        try:
-            return self._jobs.start(self._attempt.request())
-        except BranchBusy as error:
-            self._put_off = 0
-            return self._refused_as_busy(error)
-        except (Throttled, Unreachable) as error:
-            self._back_off(error)
+    def orphaned(self, recorded: JobRecord | None) -> Release | None:
+        """The job of a run that was killed, if there is one."""
+        job = self._search.orphaned(self._notes, recorded)
+        if job is None:
             return None
-        except OutcomeUnclear as error:
-            self._put_off = 0
-            return self._after_doubt(error)
-        except AwsError as error:
-            raise self._attempt.not_started(str(error)) from error
+        self._operation.info(messages.resumed_by_note(job))
+        return Release(job)
 
-    def _refused_as_busy(self, error: BranchBusy) -> JobRecord | None:
-        """Busy though it looked free: a race, or our own job of a StartJob that was unclear."""
-        attempt = self._attempt
-        if attempt.doubts:
-            job = self._search.made(str(error), looks=(0.0,))
-            if job:
-                return job
-        if attempt.unlisted and attempt.wish.on_busy == "fail":
-            raise attempt.not_started(
-                f"{error}\nWhich job blocks it cannot be said: {attempt.unlisted}"
-            )
-        attempt.call.status("the branch is busy, trying again")
-        attempt.sleep(BLIND_PAUSE if attempt.unlisted else backoff(1), str(error))
-        return None
+    def until_started(self) -> Release:
+        """Look, decide and act until there is a job."""
+        while True:
+            decision = self._decision()
+            match decision:
+                case Take(job=job, taken_as=taken_as):
+                    return self._taken(job, taken_as)
+                case Refuse(blocking=blocking):
+                    raise GivenUp(messages.blocked_by(blocking))
+                case Stop(jobs=active, blocking=blocking):
+                    self.busy.stop(active)
+                    self.busy.wait_for(blocking)
+                case Wait(blocking=blocking):
+                    self.busy.wait_for(blocking)
+                case Start():
+                    fails_when_busy = self._request.on_busy == OnBusy.FAIL
+                    job_started = self.start_job.send(
+                        self.busy.during, fails_when_busy=fails_when_busy
+                    )
+                    if job_started:
+                        return Release(job_started)
 
-    def _back_off(self, error: AwsError) -> None:
-        """Pause after a refusal that had no effect, longer each time."""
-        self._put_off += 1
-        if self._put_off > MAX_PUT_OFF:
-            raise self._attempt.not_started(f"{error}\nThat was the answer {self._put_off} times.")
-        # Whatever "throttled" may mean: if this comes to nothing, the next run looks first.
-        self._attempt.keep_note()
-        self._attempt.call.status(f"{error.code}, trying again")
-        self._attempt.sleep(backoff(self._put_off), str(error))
+    def _decision(self) -> Decision:
+        """What to do next; where the jobs may not be listed, StartJob is what tells."""
+        jobs = self.look.newest(self.start_job.newest_before, during=self.busy.during)
+        if jobs is None:
+            self._warn_unlisted()
+            return Start()
+        self.start_job.note_newest(jobs)
+        decision = decide(
+            jobs,
+            self._request,
+            self._method,
+            sent=self.start_job.sent,
+            resumes=self._resumes,
+        )
+        self.busy.blocking = getattr(decision, "blocking", None)
+        return decision
 
-    def _after_doubt(self, error: OutcomeUnclear) -> JobRecord | None:
-        """StartJob may have had its effect: find the job, or be sure that there is none."""
-        attempt = self._attempt
-        attempt.doubts += 1
-        job = self._search.made(str(error))
-        if job is None and attempt.doubts >= MAX_DOUBTS:
-            raise attempt.not_started(
-                f"{error}\nAWS gave no clear answer {attempt.doubts} times, and the branch shows no "
-                "job of ours"
-            )
-        return job
+    def _taken(self, job: JobRecord, taken_as: TakenAs) -> Release:
+        if taken_as is TakenAs.RESUMED:
+            self._operation.info(messages.resumed(job))
+        if taken_as is TakenAs.ADOPTED:
+            self._operation.info(messages.adopted(job, self._request.commit))
+        return Release(job, adopted=taken_as is TakenAs.ADOPTED)
+
+    def _warn_unlisted(self) -> None:
+        """Say once which input has no effect while the jobs may not be listed."""
+        name, on_busy = self._operation.front.input_name, self._request.on_busy
+        asked = name("skipIfBuilt") if self._request.skip_if_built else ""
+        if not asked and on_busy in (OnBusy.ADOPT, OnBusy.STOP):
+            asked = f"{name('onBusy')}={on_busy}"
+        if asked and self.look.denied and not self._warned:
+            self._warned = True
+            self._operation.warn(messages.could_not_check(asked, self.look.denied))

@@ -1,204 +1,142 @@
-"""The search for our own job among those of the branch.
-
-A job of ours carries our marker and the name of the attempt that started it. Where AWS does not give
-the message back, a job that may be ours is never taken and never doubled: a person has to decide.
-"""
+"""The search for a job that may have been started: after an unclear answer, or after a kill."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Final
 
-from .._amplify.api import JobRecord, Jobs
+from .._amplify.api import BranchApi
 from .._amplify.ids import JobId
-from .._follow.rows import usual_seconds
-from .._follow.wait import backoff
-from ..errors import AccessDenied, AwsError, NotFound, OutcomeUnclear, Throttled
-from .attempt import Attempt
-from .notes import MAX_MESSAGE, Note
-from .trailers import attempt_of, is_nameless, marker_of
+from .._amplify.records import JobRecord
+from .._operation import Operation
+from ..errors import AwsError, NotFound
+from .look import BranchLook
+from .method import ReleaseMethod
+from .notes import Note, NoteFile
+from .patience import GivenUp
 
-#: After an unclear outcome: how often to look for the job, and the pause before each look, in seconds.
+#: After an unclear answer: how often to look for the job, and the pause before each look, in seconds.
 LOOKS: Final = (0.0, 2.0, 4.0, 6.0)
-#: Looks in a row without an answer, at most, before there was any; later only time is a bound.
-MAX_FIRST_LOOKS: Final = 12
+#: The same after a refusal as busy: such a job would be listed by then.
+ONE_LOOK: Final = (0.0,)
+
+
+class Undecided(Exception):
+    """It is unknown whether there is a job. It never leaves this package, as `GivenUp`.
+
+    Attributes:
+        why: why it is unknown, as the end of a sentence.
+    """
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(why)
 
 
 class Search:
-    """Looks at the branch's newest jobs for one attempt.
+    """Finds a job that an attempt at this release may have started, or tells that there is none."""
 
-    Attributes:
-        usual: how many seconds this branch's successful jobs usually take, once that is known.
-    """
+    def __init__(
+        self, method: ReleaseMethod, api: BranchApi, look: BranchLook, operation: Operation
+    ) -> None:
+        self._method = method
+        self._api = api
+        self._look = look
+        self._operation = operation
 
-    def __init__(self, attempt: Attempt, jobs: Jobs) -> None:
-        self.usual: float | None = None
-        self._attempt = attempt
-        self._jobs = jobs
-        self._answered = False
-        self._seen: list[JobRecord] = []
-
-    def newest(self, down_to: int | None = None) -> list[JobRecord] | None:
-        """The newest jobs of the branch; None when the credentials may not list them.
-
-        Raises:
-            errors.NotStarted, errors.StartUnknown: AWS does not answer.
-        """
-        attempt = self._attempt
-        if attempt.unlisted:
-            return None
-        unanswered = 0
-        while True:
-            if not attempt.unclear or unanswered:
-                # What may have started a job is looked up once, however late it is.
-                attempt.check_time("listing the branch's jobs")
-            try:
-                newest = self._jobs.newest(down_to)
-            except AccessDenied as error:
-                attempt.unlisted = error
-                attempt.call.debug(str(error))
-                return None
-            except (Throttled, OutcomeUnclear) as error:
-                unanswered += 1
-                if not self._answered and unanswered >= MAX_FIRST_LOOKS:
-                    raise attempt.not_started(
-                        f"{error}\nThat was the answer {unanswered} times."
-                    ) from error
-                attempt.call.status(f"AWS does not answer ({error.code}), trying again")
-                attempt.sleep(backoff(3), str(error))
-                continue
-            except AwsError as error:
-                raise attempt.not_started(str(error)) from error
-            self._answered = True
-            self._seen = newest
-            self.usual = usual_seconds(newest)
-            return newest
-
-    def ours(self, newest: Sequence[JobRecord]) -> JobRecord | None:
-        """The job that carries this attempt's mark and name."""
-        return self._named(newest, self._attempt.name)
-
-    def made(self, why: str, looks: Sequence[float] = LOOKS) -> JobRecord | None:
-        """The job that a StartJob without a clear answer has made; None: it made none.
+    def started(self, note: Note, why: str, looks: Sequence[float] = LOOKS) -> JobRecord | None:
+        """The job that the StartJob of a note has started; None: it started none.
 
         Args:
-            why: That answer.
-            looks: The pause before each look.
+            note: What was noted before it was sent.
+            why: Why there may be a job.
+            looks: The pause before each look, in seconds.
 
         Raises:
-            errors.StartUnknown: there is a job that may be it, or the jobs cannot be listed.
+            Undecided: there is a job that may be it, or the jobs cannot be listed.
         """
-        return self._made_in(self._attempt.note, why, looks)
+        for seconds in looks:
+            if seconds and not self._operation.sleep(seconds):
+                raise Undecided(f"{why}\nThen: interrupted, and no look so far has shown a job")
+            jobs = self._newest(note.newest_before, why)
+            if jobs is None:
+                raise Undecided(why)
+            job = next((job for job in jobs if self._method.started(job, note.attempt)), None)
+            if job:
+                return job
+            candidates = [job.id.number_text for job in jobs if self._method.may_be(job, note)]
+            if candidates:
+                raise Undecided(
+                    f"job {', '.join(candidates)} began at about that time and has no message that "
+                    "tells who started it"
+                )
+        return None
 
-    def left_by_a_killed_run(self, recorded: JobRecord | None) -> JobRecord | None:
-        """The job of a run that was killed before Pulumi was told, found by its note.
+    def orphaned(self, notes: NoteFile, recorded: JobRecord | None) -> JobRecord | None:
+        """The job of a run that was killed before it was recorded, found by its note.
+
+        A note that leads nowhere is deleted.
 
         Args:
+            notes: The resource's note on this machine.
             recorded: The job that Pulumi has in state now, if it is known.
 
         Raises:
-            errors.StartUnknown: it cannot be known whether there is one.
+            Undecided: it is unknown whether there is one.
         """
-        attempt = self._attempt
-        note = attempt.notes.read()
-        if note is None or note.marker != str(attempt.marker):
+        note = notes.read()
+        if note is None or not self._method.wrote(note):
             return None
         if note.job:
-            job = self._of_id(JobId.parse(note.job))
+            job = self._noted(note.job)
         else:
-            job = self._made_in(note, "an earlier run was cut off while it started a job", LOOKS)
+            job = self.started(note, "an earlier run was cut off while it started a job")
         if job is None or self._is_outdated(job, recorded):
-            attempt.notes.remove_of(note.attempt)
+            notes.remove_of(note.attempt)
             return None
-        # On another machine the same wish may have been built again: that one is live.
-        again = (
-            other
-            for other in self._seen
-            if other.number > job.number and marker_of(other) == attempt.marker
+        # Another machine may have built the same request again since: that job is the live one.
+        return next(
+            (
+                other
+                for other in self._look.seen
+                if other.number > job.number and self._method.is_this_release(other)
+            ),
+            job,
         )
-        job = next(again, job)
-        attempt.call.info(
-            f"job {job.id.job_id} was started by an earlier run that was cut off: taken up"
-        )
-        return job
 
-    def _of_id(self, job_id: JobId) -> JobRecord | None:
-        """The job that a note names, if it is that still: numbers begin again on a new branch."""
-        attempt = self._attempt
-        attempt.unclear = f"an earlier run was cut off after it had started job {job_id.job_id}"
-        self.newest(job_id.number - 1)
-        job = next((job for job in self._seen if job.number == job_id.number), None)
+    def _newest(self, down_to: int | None, why: str) -> list[JobRecord] | None:
         try:
-            job = job or self._jobs.get(job_id.job_id)
-        except NotFound:
-            pass
-        except AwsError as error:
-            raise attempt.not_started(str(error)) from error
-        attempt.unclear = None
-        return job if job and (marker_of(job) == attempt.marker or is_nameless(job)) else None
+            return self._look.newest(down_to, at_least_once=True)
+        except GivenUp as end:
+            raise Undecided(f"{why}\nThen: {end.why}") from end
+
+    def _noted(self, job_id: JobId) -> JobRecord | None:
+        """The job that a note names, if that is still what it was."""
+        why = f"an earlier run was cut off after it had started job {job_id.number_text}"
+        self._newest(job_id.number - 1, why)
+        job = next((job for job in self._look.seen if job.number == job_id.number), None)
+        if job is None:
+            try:
+                job = self._api.get(job_id.number_text)
+            except NotFound:
+                return None
+            except AwsError as error:
+                raise Undecided(f"{why}\nThen: {error}") from error
+        return job if self._method.is_noted(job) else None
 
     def _is_outdated(self, job: JobRecord, recorded: JobRecord | None) -> bool:
         """Whether this resource was released for other inputs since, from another machine."""
-        attempt = self._attempt
         if recorded and _is_newer(recorded, job):
             return True
         return any(
-            other.number > job.number
-            and (marker := marker_of(other)) is not None
-            and marker.resource == attempt.marker.resource
-            and marker != attempt.marker
-            for other in self._seen
+            other.number > job.number and self._method.is_other_release(other)
+            for other in self._look.seen
         )
-
-    def _made_in(self, note: Note, why: str, looks: Sequence[float]) -> JobRecord | None:
-        attempt = self._attempt
-        attempt.unclear = why
-        for seconds in looks:
-            if seconds and not attempt.call.sleep(seconds):
-                raise attempt.not_started("interrupted, and no look so far has shown a job")
-            newest = self.newest(note.after)
-            if newest is None:
-                raise attempt.start_unknown(why)
-            job = self._named(newest, note.attempt)
-            if job:
-                break
-            doubtful = [job.id.job_id for job in newest if self._may_be(job, note)]
-            if doubtful:
-                raise attempt.start_unknown(
-                    f"job {', '.join(doubtful)} began at about that time and carries no message that "
-                    "tells whose it is"
-                )
-        attempt.unclear = None
-        return job
-
-    def _named(self, newest: Sequence[JobRecord], name: str) -> JobRecord | None:
-        marker = self._attempt.marker
-        return next(
-            (job for job in newest if marker_of(job) == marker and attempt_of(job) == name), None
-        )
-
-    def _may_be(self, job: JobRecord, note: Note) -> bool:
-        """Whether AWS may have made a job of that StartJob and not given back all of its message."""
-        if job.number <= (note.after or 0):
-            return False
-        if self._attempt.wish.job_type == "RETRY":
-            # It may show the message of the job that it repeats.
-            return job.job_type == "RETRY"
-        if job.job_type in ("WEB_HOOK", "MANUAL") or marker_of(job):
-            return False
-        sent = _in_a_line(note.message)[:MAX_MESSAGE]
-        shown = _in_a_line(job.commit_message or "").rstrip(" .…")
-        same = min(len(sent), len(shown))
-        return sent[:same] == shown[:same]
 
 
 def _is_newer(recorded: JobRecord, job: JobRecord) -> bool:
-    """Whether a recorded job is the job, or began after it; only a branch's own jobs are numbered."""
+    """Whether a recorded job is the job, or began after it; each branch counts its own jobs."""
     if recorded.id.branch == job.id.branch:
         return recorded.number >= job.number
     times = recorded.start_time, job.start_time
     return times[0] is not None and times[1] is not None and times[0] > times[1]
-
-
-def _in_a_line(message: str) -> str:
-    return " ".join(message.split())

@@ -1,10 +1,10 @@
-"""The mark by which our own jobs are found again: a git-style trailer of the commit message.
+"""The trailers by which our own jobs are found again: the last lines of a job's commit message.
 
 StartJob has no idempotency token, and the commit message is the one text that AWS takes and gives
-back. The trailer is two hashes in a row: 16 digits for the resource (its URN), 16 for the release
-(the inputs whose change means "release again"). A second trailer, `Pulumi-Attempt`, is new for each
-run: with it a run that was cut off tells its own job from an older one of the same wish. The first
-line stays readable for people.
+back. `Pulumi-Release` is two hashes in a row: 16 digits for the resource (its URN), 16 for the
+release (the inputs of which a change means a new release). `Pulumi-Attempt` is new for each run: by
+it a run that was cut off tells its own job from an older one of the same request. The first line
+stays readable for people.
 """
 
 from __future__ import annotations
@@ -15,8 +15,12 @@ import secrets
 from dataclasses import dataclass
 from typing import Final
 
-from .._amplify.api import JobRecord
-from .._inputs.inputs import Wish, canonical
+from .._amplify.records import JobRecord
+from .._inputs.request import JOB_INPUTS, ReleaseRequest
+from .._inputs.schema import OnChange
+from .._inputs.words import JobType
+from .._values.unknown import canonical
+from .._values.urns import Urn
 
 KEY: Final = "Pulumi-Release"
 #: AWS's limit for a commit message, in characters.
@@ -29,33 +33,35 @@ _LINE = re.compile(
     rf"(?:^|{_ATTEMPT.pattern}\s){KEY}: ([0-9a-f]{{{_DIGITS}}})([0-9a-f]{{{_DIGITS}}})\s*\Z",
     re.MULTILINE,
 )
-_TRAILER = re.compile(r"[A-Za-z][A-Za-z0-9-]*: \S")
+_USERS_TRAILER = re.compile(r"[A-Za-z][A-Za-z0-9-]*: \S")
 
 
 @dataclass(frozen=True, slots=True)
-class Marker:
-    """Whose job it is, and for which release."""
+class Trailer:
+    """The value of `Pulumi-Release`; `str()` of it is the text that a job carries.
+
+    Attributes:
+        resource: the resource's hash.
+        release: the release's hash.
+    """
 
     resource: str
     release: str
 
     @classmethod
-    def of(cls, urn: str, wish: Wish) -> Marker:
-        """The marker of a wish of one resource; the same wish has the same marker anywhere."""
-        inputs = {
-            "appId": wish.app_id,
-            "branchName": wish.branch_name,
-            "commitId": wish.commit_id,
-            "jobType": wish.job_type,
-            "sourceJobId": wish.source_job_id,
-            "triggers": wish.triggers,
-            "region": wish.region,
-        }
-        return cls(resource_hash(urn), _hash(canonical(inputs)))
+    def of(cls, urn: str, request: ReleaseRequest) -> Trailer:
+        """The trailer of a request of one resource: the same for the same request on any machine."""
+        hashed = {}
+        for row in JOB_INPUTS.rows:
+            value = getattr(request, row.name)
+            always = row.input.on_change is OnChange.RELEASE_ALWAYS_HASHED
+            if always or (row.releases and value != row.default):
+                hashed[row.key] = value
+        return cls(resource_hash(urn), _hash(canonical(hashed)))
 
     @classmethod
-    def find(cls, message: str | None) -> Marker | None:
-        """The marker in a commit message, None if its last line is not one."""
+    def find(cls, message: str | None) -> Trailer | None:
+        """The trailer in a commit message, None if its last line is not one."""
         found = _LINE.search(message or "")
         return cls(found[2], found[3]) if found else None
 
@@ -64,17 +70,17 @@ class Marker:
 
 
 def resource_hash(urn: str) -> str:
-    """The part of a marker that stands for the resource."""
+    """The part of a trailer that stands for the resource."""
     return _hash(urn)
 
 
-def marker_of(job: JobRecord) -> Marker | None:
-    """The marker that a job carries."""
-    return Marker.find(job.commit_message)
+def trailer_of(job: JobRecord) -> Trailer | None:
+    """The trailer that a job carries."""
+    return Trailer.find(job.commit_message)
 
 
-def is_nameless(job: JobRecord) -> bool:
-    """Whether a job's message cannot tell whose it is: AWS gave none back."""
+def has_no_message(job: JobRecord) -> bool:
+    """Whether AWS gave no message back, so that the job cannot tell whose it is."""
     return not (job.commit_message or "").strip()
 
 
@@ -84,39 +90,39 @@ def new_attempt() -> str:
 
 
 def attempt_of(job: JobRecord) -> str | None:
-    """The run that started a job, None when its message does not say."""
+    """The attempt that started a job, None when its message does not say."""
     found = _ATTEMPT.findall(job.commit_message or "")
     return found[-1] if found else None
 
 
-def marked_message(message: str, marker: Marker, attempt: str) -> str:
-    """A commit message that ends with attempt and marker, and keeps within AWS's limit."""
-    trailer = f"Pulumi-Attempt: {attempt}\n{KEY}: {marker}"
+def with_trailers(message: str, trailer: Trailer, attempt: str) -> str:
+    """A commit message that ends with both trailers, and keeps within AWS's limit.
+
+    Trailers that the user wrote and ours stand in one block, as git does it.
+    """
+    lines = f"Pulumi-Attempt: {attempt}\n{KEY}: {trailer}"
     text = message.rstrip()
     last_paragraph = text.rpartition("\n\n")[2] if "\n\n" in text else ""
-    joins = bool(last_paragraph) and all(map(_TRAILER.match, last_paragraph.splitlines()))
+    joins = bool(last_paragraph) and all(map(_USERS_TRAILER.match, last_paragraph.splitlines()))
     gap = "\n" if joins else "\n\n"
-    room = MAX_MESSAGE - len(gap) - len(trailer)
+    room = MAX_MESSAGE - len(gap) - len(lines)
     if len(text) > room:
         text = text[: room - 1] + "…"
-    return text + gap + trailer
+    return text + gap + lines
 
 
-def default_message(urn: str, wish: Wish) -> str:
-    """What a release says of itself when the user gives no message."""
-    stack, _, name = _stack_and_name(urn)
-    what = {"RELEASE": "Release", "RETRY": f"Retry of job {wish.source_job_id}"}.get(
-        wish.job_type, wish.job_type
-    )
-    commit = None if "commitId" in wish.secret_inputs else wish.shown_commit
-    of = f" of {commit}" if commit and wish.job_type != "RETRY" else ""
-    return f"{what}{of} by Pulumi: {stack}/{name}"
-
-
-def _stack_and_name(urn: str) -> tuple[str, str, str]:
-    """`urn:pulumi:dev::shop::…::site` -> dev, shop, site."""
-    parts = urn.split("::")
-    return parts[0].rpartition(":")[2], parts[1] if len(parts) > 1 else "", parts[-1]
+def default_message(urn: str, request: ReleaseRequest) -> str:
+    """The first line of a release without a message of the user's: what it is, and whose."""
+    retry = request.job_type == JobType.RETRY
+    what = {
+        JobType.RELEASE: "Release",
+        JobType.RETRY: f"Retry of job {request.source_job_id}",
+    }.get(request.job_type, request.job_type)
+    commit = None if request.commit.secret or retry else request.commit.shown
+    of_commit = f" of {commit}" if commit else ""
+    parsed = Urn.parse(urn)
+    whose = f"{parsed.stack}/{parsed.name}" if parsed else urn
+    return f"{what}{of_commit} by Pulumi: {whose}"
 
 
 def _hash(text: str) -> str:

@@ -5,31 +5,39 @@ from __future__ import annotations
 from datetime import timezone
 from html import escape
 
-from .._amplify.api import JobRecord
-from .._amplify.status import CANCELLED, FAILED, SUCCEED
-from .._follow.rows import duration, usual_seconds
-from .._inputs.inputs import printable
+from .._amplify.records import JobRecord, typical_seconds
+from .._amplify.status import Status
+from .._values.durations import format_duration
+from .._values.text import printable
 from ..report.render_html import page
 
 _WIDTH, _HEIGHT, _LEFT, _BOTTOM = 900, 260, 60, 24
-_COLORS = {SUCCEED: "#2a9d4a", FAILED: "#c8372d", CANCELLED: "#b58a00"}
+_COLORS: dict[str, str] = {
+    Status.SUCCEED: "#2a9d4a",
+    Status.FAILED: "#c8372d",
+    Status.CANCELLED: "#b58a00",
+}
 
 
 def history_page(branch: str, jobs: list[JobRecord]) -> str:
     """The page: a bar for each job, oldest on the left, and a table, newest first."""
-    usual = usual_seconds(jobs)
-    says = f"Successful builds usually take {duration(usual)}." if usual else "No success yet."
+    typical = typical_seconds(jobs)
+    says = (
+        f"Successful builds typically take {format_duration(typical)}."
+        if typical
+        else "No success yet."
+    )
     rows = "".join(
-        f"<tr><td>{escape(job.id.job_id)}</td><td>{escape(printable(job.status, 40))}</td>"
+        f"<tr><td>{escape(job.id.number_text)}</td><td>{escape(printable(job.status, 40))}</td>"
         f"<td>{started(job)}</td>"
-        f"<td>{'' if job.duration_seconds is None else duration(job.duration_seconds)}</td>"
-        f"<td>{escape(printable(job.commit_id or '', 40))}</td></tr>"
+        f"<td>{'' if job.duration_seconds is None else format_duration(job.duration_seconds)}</td>"
+        f"<td>{escape(printable(job.reported_commit or '', 40))}</td></tr>"
         for job in jobs
     )
     head = "<tr><th>Job</th><th>Status</th><th>Started (UTC)</th><th>Took</th><th>Commit</th></tr>"
     return page(
         f"Builds of {printable(branch, 200)}",
-        f"<p>{says}</p>{_chart(jobs, usual)}<table>{head}{rows}</table>",
+        f"<p>{says}</p>{_chart(jobs, typical)}<table>{head}{rows}</table>",
     )
 
 
@@ -39,7 +47,7 @@ def started(job: JobRecord) -> str:
     return time.astimezone(timezone.utc).strftime("%Y-%m-%d %H:%M") if time else ""
 
 
-def _chart(jobs: list[JobRecord], usual: float | None) -> str:
+def _chart(jobs: list[JobRecord], typical: float | None) -> str:
     timed = [job for job in reversed(jobs) if job.duration_seconds is not None]
     if not timed:
         return ""
@@ -55,13 +63,13 @@ def _chart(jobs: list[JobRecord], usual: float | None) -> str:
         parts.append(
             f'<line x1="{_LEFT}" x2="{_WIDTH}" y1="{at:.1f}" y2="{at:.1f}" stroke="currentColor" '
             f'stroke-opacity=".15"/><text x="{_LEFT - 6}" y="{at + 4:.1f}" text-anchor="end">'
-            f"{duration(longest * share)}</text>"
+            f"{format_duration(longest * share)}</text>"
         )
     for number, job in enumerate(timed):
         seconds = job.duration_seconds or 0
         color = _COLORS.get(job.status, "#888")
         left, top = _LEFT + number * step, y(seconds)
-        label = f"job {job.id.job_id} {job.status} {duration(seconds)}"
+        label = f"job {job.id.number_text} {job.status} {format_duration(seconds)}"
         parts.append(
             f'<rect x="{left + step * 0.1:.1f}" y="{top:.1f}" width="{step * 0.8:.1f}" '
             f'height="{max(1.0, _HEIGHT - _BOTTOM - top):.1f}" fill="{color}">'
@@ -71,12 +79,12 @@ def _chart(jobs: list[JobRecord], usual: float | None) -> str:
         middle = _LEFT + (number + 0.5) * step
         parts.append(
             f'<text x="{middle:.1f}" y="{_HEIGHT - 6}" text-anchor="middle">'
-            f"{escape(timed[number].id.job_id)}</text>"
+            f"{escape(timed[number].id.number_text)}</text>"
         )
-    if usual:
+    if typical:
         parts.append(
-            f'<line x1="{_LEFT}" x2="{_WIDTH}" y1="{y(usual):.1f}" y2="{y(usual):.1f}" '
-            'stroke="#2a6fd6" stroke-dasharray="6 4"><title>usual</title></line>'
+            f'<line x1="{_LEFT}" x2="{_WIDTH}" y1="{y(typical):.1f}" y2="{y(typical):.1f}" '
+            'stroke="#2a6fd6" stroke-dasharray="6 4"><title>typical</title></line>'
         )
     return (
         f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="seconds of each build" '

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,25 +10,30 @@ from typing import Any, TypeVar
 
 import click
 
-from .._amplify.api import JobRecord, Jobs
+from .._amplify.api import BranchApi
 from .._amplify.ids import BranchId
-from .._amplify.session import clients_for, resolve_region, settings_from
-from .._follow.judge import complete
-from .._follow.rows import duration
+from .._amplify.records import JobRecord
+from .._amplify.session import clients_for
+from .._amplify.settings import resolve_region, settings_from
+from .._follow.follow import follow
 from .._follow.stop import stop_job
-from .._inputs.inputs import ON_BUSY, Wish, printable, problems
-from .._inputs.limits import start_job_limits
-from .._start.notes import Notes
+from .._inputs.request import Properties, ReleaseRequest
+from .._inputs.rules import problems
+from .._inputs.words import JobType, OnBusy
+from .._start.git_build import GitBuild
+from .._start.notes import NoteFile
 from .._start.preflight import preflight
 from .._start.release import Release, release
-from .._state import bag_of
+from .._state import properties_of
+from .._values.durations import format_duration, parse_duration
+from .._values.text import printable
 from ..errors import InvalidSettings, JobError, NotFound, NotStarted, StartUnknown
-from .shell import Interrupted, ShellCall, alone
+from .shell import SHELL, Interrupted, ShellOperation, branch_lock
 
 T = TypeVar("T")
 
 
-def _on_a_branch(command: Callable[..., T]) -> Callable[..., T]:
+def _branch_options(command: Callable[..., T]) -> Callable[..., T]:
     """The arguments and options that all of these commands have."""
     decorators: list[Callable[[Callable[..., T]], Callable[..., T]]] = [
         click.argument("app_id"),
@@ -49,11 +53,10 @@ def _on_a_branch(command: Callable[..., T]) -> Callable[..., T]:
 
 
 def _duration(_: click.Context, __: click.Parameter, value: str) -> float:
-    parts = re.fullmatch(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?", value)
-    if not value or not parts:
-        raise click.BadParameter(f"{value!r} is not a duration such as 45m, 1h30m or 90s")
-    hours, minutes, seconds = (int(part or 0) for part in parts.groups())
-    return float(hours * 3600 + minutes * 60 + seconds)
+    try:
+        return float(parse_duration(value))
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
 
 
 _timeout = click.option(
@@ -62,7 +65,7 @@ _timeout = click.option(
 
 
 @click.command()
-@_on_a_branch
+@_branch_options
 @click.argument("job_id", required=False)
 def status(
     app_id: str,
@@ -73,12 +76,12 @@ def status(
     job_id: str | None,
 ) -> None:
     """Show a job: JOB_ID, or the branch's newest one."""
-    jobs = _jobs(app_id, branch_name, region, profile)
-    _print(_found(jobs, job_id), output)
+    api = _api(app_id, branch_name, region, profile)
+    _print(_found(api, job_id), output)
 
 
 @click.command()
-@_on_a_branch
+@_branch_options
 @click.argument("job_id", required=False)
 @_timeout
 def wait(
@@ -94,21 +97,21 @@ def wait(
 
     Exits with 0 when it succeeded, 3 when it failed or was cancelled, 4 when the time is up.
     """
-    jobs = _jobs(app_id, branch_name, region, profile)
-    found = Release(_found(jobs, job_id), adopted=True)
-    with _call(app_id, branch_name) as call, _printed_anyway(output):
-        job = complete(found, Wish(app_id, branch_name), jobs, call, call.now() + timeout)
+    api = _api(app_id, branch_name, region, profile)
+    found, request = _found(api, job_id), ReleaseRequest(app_id, branch_name)
+    with _operation(api) as operation, _print_job_on_error(output):
+        job = follow(found, request, api, operation, operation.now() + timeout)
     _print(job, output)
 
 
 @click.command()
-@_on_a_branch
+@_branch_options
 @click.option("--commit", help="The commit that the release is labelled with.")
 @click.option("--message", help="The commit message that the console shows.")
 @click.option("--retry", "source_job_id", help="Run this job again instead of releasing HEAD.")
 @click.option(
     "--on-busy",
-    type=click.Choice(ON_BUSY),
+    type=click.Choice([policy.value for policy in OnBusy]),
     default="wait",
     help="When a job is active. Default: wait.",
 )
@@ -129,43 +132,40 @@ def start(
 ) -> None:
     """Release a branch: start exactly one job, and wait for it.
 
-    A lost reply does not make a second job. A run that was killed before it knew its job is taken up
+    A lost reply does not make a second job. A run that was killed before it knew its job is resumed
     by the next one of the same branch and commit on this machine.
     """
-    bag = {
+    properties = {
         "appId": app_id,
         "branchName": branch_name,
-        "jobType": "RETRY" if source_job_id else "RELEASE",
+        "jobType": JobType.RETRY.value if source_job_id else JobType.RELEASE.value,
         "sourceJobId": source_job_id,
         "commitId": commit,
         "commitMessage": message,
         "onBusy": on_busy,
         "waitForCompletion": waits,
     }
-    wrong = problems(bag, start_job_limits())
-    if wrong:
-        raise click.UsageError("; ".join(problem.reason for problem in wrong))
-    wish = Wish.from_bag(bag)
-    jobs = _jobs(app_id, branch_name, region, profile)
-    with _call(app_id, branch_name) as call, _printed_anyway(output):
-        notes = Notes(call.urn)
-        deadline = call.now() + timeout
-        preflight(wish, jobs, call)
-        try:
-            with alone(notes, wish.branch, call, deadline):
-                found = release(wish, jobs, call, notes, deadline, take_up=False)
-                # From here on it is known which job it is: `wait` and `status` take its id.
-                notes.remove()
-        except (NotStarted, StartUnknown) as error:
-            if call.interrupted:
-                raise Interrupted(str(error)) from error
-            raise
-        job = complete(found, wish, jobs, call, deadline)
+    _refuse_problems(properties)
+    request = ReleaseRequest.from_properties(properties)
+    api = _api(app_id, branch_name, region, profile)
+    with _operation(api) as operation, _print_job_on_error(output):
+        deadline = operation.now() + timeout
+        preflight(request, api, operation)
+        found = _started(request, api, operation, deadline)
+        job = follow(
+            found.job,
+            request,
+            api,
+            operation,
+            deadline,
+            waited_for=found.waited_for,
+            typical_seconds=found.typical_seconds,
+        )
     _print(job, output)
 
 
 @click.command()
-@_on_a_branch
+@_branch_options
 @click.argument("job_id")
 @_timeout
 def stop(
@@ -177,15 +177,15 @@ def stop(
     job_id: str,
     timeout: float,
 ) -> None:
-    """Stop the job JOB_ID, whoever started it, and see it end; fine when it has ended already."""
-    jobs = _jobs(app_id, branch_name, region, profile)
-    with _call(app_id, branch_name) as call, _printed_anyway(output):
-        job = stop_job(_found(jobs, job_id), jobs, call, call.now() + timeout)
+    """Stop the job JOB_ID, whoever started it, and see it end; does nothing if it has ended already."""
+    api = _api(app_id, branch_name, region, profile)
+    with _operation(api) as operation, _print_job_on_error(output):
+        job = stop_job(_found(api, job_id), api, operation, operation.now() + timeout)
     _print(job, output)
 
 
 @click.command()
-@_on_a_branch
+@_branch_options
 @click.option(
     "--limit", type=click.IntRange(1, 1000), default=25, help="Jobs at most. Default: 25."
 )
@@ -202,13 +202,13 @@ def history(
     html: Path | None,
 ) -> None:
     """List a branch's jobs, newest first, with outcome and duration."""
-    jobs = _jobs(app_id, branch_name, region, profile)
-    found = jobs.newest(1 if limit > 50 else None)[:limit]
+    api = _api(app_id, branch_name, region, profile)
+    found = api.newest(1 if limit > 50 else None)[:limit]
     if html:
         from .chart import history_page
         from .pending import write
 
-        write(history_page(str(jobs.branch_id), found), html)
+        write(history_page(str(api.branch_id), found), html)
         click.echo(f"wrote {html}", err=True)
     elif output == "json":
         click.echo(json.dumps([_data(job) for job in found], indent=2))
@@ -218,38 +218,61 @@ def history(
         show_history(found)
 
 
-def _call(app_id: str, branch_name: str) -> ShellCall:
-    return ShellCall(f"urn:pulumi:shell::amplify-job::amplify:Job::{app_id}/{branch_name}")
+def _operation(api: BranchApi) -> ShellOperation:
+    return ShellOperation(f"urn:pulumi:shell::amplify-job::amplify:Job::{api.branch_id}")
 
 
-def _jobs(app_id: str, branch_name: str, region: str | None, profile: str | None) -> Jobs:
-    wrong = problems({"appId": app_id, "branchName": branch_name}, start_job_limits())
+def _started(
+    request: ReleaseRequest, api: BranchApi, operation: ShellOperation, deadline: float
+) -> Release:
+    """The job of one `start`; each call is a release of its own."""
+    notes = NoteFile(operation.urn)
+    method = GitBuild(operation.urn, request)
+    try:
+        with branch_lock(notes, request.branch, operation, deadline):
+            found = release(request, method, api, operation, notes, deadline, resumes=False)
+            # From here on it is known which job it is: `wait` and `status` take its number.
+            notes.remove()
+            return found
+    except (NotStarted, StartUnknown) as error:
+        if operation.interrupted:
+            raise Interrupted(str(error)) from error
+        raise
+
+
+def _refuse_problems(properties: Properties) -> None:
+    wrong = problems(properties, SHELL.input_name)
     if wrong:
         raise click.UsageError("; ".join(problem.reason for problem in wrong))
+
+
+def _api(app_id: str, branch_name: str, region: str | None, profile: str | None) -> BranchApi:
+    _refuse_problems({"appId": app_id, "branchName": branch_name})
     settings = settings_from({}, region=region, profile=profile)
     resolved = resolve_region(settings)
     if not resolved:
         raise InvalidSettings("no AWS region is set: give --region, or set AWS_REGION")
     settings = settings_from({}, region=resolved, profile=profile)
-    return Jobs(clients_for(settings), BranchId(app_id, branch_name))
+    return BranchApi(clients_for(settings), BranchId(app_id, branch_name))
 
 
-def _found(jobs: Jobs, job_id: str | None) -> JobRecord:
-    if job_id is None:
-        newest = jobs.newest()
+def _found(api: BranchApi, number: str | None) -> JobRecord:
+    """A job by its number, or the branch's newest one for None."""
+    if number is None:
+        newest = api.newest()
         if not newest:
             raise NotFound(
-                f"reading Amplify jobs ({jobs.branch_id})", "none", "the branch has no job"
+                f"reading Amplify jobs ({api.branch_id})", "none", "the branch has no job"
             )
-        job_id = newest[0].id.job_id
-    elif not job_id.isdecimal():
-        raise click.UsageError(f"{job_id!r} is not a job's number")
-    return jobs.get(job_id)
+        number = newest[0].id.number_text
+    elif not number.isdecimal():
+        raise click.UsageError(f"{number!r} is not a job's number")
+    return api.get(number)
 
 
 @contextmanager
-def _printed_anyway(output: str) -> Iterator[None]:
-    """Whatever becomes of a job, stdout has it as it was last seen."""
+def _print_job_on_error(output: str) -> Iterator[None]:
+    """Print a job as it was last seen to stdout, also if the command fails because of it."""
     try:
         yield
     except JobError as error:
@@ -258,16 +281,16 @@ def _printed_anyway(output: str) -> Iterator[None]:
 
 
 def _data(job: JobRecord) -> dict[str, Any]:
-    bag = bag_of({}, job, adopted=False)
-    del bag["adopted"]
-    return {"id": str(job.id), "jobType": job.job_type, **bag}
+    properties = properties_of({}, job, adopted=False)
+    del properties["adopted"]
+    return {"id": str(job.id), "jobType": job.job_type, **properties}
 
 
 def _print(job: JobRecord, output: str) -> None:
     if output == "json":
         click.echo(json.dumps(_data(job), indent=2))
         return
-    took = "" if job.duration_seconds is None else f"  {duration(job.duration_seconds)}"
+    took = "" if job.duration_seconds is None else f"  {format_duration(job.duration_seconds)}"
     click.echo(f"{printable(str(job.id), 300)}  {printable(job.status, 40)}{took}")
     for step in job.steps:
         reason = f"  {printable(step.status_reason, 500)}" if step.status_reason else ""

@@ -1,4 +1,4 @@
-"""A shell in the place of the engine: Ctrl-C, lines on stderr, and turns between two commands."""
+"""A shell in the place of the engine: Ctrl-C, lines on stderr, and a lock between two commands."""
 
 from __future__ import annotations
 
@@ -9,32 +9,55 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Final
 
 import click
 
 from .._amplify.ids import BranchId, JobId
-from .._operation import PlainCall
-from .._start.notes import Notes
+from .._inputs.schema import snake_case
+from .._operation import Front, PlainOperation
+from .._start.notes import NoteFile
 from ..errors import AmplifyJobError, NotStarted
 
 #: Seconds after which a pause notices Ctrl-C.
-LOOK = 0.1
+POLL_SECONDS: Final = 0.1
+
+
+def _input_name(key: str) -> str:
+    """The argument or option of `amplify-job` that gives an input."""
+    return _ARGUMENTS.get(key, snake_case(key))
+
+
+def _wait_command(job: JobId) -> str:
+    return f"amplify-job wait {shlex.join([job.app_id, job.branch_name, job.number_text])}"
+
+
+_ARGUMENTS: Final = {
+    "appId": "APP_ID",
+    "branchName": "BRANCH_NAME",
+    "commitId": "--commit",
+    "commitMessage": "--message",
+    "sourceJobId": "--retry",
+    "onBusy": "--on-busy",
+    "region": "--region",
+    "profile": "--profile",
+}
+#: The words of somebody who types `amplify-job`.
+SHELL: Final = Front(_input_name, "`amplify-job start`", "--timeout", _wait_command)
 
 
 class Interrupted(AmplifyJobError):
     """Ctrl-C ended a command before it had a job."""
 
 
-class ShellCall(PlainCall):
-    """A call made from a shell: rows are lines on stderr, Ctrl-C ends a wait.
+class ShellOperation(PlainOperation):
+    """An operation of a shell command: rows are lines on stderr, Ctrl-C ends a wait.
 
     Within its context the first Ctrl-C lets a request that is under way come to its end, so that
     what it did is known; the second one ends all at once.
     """
 
-    next_run = "`amplify-job start`"
-    timeout_name = "--timeout"
+    front = SHELL
 
     def __init__(self, urn: str) -> None:
         super().__init__(urn)
@@ -42,7 +65,7 @@ class ShellCall(PlainCall):
         self._shown = ""
         self._before: Any = signal.SIG_DFL
 
-    def __enter__(self) -> ShellCall:
+    def __enter__(self) -> ShellOperation:
         self._before = signal.signal(signal.SIGINT, self._interrupt)
         return self
 
@@ -55,41 +78,40 @@ class ShellCall(PlainCall):
         self.interrupted = True
         signal.signal(signal.SIGINT, self._before)
 
-    def goes_on(self, job_id: JobId, /) -> str:
-        """See `Call`."""
-        arguments = shlex.join([job_id.app_id, job_id.branch_name, job_id.job_id])
-        return f"`amplify-job wait {arguments}` goes on waiting for it."
-
     def sleep(self, seconds: float) -> bool:
-        """See `Call`."""
+        """See `Operation`."""
         end = self.now() + seconds
         while not self.interrupted and (left := end - self.now()) > 0:
-            time.sleep(min(left, LOOK))
+            time.sleep(min(left, POLL_SECONDS))
         return not self.interrupted
 
     def status(self, text: str) -> None:
-        """See `Call`."""
+        """See `Operation`."""
         if text != self._shown:
             self._shown = text
             click.echo(text, err=True)
 
 
 @contextmanager
-def alone(notes: Notes, branch: BranchId, call: ShellCall, deadline: float) -> Iterator[None]:
-    """Starts of one branch on this machine take turns: a note is that of a run that is over.
+def branch_lock(
+    notes: NoteFile, branch: BranchId, operation: ShellOperation, deadline: float
+) -> Iterator[None]:
+    """Let one `amplify-job start` of a branch run at a time on this machine: the others wait here.
 
-    The system gives the lock back when a process ends, however it does.
+    Without the lock a run would take the note of another one that is still running for that of a run
+    that was killed. The system releases the lock when a process ends, however it ends.
+
+    Raises:
+        errors.NotStarted: the time is up, or somebody interrupted.
     """
     lock = _opened(notes.path.with_suffix(".lock"))
+    running = "another `amplify-job start` of this branch is running on this machine"
     with lock or nullcontext():
         while lock and not _locked(lock):
-            call.status(
-                "another `amplify-job start` of this branch is at work here: waiting for it"
-            )
-            if not call.sleep(LOOK) or call.now() >= deadline:
+            operation.status(f"{running}: waiting for it")
+            if not operation.sleep(POLL_SECONDS) or operation.now() >= deadline:
                 raise NotStarted(
-                    f"no Amplify job was started for {branch}: another `amplify-job start` of this "
-                    "branch is at work on this machine"
+                    f"no Amplify job was started for {branch}: {running}", branch, running
                 )
         yield
 

@@ -8,18 +8,22 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from .._amplify.api import JobRecord
-from .._amplify.status import CANCELLED, FAILED, SUCCEED
-from .._follow.rows import duration
-from .._inputs.inputs import printable
+from .._amplify.records import JobRecord
+from .._amplify.status import Status
+from .._values.commits import short_sha
+from .._values.durations import format_duration
+from .._values.text import printable
 from ..report import Pending, Report
-from ..report.git import short
 from .chart import started
 
 #: Characters of the longest bar, and of all the other columns of a history.
 BAR = 30
 _OTHERS = 58
-_COLORS = {SUCCEED: "green", FAILED: "red", CANCELLED: "yellow"}
+_COLORS: dict[str, str] = {
+    Status.SUCCEED: "green",
+    Status.FAILED: "red",
+    Status.CANCELLED: "yellow",
+}
 
 
 def show_pending(report: Report, *, authors: bool) -> None:
@@ -64,7 +68,7 @@ def _commits(console: Console, entry: Pending, *, authors: bool) -> None:
     if commits.note:
         console.print(Text(f"    {commits.note}", style="yellow"))
     for commit in commits.listed:
-        line = Text(f"    {short(commit.sha)} ", style="cyan")
+        line = Text(f"    {short_sha(commit.sha)} ", style="cyan")
         line.append(commit.subject, style="default")
         if authors:
             line.append(f" ({commit.author})", style="dim")
@@ -94,11 +98,11 @@ def show_history(jobs: list[JobRecord]) -> None:
         bar = "" if seconds is None else "█" * max(1, round(most * seconds / longest))
         color = _COLORS.get(job.status, "blue")
         table.add_row(
-            Text(job.id.job_id),
+            Text(job.id.number_text),
             Text(printable(job.status, 12), style=color),
             Text(started(job)),
-            Text("" if seconds is None else duration(seconds)),
+            Text("" if seconds is None else format_duration(seconds)),
             Text(bar, style=color),
-            Text(printable(job.commit_id or "", 12)),
+            Text(printable(job.reported_commit or "", 12)),
         )
     console.print(table)

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from .._inputs.inputs import printable
+from .._values.commits import short_sha
+from .._values.text import printable
 from .compare import compare_url
 
 #: Characters of a subject or an author's name that are shown at most.
@@ -103,7 +104,7 @@ class Checkout:
             return Commits(None, note=why)
         old_sha, new_sha = self._resolve(old), self._resolve(new)
         if old_sha is None or new_sha is None:
-            missing = [short(name) for name, sha in ((old, old_sha), (new, new_sha)) if not sha]
+            missing = [short_sha(name) for name, sha in ((old, old_sha), (new, new_sha)) if not sha]
             why = "a shallow clone: fetch more of its history" if self._shallow else "fetch it"
             return Commits(
                 None,
@@ -178,8 +179,3 @@ class Checkout:
         if done.returncode:
             return None, done.stderr.decode("utf-8", "replace")
         return done.stdout.decode("utf-8", "replace").strip("\n "), ""
-
-
-def short(commit: str) -> str:
-    """Seven digits of a sha."""
-    return commit[:7]

@@ -1,6 +1,6 @@
 """What `pulumi preview --json` says of releases.
 
-The words are those of the row in the preview itself: both come from `changes.change`.
+The words are those of the row in the preview itself: both are made from the reasons of a change.
 """
 
 from __future__ import annotations
@@ -9,8 +9,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from .._inputs.inputs import RELEASE_KEYS, SECRET_INPUTS, UNKNOWN, Bag, printable, shown_commit
-from .._preview.changes import Change, Kind, change, first_release
+from .._inputs.request import JOB_INPUTS, Properties
+from .._inputs.secrets import SECRET_INPUTS, commit_in
+from .._preview.branch_report import PREFIX
+from .._preview.changes import STATUS_KEY, Change, ChangeKind, compare, first_release
+from .._preview.reasons import NewCommit, Reason, StillActive
+from .._preview.sentences import phrase, sentence
+from .._values.commits import SECRET, Commit
+from .._values.text import printable
+from .._values.unknown import UNKNOWN
+from .._values.urns import Urn
 from .git import Commits
 
 JOB_TYPE: Final = "pulumi-python:dynamic/amplify:Job"
@@ -18,8 +26,8 @@ JOB_TYPE: Final = "pulumi-python:dynamic/amplify:Job"
 MAX_NAME: Final = 255
 #: How a preview's JSON writes a value that is known only after the update, and a secret.
 _UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
-_SECRET_TEXT = "[secret]"  # noqa: S105 - what stands in for one
-_SECRET_KEY = "4dabf18193072939515e22adb298388d"  # noqa: S105 - the mark of a secret's wrapper
+#: Sources: `UNKNOWN` and `_special_sig_key` of `pulumi.runtime.rpc`; the CLI masks what the key wraps.
+_SECRET_KEY = "4dabf18193072939515e22adb298388d"  # noqa: S105 - a key, not a secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +71,11 @@ class Pending:
     def shown_change(self) -> str:
         """Old and new commit, short."""
         if self.secret:
-            return "[secret]"
-        old = shown_commit(self.old_commit)
-        new = shown_commit(UNKNOWN if self.unknown else self.new_commit)
-        if self.old_commit == self.new_commit and not self.unknown:
-            return new or ""
-        return f"{old or 'none'} -> {new or 'none'}"
+            return SECRET
+        old, new = Commit(self.old_commit), Commit(self.new_commit, unknown=self.unknown)
+        if old == new:
+            return new.shown or ""
+        return f"{old.shown or 'none'} -> {new.shown or 'none'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +126,8 @@ def read_preview(preview: Mapping[str, Any], stack: str | None = None) -> StackR
     """
     steps = _objects(preview.get("steps"))
     lines = _objects(preview.get("diagnostics"))
-    name = stack or next((_stack_of(step["urn"]) for step in steps if _is_urn(step)), "?")
-    name = printable(name, MAX_NAME)
+    urns = [urn for step in steps if (urn := _urn(step))]
+    name = printable(stack or (urns[0].stack if urns else "?"), MAX_NAME)
     errors = [_message(line) for line in lines if line.get("severity") == "error"]
     if errors:
         return StackReport(name, error=error_lines("\n".join(errors)))
@@ -129,11 +136,12 @@ def read_preview(preview: Mapping[str, Any], stack: str | None = None) -> StackR
     looked = {
         line.get("urn"): printable(_message(line), 500)
         for line in lines
-        if _message(line).startswith("looking ahead: ")
+        if _message(line).startswith(PREFIX)
     }
     found: dict[str, Pending] = {}
     for step in steps:
-        if _is_urn(step) and step["urn"].split("::")[2].rpartition("$")[2] == JOB_TYPE:
+        urn = _urn(step)
+        if urn and urn.type == JOB_TYPE:
             entry = _pending(step, looked.get(step["urn"]))
             if entry:
                 found[entry.urn] = entry
@@ -152,17 +160,18 @@ def _pending(step: Mapping[str, Any], lookahead: str | None) -> Pending | None:
     op = step.get("op")
     if op not in ("create", "replace", "create-replacement", "update"):
         return None
-    old, new = _bag(step, "oldState", "outputs"), _bag(step, "newState", "inputs")
-    found = change(old, new) if old else first_release(new)
-    reason = _reason(found, op, step) if old else "first"
-    if reason is None:
+    old, new = _properties(step, "oldState", "outputs"), _properties(step, "newState", "inputs")
+    change = compare(old, new) if old else first_release(new)
+    waiting = any(isinstance(reason, StillActive) for reason in change.reasons)
+    if op == "update" and not waiting:
         return None
-    secret = _is_secret_commit(old) or _is_secret_commit(new)
-    summary = found.summary
-    by_name = not summary or (found.kind is not Kind.RELEASE and op != "update")
-    if by_name:
-        again = first_release(new).summary
-        summary = f"{again} (forced)" if reason == "forced" else f"{again} ({reason} changed)"
+    if op == "update" or change.kind is ChangeKind.RELEASE:
+        told = _told(change, is_first=not old)
+    else:
+        told = _forced(step, new)
+    reason, why, summary = told
+    before, after = commit_in(old, new), commit_in(new, old)
+    secret = before.secret or after.secret
     return Pending(
         urn=step["urn"],
         name=printable(step["urn"].split("::", maxsplit=3)[-1], MAX_NAME),
@@ -170,71 +179,69 @@ def _pending(step: Mapping[str, Any], lookahead: str | None) -> Pending | None:
         branch_name=_shown(new.get("branchName")),
         region=_text(new.get("region")),
         reason=reason,
-        why=_why(reason, "" if by_name else printable(summary, 1000), old),
+        why=printable(why, 1000),
         summary=printable(summary, 1000),
-        old_commit=None if secret else _text(old.get("commitId")),
-        new_commit=None if secret else _text(new.get("commitId")),
-        unknown=new.get("commitId") is UNKNOWN and not secret,
+        old_commit=None if secret else _text(before.text),
+        new_commit=None if secret else _text(after.text),
+        unknown=after.unknown and not secret,
         secret=secret,
         lookahead=lookahead,
     )
 
 
-def _is_secret_commit(bag: Bag) -> bool:
-    secrets = bag.get(SECRET_INPUTS) or ()
-    # Until it is known which inputs are secret, the commit may be one.
-    return not isinstance(secrets, (list, tuple)) or "commitId" in secrets
+def _told(change: Change, *, is_first: bool) -> tuple[str, str, str]:
+    """Reason, why, and summary of what the change itself tells."""
+    key = "first" if is_first else change.keys[0]
+    if change.kind is ChangeKind.UPDATE:
+        key = "waiting"
+    why = "; ".join(_why(reason) for reason in change.reasons)
+    return _REASONS.get(key, key), why, sentence(change)
 
 
-def _why(reason: str, summary: str, old: Bag) -> str:
-    """A reason in words; the summary has those of all reasons, after the place."""
-    if reason in ("failed", "waiting"):
-        return summary or "the last job failed"
-    if reason in ("appId", "branchName"):
-        return f"moves from {_shown(old.get('appId'))}/{_shown(old.get('branchName'))}"
-    reasons = summary.partition(": ")[2]
-    if reason == "commit":
-        return "; ".join(["new commit", *reasons.split("; ")[1:]])
-    return {"first": "first release", "forced": "forced"}.get(
-        reason, reasons or f"{reason} changed"
-    )
+def _why(reason: Reason) -> str:
+    return "new commit" if isinstance(reason, NewCommit) else phrase(reason)
 
 
-def _reason(found: Change, op: str, step: Mapping[str, Any]) -> str | None:
-    if op == "update":
-        waiting = found.kind is Kind.UPDATE and found.keys == ("status",)
-        return "waiting" if waiting else None
-    if found.kind is Kind.RELEASE:
-        key = found.keys[0]
-    else:
-        # A changed secret looks the same before and after; the engine says which key it was.
-        keys = [key for key in step.get("replaceReasons") or () if key in (*RELEASE_KEYS, "status")]
-        if not keys:
-            return "forced"
-        key = keys[0]
-    return {"commitId": "commit", "status": "failed"}.get(key, key)
+def _forced(step: Mapping[str, Any], new: Properties) -> tuple[str, str, str]:
+    """Reason, why, and summary of a replacement that the inputs do not explain.
+
+    A changed secret looks the same before and after; the engine says which key it was. Without such a
+    key somebody has forced it.
+    """
+    releasing = (*JOB_INPUTS.release_keys, STATUS_KEY)
+    keys = [key for key in step.get("replaceReasons") or () if key in releasing]
+    reason = _REASONS.get(keys[0], keys[0]) if keys else "forced"
+    words = f"{reason} changed" if keys else reason
+    why = _WHY_BY_NAME.get(reason, words)
+    return reason, why, f"{sentence(first_release(new))} ({words})"
+
+
+#: The report's words for keys.
+_REASONS: Final = {"commitId": "commit", STATUS_KEY: "failed"}
+_WHY_BY_NAME: Final = {"commit": "new commit", "failed": "the last job failed"}
 
 
 def _plain(value: Any) -> Any:
-    """A preview's JSON as a bag: unknowns are ours, secrets are one word."""
+    """A preview's JSON as properties: unknowns are ours, secrets are one word."""
     if value == _UNKNOWN_TEXT:
         return UNKNOWN
     if isinstance(value, dict):
         if _SECRET_KEY in value:
-            return _SECRET_TEXT
+            return SECRET
         return {key: _plain(entry) for key, entry in value.items()}
     if isinstance(value, list):
         return [_plain(entry) for entry in value]
     return value
 
 
-def _bag(step: Mapping[str, Any], state: str, part: str) -> dict[str, Any]:
-    bag = (step.get(state) or {}).get(part) or {}
+def _properties(step: Mapping[str, Any], state: str, part: str) -> dict[str, Any]:
+    given = (step.get(state) or {}).get(part) or {}
     for key in ("appId", "branchName", "commitId"):
-        if not isinstance(bag.get(key, ""), (str, dict)):
+        if not isinstance(given.get(key, ""), (str, dict)):
             raise ValueError(f"the {key} of {step['urn']} is not text")
-    plain: dict[str, Any] = _plain(bag)
-    if plain.get("commitId") == _SECRET_TEXT:
+    plain: dict[str, Any] = _plain(given)
+    named = plain.get(SECRET_INPUTS)
+    if plain.get("commitId") == SECRET or not isinstance(named or [], list):
         plain[SECRET_INPUTS] = ["commitId"]
     return plain
 
@@ -245,8 +252,9 @@ def _objects(value: Any) -> list[dict[str, Any]]:
     return value or []
 
 
-def _is_urn(step: Mapping[str, Any]) -> bool:
-    return isinstance(step.get("urn"), str) and step["urn"].count("::") >= 3
+def _urn(step: Mapping[str, Any]) -> Urn | None:
+    urn = step.get("urn")
+    return Urn.parse(urn) if isinstance(urn, str) else None
 
 
 def _message(line: Mapping[str, Any]) -> str:
@@ -254,12 +262,8 @@ def _message(line: Mapping[str, Any]) -> str:
 
 
 def _text(value: Any) -> str | None:
-    return printable(value, MAX_NAME) if isinstance(value, str) and value != _SECRET_TEXT else None
+    return printable(value, MAX_NAME) if isinstance(value, str) and value != SECRET else None
 
 
 def _shown(value: Any) -> str:
     return "(known after the update)" if value is UNKNOWN else printable(str(value), MAX_NAME)
-
-
-def _stack_of(urn: str) -> str:
-    return urn.split("::", maxsplit=1)[0].rpartition(":")[2]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from html import escape
 from typing import Final
 
-from .._inputs.inputs import printable
-from .git import short
+from .._values.commits import short_sha
+from .._values.text import printable
 from .pending import Pending, Report
 
 STYLE: Final = """
@@ -65,7 +65,7 @@ def _row(entry: Pending, *, authors: bool) -> str:
         if commits.note:
             below += f'<div class="note">{_text(commits.note)}</div>'
         items = [
-            f"<li><code>{short(commit.sha)}</code> {_text(commit.subject)}"
+            f"<li><code>{short_sha(commit.sha)}</code> {_text(commit.subject)}"
             + (f' <span class="note">{_text(commit.author)}</span>' if authors else "")
             + "</li>"
             for commit in commits.listed

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from .._inputs.inputs import printable
-from .git import Commits, short
+from .._values.commits import short_sha
+from .._values.text import printable
+from .git import Commits
 from .pending import Pending, Report
 
 #: Comments have a limit of 65,536 characters on GitHub; what does not fit is left out, and said.
@@ -23,7 +24,7 @@ _BREAK = "\u200b"
 _SPECIAL = "<>&@#|`\"'" + _BREAK
 
 
-def marker(key: str = "") -> str:
+def comment_anchor(key: str = "") -> str:
     """The first line of a report: by it a pipeline finds the comment to edit.
 
     Args:
@@ -34,7 +35,7 @@ def marker(key: str = "") -> str:
 
 def to_markdown(report: Report, *, authors: bool = True, key: str = "") -> str:
     """A table of what is pending, the commits in between folded below it."""
-    head = f"{marker(key)}\n### {report.title}\n\n"
+    head = f"{comment_anchor(key)}\n### {report.title}\n\n"
     errors = "".join(
         f"**{escaped(stack.stack)}** could not be previewed: {escaped(stack.error or '', 500)}\n\n"
         for stack in report.failed
@@ -107,7 +108,7 @@ def _details(entry: Pending, *, authors: bool) -> str:
         lines += [escaped(commits.note), ""]
     for commit in commits.listed:
         author = f" ({escaped(commit.author)})" if authors else ""
-        lines.append(f"- `{short(commit.sha)}` {escaped(commit.subject)}{author}")
+        lines.append(f"- `{short_sha(commit.sha)}` {escaped(commit.subject)}{author}")
     lines += [*_more(commits), "", "</details>", "", ""]
     return "\n".join(lines)
 

@@ -104,14 +104,14 @@ def test_adopt_takes_the_job_of_the_same_commit(cli: Cli, emulator: Control) -> 
 
 
 def test_starts_of_one_branch_take_turns(cli: Cli, emulator: Control, tmp_path: Path) -> None:
-    """While another start of the branch is at work on this machine, a second one waits its turn."""
+    """While another start of the branch is running on this machine, a second one waits its turn."""
     assert cli("start", APP, "main")[0] == 0
     (lock,) = tmp_path.glob("amplify-job-resource/*.lock")
     with lock.open("w") as other:
         fcntl.flock(other, fcntl.LOCK_EX)
         code, _, err = cli("start", APP, "main", "--timeout", "1s")
         assert code == 1
-        assert "another `amplify-job start` of this branch is at work on this machine" in err
+        assert "another `amplify-job start` of this branch is running on this machine" in err
     assert len(emulator.calls("StartJob")) == 1
     assert cli("start", APP, "main")[0] == 0
 
@@ -134,7 +134,7 @@ def test_a_wait_has_an_end(cli: Cli, emulator: Control) -> None:
     assert (code, out.splitlines()[0]) == (4, "d1a2b3c4/main/1  RUNNING")
     assert "which is the timeout (--timeout)" in err
     assert "pulumi" not in err
-    assert "`amplify-job wait d1a2b3c4 main 1` goes on waiting for it." in err
+    assert "`amplify-job wait d1a2b3c4 main 1` keeps waiting for it." in err
     code, out, _ = cli("stop", APP, "main", "1")
     assert code == 0
     assert out.startswith("d1a2b3c4/main/1  CANCELLED")
@@ -166,7 +166,7 @@ def test_ctrl_c_ends_a_wait(cli: Cli, emulator: Control) -> None:
     code, out, err = interrupted("wait", APP, "main", "--output", "json", after="job 1 ")
     assert (code, json.loads(out)["status"]) == (130, "RUNNING")
     assert "The job goes on." in err
-    assert "`amplify-job wait d1a2b3c4 main 1` goes on waiting for it." in err
+    assert "`amplify-job wait d1a2b3c4 main 1` keeps waiting for it." in err
     assert emulator.calls("StopJob") == []
 
 
@@ -212,7 +212,7 @@ def test_a_lost_reply_is_made_good(cli: Cli, emulator: Control) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
-        (("start", "MY APP", "main"), 64, "app_id 'MY APP' is not of the form"),
+        (("start", "MY APP", "main"), 64, "APP_ID 'MY APP' is not of the form"),
         (("status", APP, "main", "x"), 64, "is not a job's number"),
         (("stop", APP, "main", "x"), 64, "is not a job's number"),
         (("wait", APP, "main", "1", "--timeout", "soon"), 64, "is not a duration"),

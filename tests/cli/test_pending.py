@@ -504,7 +504,7 @@ def test_jobs_to_wait_for_are_no_releases() -> None:
     step["oldState"]["outputs"]["status"] = "RUNNING"
     report = Report((read_preview(preview), read_preview(_preview("a" * 40, "b" * 40))))
     assert report.title == "1 pending release, 1 job to wait for"
-    assert "| go on waiting for job 1 |" in to_markdown(report)
+    assert "| keep waiting for job 1 |" in to_markdown(report)
 
 
 class _Tags(HTMLParser):

@@ -16,11 +16,13 @@ from typing import Any
 
 import pytest
 from amplify_job_resource import JobArgs, JobError
-from amplify_job_resource._amplify.api import Jobs
-from amplify_job_resource._engine import plugin_process as plugin
-from amplify_job_resource._inputs.inputs import DEFAULTS, INPUTS, PYTHON_NAMES, RELEASE_KEYS
+from amplify_job_resource._amplify.api import BranchApi
+from amplify_job_resource._engine import plugin_process
 from amplify_job_resource._inputs.limits import start_job_limits
-from amplify_job_resource._preview.changes import Change, change, first_release
+from amplify_job_resource._inputs.request import JOB_INPUTS
+from amplify_job_resource._inputs.schema import snake_case
+from amplify_job_resource._preview.changes import Change, compare, first_release
+from amplify_job_resource._preview.sentences import sentence
 from amplify_job_resource._state import OUTPUTS
 from amplify_job_resource.emulator import Control, Plan, Server
 from amplify_job_resource.emulator.faults import KINDS
@@ -181,13 +183,13 @@ def rows(heading: str, page: str = "docs/reference.md") -> dict[str, list[str]]:
 def test_the_reference_has_every_input() -> None:
     """Names, state keys, defaults, and what means a release are those of the code."""
     table = rows("Inputs")
-    assert list(table) == list(INPUTS) == list(JobArgs.__dataclass_fields__)
+    assert list(table) == list(JOB_INPUTS.keys) == list(JobArgs.__dataclass_fields__)
     for name, cells in table.items():
-        key = INPUTS[name]
+        key = JOB_INPUTS.keys[name]
         assert cells[1] == f"`{key}`"
-        assert (cells[3] == "release") == (key in RELEASE_KEYS), name
-        if key in DEFAULTS:
-            assert cells[2].strip("`").lower() == str(DEFAULTS[key]).lower(), name
+        assert (cells[3] == "release") == (key in JOB_INPUTS.release_keys), name
+        if key in JOB_INPUTS.defaults:
+            assert cells[2].strip("`").lower() == str(JOB_INPUTS.defaults[key]).lower(), name
 
 
 def test_the_reference_has_aws_s_limits() -> None:
@@ -195,7 +197,7 @@ def test_the_reference_has_aws_s_limits() -> None:
     table = rows("Inputs")
     for key, limit in start_job_limits().items():
         if limit.maximum and not limit.enum and key != "sourceJobId":
-            assert f"{limit.maximum:,} characters" in table[PYTHON_NAMES[key]][5], key
+            assert f"{limit.maximum:,} characters" in table[snake_case(key)][5], key
 
 
 def test_the_reference_has_every_failure() -> None:
@@ -248,20 +250,20 @@ BAG = {"appId": "d1a2", "branchName": "main", "commitId": "1f3c9e2", "jobId": "4
     "change",
     [
         first_release({**BAG, "commitId": "8b02d4a"}),
-        change({**BAG, "status": "SUCCEED"}, {**BAG, "commitId": "8b02d4a"}),
-        change(
+        compare({**BAG, "status": "SUCCEED"}, {**BAG, "commitId": "8b02d4a"}),
+        compare(
             {**BAG, "commitId": "8b02d4a", "triggers": {"API_URL": "a"}},
             {**BAG, "commitId": "8b02d4a", "triggers": {"API_URL": "b"}},
         ),
-        change({**BAG, "jobId": "41", "status": "FAILED"}, BAG),
-        change({**BAG, "status": "RUNNING"}, BAG),
-        change({**BAG, "status": "SUCCEED"}, {**BAG, "commitMessage": "fixed"}),
+        compare({**BAG, "jobId": "41", "status": "FAILED"}, BAG),
+        compare({**BAG, "status": "RUNNING"}, BAG),
+        compare({**BAG, "status": "SUCCEED"}, {**BAG, "commitMessage": "fixed"}),
     ],
-    ids=lambda change: change.summary,
+    ids=sentence,
 )
 def test_the_lines_of_a_preview_are_those_that_are_said(change: Change) -> None:
     """Each line that docs/behaviour.md has for a preview is made by the code, word for word."""
-    assert f"\n| `{change.summary}` |" in text("docs/behaviour.md")
+    assert f"\n| `{sentence(change)}` |" in text("docs/behaviour.md")
 
 
 def test_the_reference_has_every_output() -> None:
@@ -278,23 +280,25 @@ def test_documented_variables_are_read() -> None:
 
 def test_documented_settings_are_read() -> None:
     """Each key of a stack's config that docs/configuration.md has is read by the code."""
-    code = "".join(path.read_text() for path in (ROOT / "amplify_job_resource").glob("*.py"))
+    code = "".join(path.read_text() for path in (ROOT / "amplify_job_resource").rglob("*.py"))
     named = re.findall(r"`((?:aws|amplify-job):\w+)`", text("docs/configuration.md"))
     assert len(named) > 5
     assert [key for key in named if f'"{key}"' not in code] == []
 
 
 def test_the_seams_are_those_of_the_code() -> None:
-    """docs/plugin-process.md has each seam that `plugin.py` names, and its bound on calls."""
-    table = (plugin.__doc__ or "").partition("The seams, and what is lost without them:\n")[2]
+    """docs/plugin-process.md has each seam that `plugin_process.py` names, and its bound on calls."""
+    table = (plugin_process.__doc__ or "").partition("The seams, and what is lost without them:\n")[
+        2
+    ]
     assert list(rows("", "docs/plugin-process.md"))[:5] == re.findall(
         r"^ +(\w+) ", table, re.MULTILINE
     )
-    assert f"\n{plugin.MAX_CALLS} creates, " in text("docs/plugin-process.md")
+    assert f"\n{plugin_process.MAX_CALLS} creates, " in text("docs/plugin-process.md")
 
 
 def test_contributing_names_every_module() -> None:
-    """The tree in CONTRIBUTING has each module and package, and no other."""
+    """The tree in CONTRIBUTING has each module and folder of the package, and no other."""
     tree = text("CONTRIBUTING.md").partition("amplify_job_resource/\n")[2].partition("\ntests/")[0]
     there = {
         path.name if path.is_file() else f"{path.name}/"
@@ -302,6 +306,13 @@ def test_contributing_names_every_module() -> None:
         if path.suffix == ".py" or (path / "__init__.py").exists()
     }
     assert set(re.findall(r"\w+(?:\.py|/)", tree)) == there - {"__init__.py"}
+
+
+def test_contributing_names_files_that_exist() -> None:
+    """Each file that the answers and recipes name is there."""
+    page = text("CONTRIBUTING.md")
+    for name in re.findall(r"`(_\w+/\w+\.py|_[a-z]\w+\.py|resource\.py|provider\.py)`", page):
+        assert (ROOT / "amplify_job_resource" / name).exists(), name
 
 
 @pytest.mark.parametrize("folder", ["docs", "docs/decisions"])
@@ -344,8 +355,8 @@ def test_the_policy_allows_what_the_code_calls() -> None:
             statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
         )
     }
-    source = Path(sys.modules[Jobs.__module__].__file__ or "").read_text(encoding="utf-8")
-    called = set(re.findall(r"_clients\.(?:reads|starts)\.([a-z_]+)\(", source))
+    source = Path(sys.modules[BranchApi.__module__].__file__ or "").read_text(encoding="utf-8")
+    called = set(re.findall(r"_clients\.(?:retrying|single_attempt)\.([a-z_]+)\(", source))
     names = {"amplify:" + "".join(word.title() for word in call.split("_")) for call in called}
     assert {action for action, _ in allowed} == names
     branch = "apps/d1a2b3c4/branches/main"
@@ -359,11 +370,11 @@ def test_the_policy_allows_what_the_code_calls() -> None:
     [
         "no Amplify job was started for",
         "the branch is busy: ",
-        "it cannot be known whether an Amplify job was started for",
+        "it is unknown whether an Amplify job was started for",
         "has not ended: ",
         "is not connected to a repository",
         "cannot be started with StartJob, AWS refuses it",
-        "builds on every push by itself (enableAutoBuild)",
+        "has auto-build enabled (enableAutoBuild)",
         "The credentials need amplify:",
         "Region asked: ",
         "The credentials come from ",
@@ -373,7 +384,7 @@ def test_the_policy_allows_what_the_code_calls() -> None:
 def test_quoted_messages_are_those_of_the_code(words: str) -> None:
     """The fixed part of each message that troubleshooting quotes is made by the code."""
     code = "".join(
-        path.read_text() for path in (ROOT / "amplify_job_resource").glob("*.py")
+        path.read_text() for path in (ROOT / "amplify_job_resource").rglob("*.py")
     ).replace('"\n            "', "")
     assert words in re.sub(r'"\s*\n\s*f?"', "", code)
     assert words.strip() in text("docs/troubleshooting.md")

@@ -134,10 +134,10 @@ def test_timeouts_are_kept_and_the_next_up_goes_on_waiting(
         "an account builds 5 jobs at once",
         "console: https://",
         "aws amplify stop-job --app-id d1a2b3c4 --branch-name main --job-id 1 --region us-east-1",
-        "The next `pulumi up` goes on waiting for it.",
+        "The next `pulumi up` keeps waiting for it.",
     ):
         assert words in run.text
-    assert "go on waiting for job 1" in stack.preview().ok().text
+    assert "keep waiting for job 1" in stack.preview().ok().text
     update = stack.up().failed()
     assert update.steps("site") == ["update"]
     assert "has not ended" in update.text

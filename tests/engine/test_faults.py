@@ -105,7 +105,7 @@ def test_on_another_machine_a_killed_runs_active_job_is_taken_up(
     for note in Path(stack.environment["PULUMI_HOME"]).glob("amplify-job-resource/*"):
         note.unlink()
     running = stack.start("up")
-    running.wait_for("job 1 is this release and still active: taken up")
+    running.wait_for("job 1 is this release and still active: resumed")
     emulator.advance(7200)
     running.finish().ok()
     assert len(emulator.calls("StartJob")) == 1

@@ -53,7 +53,7 @@ def test_ctrl_c_ends_up_at_once_and_the_next_up_goes_on(
     seconds = interrupted(running)
     assert seconds < 20  # far below the hour that the builds take; bench/ has the figure
     assert "interrupted after" in running.text
-    assert "The next `pulumi up` goes on waiting for it." in running.text
+    assert "The next `pulumi up` keeps waiting for it." in running.text
     assert "Traceback" not in running.text
     jobs = [stack.job(f"site-{number}") for number in range(min(count, 3))]
     assert all(job["id"].endswith("/1") for job in jobs)
@@ -63,7 +63,7 @@ def test_ctrl_c_ends_up_at_once_and_the_next_up_goes_on(
     emulator.advance(200_000)
     resumed = stack.up("--parallel=100").ok()
     assert resumed.steps("site-0") == ["update"]
-    assert "go on waiting for job 1" in resumed.text
+    assert "keep waiting for job 1" in resumed.text
     assert len(emulator.calls("StartJob")) == count
     assert emulator.calls("StopJob") == []
     assert stack.up().ok().steps("site-0") == ["same"]

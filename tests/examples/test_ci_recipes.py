@@ -15,7 +15,7 @@ import click
 import pytest
 import yaml  # type: ignore[import-untyped]
 from amplify_job_resource.cli.command import amplify_job
-from amplify_job_resource.report.render_markdown import marker
+from amplify_job_resource.report.render_markdown import comment_anchor
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 GITHUB = EXAMPLES / "ci-github-actions/.github/workflows/release.yml"
@@ -99,7 +99,7 @@ def test_a_comment_is_edited_in_place(there: str, tmp_path: Path) -> None:
         for step in load(GITHUB)["jobs"]["pending"]["steps"]
         if step.get("name", "").startswith("Comment")
     )
-    assert f'startswith("{marker()}")' in step["run"]
+    assert f'startswith("{comment_anchor()}")' in step["run"]
     (tmp_path / "there").write_text(there, encoding="utf-8")
     fake = tmp_path / "gh"
     fake.write_text(

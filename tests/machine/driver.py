@@ -21,17 +21,22 @@ from typing import Any
 import botocore.endpoint
 import pytest
 from amplify_job_resource import errors, provider
-from amplify_job_resource._amplify import session as client
-from amplify_job_resource._amplify.api import JobRecord, Jobs
-from amplify_job_resource._amplify.ids import JobId
-from amplify_job_resource._amplify.status import CANCELLING
-from amplify_job_resource._engine import plugin_process as plugin
-from amplify_job_resource._inputs.inputs import Wish
-from amplify_job_resource._start.notes import Note, Notes
-from amplify_job_resource._start.trailers import Marker
+from amplify_job_resource._amplify import session
+from amplify_job_resource._amplify.api import BranchApi
+from amplify_job_resource._amplify.records import JobRecord
+from amplify_job_resource._amplify.session import Clients
+from amplify_job_resource._amplify.settings import Settings
+from amplify_job_resource._amplify.status import Status
+from amplify_job_resource._engine.operation import use
+from amplify_job_resource._inputs.request import ReleaseRequest
+from amplify_job_resource._lifecycle import Lifecycle, RecordedFailure
+from amplify_job_resource._start.notes import Note, NoteFile
+from amplify_job_resource._start.trailers import Trailer
 from amplify_job_resource.emulator import Control, Fault, Plan, register, world
 from amplify_job_resource.emulator.models import AmplifyBackend, amplify_backends
 from moto import mock_aws
+
+from tests.operations import FakeOperation
 
 URN = "urn:pulumi:dev::site::pulumi-python:dynamic/amplify:Job::site"
 APP, REGION = "d1", "us-east-1"
@@ -77,20 +82,13 @@ class Started:
     seen: bool = False
 
 
-class FakeCall:
-    """A call of the miniature engine: its clock is the emulator's."""
-
-    timeout: float | None = None
-    records_failures = True
-    next_run, timeout_name = "The next `pulumi up`", "custom_timeouts"
+class DrivenOperation(FakeOperation):
+    """An operation of the miniature engine, on the emulator's clock."""
 
     def __init__(self, driver: Driver) -> None:
-        self.urn = URN
+        super().__init__(urn=URN)
         self._driver = driver
         self.lines: list[str] = []
-
-    def goes_on(self, _: JobId, /) -> str:
-        return f"{self.next_run} goes on waiting for it."
 
     def now(self) -> float:
         return world.clock.now()
@@ -107,12 +105,12 @@ class FakeCall:
 
     info = warn = debug = status
 
-    def when_told(self, action: Callable[[], None]) -> None:
-        self._driver.told.append(action)
+    def after_recorded(self, action: Callable[[], None]) -> None:
+        self._driver.kept.append(action)
 
 
-class WatchedJobs(Jobs):
-    """The real `Jobs`, watched: each call is a point to be killed at, and its effect is counted."""
+class WatchedApi(BranchApi):
+    """The real API, watched: each call is a point to be killed at, and its effect is counted."""
 
     driver: Driver
 
@@ -149,8 +147,8 @@ class WatchedJobs(Jobs):
         self.driver.tick(f"{operation} answered")
 
 
-class WatchedNotes(Notes):
-    """The real `Notes`: each change on disk is a point to be killed at, before and after."""
+class WatchedNoteFile(NoteFile):
+    """The real `NoteFile`: each change on disk is a point to be killed at, before and after."""
 
     driver: Driver
 
@@ -163,8 +161,7 @@ class WatchedNotes(Notes):
         self.driver.tick("a note")
         written = super().write(note)
         if note.job:
-            job = JobId.parse(note.job)
-            self.driver.taken((job.branch_name, job.number), note.marker)
+            self.driver.taken((note.job.branch_name, note.job.number), note.trailer)
         self.driver.tick("a note")
         return written
 
@@ -176,7 +173,7 @@ class Driver:
         resource: what the engine has in state.
         pending_deletes: replaced resources that are still to be deleted.
         counts: how often each thing happened, for the report.
-        call: the call of the last command, with the lines that it said.
+        operation: the operation of the last command, with the lines that it said.
         error: what the last command failed with.
         kill_at: the tick of the next command at which its process is killed.
         interrupt_at: the tick of the next command from which on Ctrl-C is pressed.
@@ -187,10 +184,10 @@ class Driver:
         self.provider = provider.JobProvider()
         self.resource: Resource | None = None
         self.pending_deletes: list[Resource] = []
-        self.told: list[Callable[[], None]] = []
+        self.kept: list[Callable[[], None]] = []
         self.kill_at: int | None = None
         self.interrupt_at: int | None = None
-        self.call, self.error = FakeCall(self), ""
+        self.operation, self.error = DrivenOperation(self), ""
         self.ticks = 0
         self.doing = ""
         self.inputs: dict[str, Any] = {
@@ -242,9 +239,10 @@ class Driver:
                 # botocore pauses between its own retries: on this clock, too.
                 patch.setattr(botocore.endpoint, "time", SimpleNamespace(sleep=world.clock.advance))
                 # Made here, for the emulator in process; others in this process may be for a server.
-                patch.setattr(client, "_clients", _clients)
-                patch.setattr(provider, "Jobs", type("_", (WatchedJobs,), {"driver": self}))
-                patch.setattr(provider, "Notes", type("_", (WatchedNotes,), {"driver": self}))
+                patch.setattr(session, "_clients", _clients)
+                api = type("_", (WatchedApi,), {"driver": self})
+                notes = type("_", (WatchedNoteFile,), {"driver": self})
+                patch.setattr(provider.JobProvider, "lifecycle", Lifecycle(api, notes))
                 # A disk that loses its power is no part of these histories, and fsync takes long.
                 patch.setattr(os, "fsync", lambda _: None)
                 self._count_faults(patch)
@@ -272,8 +270,7 @@ class Driver:
 
     @staticmethod
     def _new_process() -> None:
-        for kept in ("_planned", "_current", "_recorded"):
-            getattr(provider.JobProvider, kept).clear()
+        provider.JobProvider.lifecycle.plans.clear()
 
     @property
     def backend(self) -> AmplifyBackend:
@@ -343,7 +340,7 @@ class Driver:
         before = self.unrecorded.get(self.open or "")
         for job in jobs:
             if before and before.job == (branch, job.number) and job.commit_message:
-                before.seen |= not job.has_ended and job.status != CANCELLING
+                before.seen |= not job.has_ended and job.status != Status.CANCELLING
 
     def stopping(self, branch: str, job_id: str) -> None:
         """A StopJob of ours is about to be sent."""
@@ -382,8 +379,8 @@ class Driver:
 
     def _operation(self, name: str, run: Callable[[], str]) -> str:
         self.ticks = self.made = 0
-        self.told = []
-        self.call, self.error = FakeCall(self), ""
+        self.kept = []
+        self.operation, self.error = DrivenOperation(self), ""
         self.noted = self.note is not None
         self.active = {job for job in self.ours if self._is_active(job)}
         self.struck.clear()
@@ -392,7 +389,7 @@ class Driver:
         self._new_process()
         self.history.append(f"{name} on machine {self.machine}; inputs {self._shown()}")
         try:
-            with plugin.use(self.call):
+            with use(self.operation):
                 outcome = run()
                 self._tell()
         except Violated:
@@ -420,7 +417,7 @@ class Driver:
     def _tell(self) -> None:
         """The engine's last word to the plugin: it has taken in all that was returned."""
         self.kill_at = None
-        for action in self.told:
+        for action in self.kept:
             action()
         self.untold = None
 
@@ -494,7 +491,7 @@ class Driver:
             self._called("create")
             made = self.provider.create(news)
             id_, outputs = made.id, made.outs or {}
-        except plugin.RecordedFailure as failure:
+        except RecordedFailure as failure:
             id_, outputs, failed = failure.id, failure.properties, True
             if id_ not in str(failure):
                 raise self.violated(f"a failure that does not name its job: {failure}") from None
@@ -542,7 +539,7 @@ class Driver:
 
     def _wish(self, news: dict[str, Any]) -> None:
         """A release is wished for: the one that is open still, or a new one."""
-        marker = str(Marker.of(URN, Wish.from_bag(news)))
+        marker = str(Trailer.of(URN, ReleaseRequest.from_properties(news)))
         if self.open != marker:
             self.open = marker
             self.counts["wishes"] += 1
@@ -552,7 +549,7 @@ class Driver:
         failed = False
         try:
             outputs = self.provider.update(known.id, known.outputs, news).outs or {}
-        except plugin.RecordedFailure as failure:
+        except RecordedFailure as failure:
             outputs, failed, self.error = failure.properties, True, str(failure)
         self.tick("an answer on its way to the engine")
         self.resource = Resource(known.id, news, dict(outputs), failed)
@@ -681,7 +678,7 @@ class Driver:
         self.history.append("all is well again")
 
 
-_clients: dict[client.Settings, client.Clients] = {}
+_clients: dict[Settings, Clients] = {}
 _KEYS = {
     "AWS_ACCESS_KEY_ID": "testing",
     "AWS_SECRET_ACCESS_KEY": "testing",

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import Any, Literal, cast, get_args
 
-from amplify_job_resource._inputs.inputs import RELEASE_KEYS
+from amplify_job_resource._inputs.request import JOB_INPUTS
 from amplify_job_resource.emulator import Fault, Plan
 
 from tests.machine.driver import APP, BRANCHES, Driver
@@ -49,7 +49,7 @@ def settle(driver: Driver) -> None:
     driver.inputs["waitForCompletion"] = True
     driver.pass_time(4000)
     outcome = driver.up()
-    if outcome == "unknown" and "carries no message" in driver.error:
+    if outcome == "unknown" and "has no message" in driver.error:
         # A job without a message may be ours: a person has to decide.
         driver.counts["decided by a person"] += 1
         driver.forget_note()
@@ -64,7 +64,7 @@ def settle(driver: Driver) -> None:
     if driver.up() != "same":
         raise driver.violated("a second up finds something to do")
     recorded = driver.resource.inputs if driver.resource else {}
-    wished = [key for key in RELEASE_KEYS if key in driver.inputs]
+    wished = [key for key in JOB_INPUTS.release_keys if key in driver.inputs]
     if any(recorded.get(key) != driver.inputs[key] for key in wished):
         raise driver.violated("up succeeded, and state is not what was wished for")
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from amplify_job_resource._engine import plugin_process as plugin
+from amplify_job_resource._engine.operation import use
 from amplify_job_resource.emulator import Plan
 
-from tests.machine.driver import APP, Driver, FakeCall
+from tests.machine.driver import APP, DrivenOperation, Driver
 
 
 class Scene(Driver):
@@ -23,8 +23,8 @@ class Scene(Driver):
         Raises what create raises, but with the job recorded where there is one.
         """
         self.inputs.update(inputs)
-        self.call = FakeCall(self)
-        with plugin.use(self.call):
+        self.operation = DrivenOperation(self)
+        with use(self.operation):
             outcome = self._create(self._check({}))
         assert self.resource
         return {**self.resource.outputs, "outcome": outcome}
@@ -58,7 +58,7 @@ class Scene(Driver):
     @property
     def said(self) -> str:
         """What the last command said while it worked."""
-        return "\n".join(self.call.lines)
+        return "\n".join(self.operation.lines)
 
     def asked(self, operation: str) -> int:
         """How often AWS was asked for something."""

@@ -105,7 +105,7 @@ def test_a_queue_is_explained_at_the_timeout(scene: Scene) -> None:
         "an account builds 5 jobs at once by default",
         "#/d1/main/1",
         "aws amplify stop-job --app-id d1 --branch-name main --job-id 1 --region us-east-1",
-        "The next `pulumi up` goes on waiting for it.",
+        "The next `pulumi up` keeps waiting for it.",
     ):
         assert words in scene.error
     assert scene.asked("StopJob") == 0
@@ -210,7 +210,7 @@ def test_destroy_leaves_a_job_alone_that_only_has_the_number(scene: Scene) -> No
     scene.start_long()
     scene.foreign_start("main")
     assert scene.destroy() == "ok"
-    assert "job 1 does not carry this resource's mark and is left alone" in scene.said
+    assert "job 1 does not carry this resource's trailer and is left alone" in scene.said
     assert scene.asked("StopJob") == 0
 
 
@@ -294,7 +294,7 @@ def test_a_job_that_vanishes_in_the_wait_says_how_to_go_on(scene: Scene) -> None
     scene.control.delete_job(APP, "main", "1")
     scene.inputs["waitForCompletion"] = True
     assert scene.up() == "recorded failure"
-    assert "cannot be read any more" in scene.error
+    assert "can no longer be read" in scene.error
     assert "`pulumi refresh` forgets it" in scene.error
     assert scene.refresh() == "gone"
     assert scene.up() == "ok"

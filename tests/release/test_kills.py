@@ -101,7 +101,7 @@ def test_an_active_job_is_taken_up_on_another_machine(scene: Scene) -> None:
     scene.killed_up("GetJob answered")
     scene.another_machine()
     assert scene.up() == "ok"
-    assert "job 1 is this release and still active: taken up" in scene.said
+    assert "job 1 is this release and still active: resumed" in scene.said
     assert scene.jobs() == ["SUCCEED"]
 
 
@@ -111,7 +111,7 @@ def test_an_ended_job_is_taken_up_on_the_same_machine(scene: Scene, point: str) 
     scene.killed_up(point)
     scene.pass_time(1000)
     assert scene.up() == "ok"
-    assert "job 1 was started by an earlier run that was cut off: taken up" in scene.said
+    assert "job 1 was started by an earlier run that was cut off: resumed" in scene.said
     assert scene.jobs() == ["SUCCEED"]
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from amplify_job_resource._start.trailers import Marker, marked_message
+from amplify_job_resource._start.trailers import Trailer, with_trailers
 from amplify_job_resource.emulator import Fault, Plan, world
 from amplify_job_resource.emulator.responses import AmplifyResponse
 
@@ -84,7 +84,7 @@ def test_a_lost_reply_and_then_no_credentials(scene: Scene) -> None:
     scene.fault(Fault("drop", "StartJob", "after"))
     scene.fault(Fault("expired", "ListJobs", skip=1, times=None))
     assert scene.up() == "unknown"
-    assert "it cannot be known whether an Amplify job was started for d1/main" in scene.error
+    assert "it is unknown whether an Amplify job was started for d1/main" in scene.error
     assert "The credentials come from" in scene.error
     scene.heal()
     scene.pass_time(1000)
@@ -167,8 +167,8 @@ def cut_messages(scene: Scene, length: int, end: str = "") -> None:
 @pytest.mark.parametrize("end", ["", "…", "..."])
 def test_a_cut_message_may_be_ours(scene: Scene, length: int, end: str) -> None:
     """Should AWS cut our message anywhere, no second job is started on a guess."""
-    whole = marked_message(
-        "Release of aaaaaaa by Pulumi: dev/site", Marker("0" * 16, "0" * 16), "0" * 8
+    whole = with_trailers(
+        "Release of aaaaaaa by Pulumi: dev/site", Trailer("0" * 16, "0" * 16), "0" * 8
     )
     assert length < len(whole)
     cut_messages(scene, length, end)

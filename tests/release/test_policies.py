@@ -173,7 +173,7 @@ def test_retry_of_a_job_that_is_not_there_starts_nothing(scene: Scene) -> None:
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
-        ({"enableAutoBuild": True}, "d1/auto builds on every push by itself (enableAutoBuild)"),
+        ({"enableAutoBuild": True}, "d1/auto has auto-build enabled (enableAutoBuild)"),
         ({"stage": "PULL_REQUEST"}, "d1/auto is a pull-request preview"),
     ],
 )
@@ -206,10 +206,10 @@ def test_without_list_jobs_a_lost_reply_is_not_guessed_at(scene: Scene) -> None:
     """When nothing can be looked up, no second job is started; the permission is named."""
     scene.control.fault(Fault("denied", "ListJobs", times=None), Fault("500", "StartJob", "after"))
     message = scene.refused()
-    assert "it cannot be known whether an Amplify job was started for d1/main" in message
+    assert "it is unknown whether an Amplify job was started for d1/main" in message
     assert "The credentials need amplify:ListJobs on" in message
     assert "amplify-job-resource" in message  # the note's path
-    assert "it cannot be known" in scene.refused()
+    assert "it is unknown" in scene.refused()
     assert len(scene.control.jobs(APP)) == 1
     scene.control.clear_faults()
     assert scene.create()["jobId"] == "1"
@@ -315,7 +315,7 @@ def test_an_answer_without_a_job_id_is_an_error(
     from amplify_job_resource.emulator.responses import AmplifyResponse
 
     monkeypatch.setattr(AmplifyResponse, "start_job", lambda self: {"jobSummary": {}})
-    assert "its answer names no job" in scene.refused()
+    assert "the response has no jobId" in scene.refused()
 
 
 def test_an_old_note_is_outdated_by_a_newer_release_from_elsewhere(scene: Scene) -> None:

@@ -9,10 +9,11 @@ from typing import Final
 
 import pytest
 from amplify_job_resource import provider
-from amplify_job_resource._engine import plugin_process as plugin
+from amplify_job_resource._engine import methods
+from amplify_job_resource._engine.operation import use
 from amplify_job_resource.emulator import Fault, Plan
 
-from tests.machine.driver import APP, FakeCall
+from tests.machine.driver import APP, DrivenOperation
 from tests.release.conftest import Scene
 
 PAGE = Path(__file__).parents[2] / "docs" / "troubleshooting.md"
@@ -85,8 +86,8 @@ def manual_app(scene: Scene) -> None:
 
 
 def manual_type(scene: Scene) -> None:
-    call = FakeCall(scene)
-    with plugin.use(call):
+    operation = DrivenOperation(scene)
+    with use(operation):
         checked = provider.JobProvider().check({}, {**scene.inputs, "jobType": "MANUAL"})
     scene.error = "\n".join(failure.reason for failure in checked.failures)
 
@@ -137,7 +138,7 @@ SCENES: Final[dict[str, Callable[[Scene], None]]] = {
     "no Amplify job was started for <app>/<branch>: the branch is busy": busy_refused,
     "no Amplify job was started for <app>/<branch>: timed out": busy_timeout,
     "no Amplify job was started for <app>/<branch>: <what AWS said>": throttled,
-    "it cannot be known": unlisted,
+    "it is unknown": unlisted,
     "job <n> began at about": without_echo,
     "Amplify job <id> FAILED": ended_as("FAILED"),
     "Amplify job <id> CANCELLED": ended_as("CANCELLED"),
@@ -147,9 +148,9 @@ SCENES: Final[dict[str, Callable[[Scene], None]]] = {
     "Amplify job <id> reports": another_commit,
     "Amplify app <id> is not connected": manual_app,
     "job_type MANUAL": manual_type,
-    "<app>/<branch> builds on every push": builds_on_push,
+    "<app>/<branch> has auto-build enabled": builds_on_push,
     "The credentials need": denied,
-    "job <n> does not carry this resource's mark": somebody_elses,
+    "job <n> does not carry this resource's trailer": somebody_elses,
     "job <n> was started by an earlier run": cut_off,
     "job <n> is this release": cut_off_elsewhere,
     "Region asked": elsewhere,
@@ -177,5 +178,5 @@ def test_each_scene_is_on_the_page() -> None:
 
 def test_a_fault_of_our_own_asks_to_be_reported() -> None:
     """What is not foreseen ends with the words that the page names."""
-    assert "please report it" in plugin._REPORT
+    assert "please report it" in methods._REPORT
     assert "please report it" in PAGE.read_text(encoding="utf-8")

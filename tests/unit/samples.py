@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from amplify_job_resource._amplify.api import JobRecord
 from amplify_job_resource._amplify.ids import JobId
+from amplify_job_resource._amplify.records import JobRecord
 
 NOON = datetime(2026, 11, 25, 12, 0, tzinfo=timezone.utc)
 

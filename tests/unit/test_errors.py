@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+from typing import Any
 
 import amplify_job_resource
 import pytest
@@ -59,7 +60,7 @@ def test_the_public_names_are_sorted_and_complete() -> None:
 def test_an_error_of_aws_carries_its_data(cls: type[AwsError]) -> None:
     """What was done, AWS's code and words, and advice on a line of its own."""
     error = cls("doing", "Code", "words", "Do this.")
-    assert (error.doing, error.code, error.detail, error.advice) == (
+    assert (error.action, error.code, error.detail, error.advice) == (
         "doing",
         "Code",
         "words",
@@ -69,11 +70,20 @@ def test_an_error_of_aws_carries_its_data(cls: type[AwsError]) -> None:
     assert str(cls("doing", "Code", "")) == "doing: no message (Code)"
 
 
+#: What some classes carry beside job and message.
+FACTS: dict[type[JobError], tuple[Any, ...]] = {
+    errors.WrongCommit: ("1f3c9e2", "8b02d4a"),
+    errors.WaitTimeout: (90.0,),
+    errors.WaitInterrupted: (90.0,),
+    errors.WaitFailed: (AwsError("reading", "Code", "words"),),
+}
+
+
 @pytest.mark.parametrize("cls", [cls for cls in CLASSES.values() if issubclass(cls, JobError)])
 def test_an_error_with_a_job_carries_it(cls: type[JobError]) -> None:
     """The job as last seen is what gets recorded."""
     job = a_job("FAILED")
-    error = cls(job, "it failed")
+    error = cls(job, "it failed", *FACTS.get(cls, ()))
     assert error.job is job
     assert str(error) == "it failed"
     assert isinstance(error, AmplifyJobError)

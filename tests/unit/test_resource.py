@@ -14,7 +14,8 @@ from typing import Any
 import pulumi
 import pytest
 from amplify_job_resource import Job, JobArgs
-from amplify_job_resource._inputs.inputs import INPUTS, SECRET_INPUTS
+from amplify_job_resource._inputs.request import JOB_INPUTS
+from amplify_job_resource._inputs.secrets import SECRET_INPUTS
 from amplify_job_resource._state import OUTPUTS
 from pulumi.runtime import rpc
 from pulumi.runtime.mocks import MockCallArgs, MockResourceArgs, Mocks
@@ -85,7 +86,7 @@ STATE = {"appId": "d1a2", "branchName": "main"}
 def test_every_declared_output_is_an_attribute(run: Run) -> None:
     """Each annotated output exists, has the value under its key in state, and is no input alone."""
     declared = inspect.get_annotations(Job)
-    assert set(declared) == {*INPUTS, *OUTPUTS}
+    assert set(declared) == {*JOB_INPUTS.keys, *OUTPUTS}
     seen: dict[str, Any] = {}
 
     def program() -> Any:
@@ -95,7 +96,7 @@ def test_every_declared_output_is_an_attribute(run: Run) -> None:
         return pulumi.Output.all(**outputs).apply(seen.update)
 
     run(program)
-    keys = {**INPUTS, **OUTPUTS}
+    keys = {**JOB_INPUTS.keys, **OUTPUTS}
     bag = {**DEFAULTS, **STATE, **REPORTED, "commitId": "1f3c9e2", "triggers": {"a": 1}}
     step = {"name": "BUILD", "status": "FAILED", "start_time": "x", "status_reason": "y"}
     bag["steps"] = [step]
@@ -122,12 +123,14 @@ def test_the_inputs_travel_under_awss_names(run: Run) -> None:
         "region": "eu-west-1",
         "profile": "ci",
     }
-    assert set(given) == set(INPUTS)
+    assert set(given) == set(JOB_INPUTS.keys)
     first, second = run(lambda: (Job("all", **given), Job("few", **GOOD)))
-    assert {key for key in first if key != "triggers"} == set(INPUTS.values()) - {"triggers"}
-    assert {INPUTS[name]: value for name, value in given.items() if name != "triggers"} == {
-        key: value for key, value in first.items() if key != "triggers"
+    assert {key for key in first if key != "triggers"} == set(JOB_INPUTS.keys.values()) - {
+        "triggers"
     }
+    assert {
+        JOB_INPUTS.keys[name]: value for name, value in given.items() if name != "triggers"
+    } == {key: value for key, value in first.items() if key != "triggers"}
     assert second == STATE
 
 
@@ -176,7 +179,7 @@ def test_job_args_are_the_keywords() -> None:
     """`JobArgs` and the constructor take the same inputs, each described."""
     names = [field.name for field in fields(JobArgs)]
     keywords = inspect.signature(Job).parameters
-    assert names == list(INPUTS)
+    assert names == list(JOB_INPUTS.keys)
     assert [
         name for name in keywords if keywords[name].kind is inspect.Parameter.KEYWORD_ONLY
     ] == names
@@ -271,7 +274,8 @@ def test_get_reads_a_job_that_exists(engine: Engine, run: Run) -> None:
 
 def test_no_property_has_a_reserved_name() -> None:
     """Pulumi takes `id` and `urn` for itself: a property of that name would vanish."""
-    assert not {"id", "urn"} & {*INPUTS, *INPUTS.values(), *OUTPUTS, *OUTPUTS.values()}
+    inputs = {*JOB_INPUTS.keys, *JOB_INPUTS.keys.values()}
+    assert not {"id", "urn"} & {*inputs, *OUTPUTS, *OUTPUTS.values()}
 
 
 def test_importing_has_no_side_effects() -> None:

@@ -6,9 +6,10 @@ import json
 from datetime import timedelta
 from typing import Any
 
-from amplify_job_resource._amplify.api import JobRecord, Step
-from amplify_job_resource._inputs.inputs import INPUTS, SECRET_INPUTS
-from amplify_job_resource._state import OUTPUTS, bag_of, recorded_job, recorded_region
+from amplify_job_resource._amplify.records import JobRecord, Step
+from amplify_job_resource._inputs.request import JOB_INPUTS
+from amplify_job_resource._inputs.secrets import SECRET_INPUTS
+from amplify_job_resource._state import OUTPUTS, properties_of, recorded_job, recorded_region
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,7 +30,7 @@ STEPS = st.builds(
 JOBS = st.builds(
     lambda status, **members: a_job(status, arn=ARN, job_type="RELEASE", **members),
     st.sampled_from(["PENDING", "RUNNING", "SUCCEED", "FAILED", "BRAND_NEW"]),
-    commit_id=st.none() | st.text(min_size=1, max_size=40),
+    reported_commit=st.none() | st.text(min_size=1, max_size=40),
     start_time=TIMES,
     end_time=TIMES,
     steps=st.lists(STEPS, max_size=3).map(tuple),
@@ -39,7 +40,7 @@ JOBS = st.builds(
 @given(JOBS, st.booleans())
 def test_a_job_comes_back_from_its_bag(job: JobRecord, adopted: bool) -> None:
     """What is written to state is read back as the same job, and is JSON that has no nulls in steps."""
-    bag = bag_of(INPUT_BAG, job, adopted=adopted)
+    bag = properties_of(INPUT_BAG, job, adopted=adopted)
     travelled = json.loads(json.dumps(bag))
     assert recorded_job(job.id, travelled) == job
     assert travelled["adopted"] is adopted
@@ -51,24 +52,26 @@ def test_a_job_comes_back_from_its_bag(job: JobRecord, adopted: bool) -> None:
 def test_the_bag_has_the_known_keys_only(job: JobRecord) -> None:
     """All inputs that were given and every output: no more, and nothing of an older bag."""
     old = {**INPUT_BAG, "jobId": "7", "status": "FAILED", "__provider": "x", "logUrl": "x"}
-    bag = bag_of(old, job, adopted=False)
+    bag = properties_of(old, job, adopted=False)
     assert set(bag) == set(INPUT_BAG) | set(OUTPUTS.values())
     assert (bag["jobId"], bag["status"]) == ("42", job.status)
 
 
 def test_every_input_is_kept() -> None:
     """An input of any kind survives in the bag, false ones too; those that are None are left out."""
-    inputs: dict[str, Any] = dict.fromkeys(INPUTS.values(), False)
-    bag = bag_of({**inputs, SECRET_INPUTS: ["commitId"]}, a_job(), adopted=False)
+    inputs: dict[str, Any] = dict.fromkeys(JOB_INPUTS.keys.values(), False)
+    bag = properties_of({**inputs, SECRET_INPUTS: ["commitId"]}, a_job(), adopted=False)
     assert {key: bag[key] for key in inputs} == inputs
     assert bag[SECRET_INPUTS] == ["commitId"]
-    assert "commitId" not in bag_of({**inputs, "commitId": None}, a_job(), adopted=False)
+    assert "commitId" not in properties_of({**inputs, "commitId": None}, a_job(), adopted=False)
 
 
 def test_no_signed_address_is_kept() -> None:
     """The one address in a bag is the console's: who holds a signed one can read the build log."""
     step = Step("BUILD", "FAILED", NOON, NOON, "exit 1")
-    text = json.dumps(bag_of(INPUT_BAG, a_job("FAILED", took=3, steps=(step,)), adopted=False))
+    text = json.dumps(
+        properties_of(INPUT_BAG, a_job("FAILED", took=3, steps=(step,)), adopted=False)
+    )
     assert text.count("http") == 1
     assert "https://eu-west-1.console.aws.amazon.com/amplify/" in text
     assert "X-Amz" not in text
@@ -76,7 +79,7 @@ def test_no_signed_address_is_kept() -> None:
 
 def test_times_are_rfc_3339() -> None:
     """Times stand in the bag as text in UTC, and the duration as seconds."""
-    bag = bag_of(INPUT_BAG, a_job("SUCCEED", took=90.5), adopted=False)
+    bag = properties_of(INPUT_BAG, a_job("SUCCEED", took=90.5), adopted=False)
     assert bag["startTime"] == "2026-11-25T12:00:00Z"
     assert bag["endTime"] == "2026-11-25T12:01:30.500000Z"
     assert bag["durationSeconds"] == 90.5
@@ -99,6 +102,11 @@ def test_the_region_of_a_recorded_job_is_that_of_its_arn() -> None:
 
 def test_names_and_keys_pair_up() -> None:
     """No output shares its name or key with an input, nor with what Pulumi reserves."""
-    assert not set(OUTPUTS) & set(INPUTS)
-    assert not set(OUTPUTS.values()) & set(INPUTS.values())
-    assert not {"id", "urn"} & {*OUTPUTS, *OUTPUTS.values(), *INPUTS, *INPUTS.values()}
+    assert not set(OUTPUTS) & set(JOB_INPUTS.keys)
+    assert not set(OUTPUTS.values()) & set(JOB_INPUTS.keys.values())
+    assert not {"id", "urn"} & {
+        *OUTPUTS,
+        *OUTPUTS.values(),
+        *JOB_INPUTS.keys,
+        *JOB_INPUTS.keys.values(),
+    }

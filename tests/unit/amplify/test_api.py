@@ -7,9 +7,11 @@ from typing import Any, cast
 
 import pytest
 from amplify_job_resource import AwsError, OutcomeUnclear
-from amplify_job_resource._amplify.api import MAX_PAGES, PAGE_SIZE, BranchRecord, Jobs, Step
+from amplify_job_resource._amplify.api import MAX_PAGES, PAGE_SIZE, BranchApi
 from amplify_job_resource._amplify.ids import BranchId
-from amplify_job_resource._amplify.session import Clients, Settings
+from amplify_job_resource._amplify.records import BranchRecord, Step
+from amplify_job_resource._amplify.session import Clients
+from amplify_job_resource._amplify.settings import Settings
 
 from tests.unit.samples import NOON
 
@@ -32,10 +34,12 @@ class FakeClient:
         return answer
 
 
-def jobs_with(client: FakeClient) -> Jobs:
+def api_with(client: FakeClient) -> BranchApi:
     """The jobs of a branch, as the client tells of them."""
-    clients = SimpleNamespace(reads=client, starts=client, settings=Settings(region="eu-west-1"))
-    return Jobs(cast("Clients", clients), BRANCH)
+    clients = SimpleNamespace(
+        retrying=client, single_attempt=client, settings=Settings(region="eu-west-1")
+    )
+    return BranchApi(cast("Clients", clients), BRANCH)
 
 
 def page(*numbers: int, token: str | None = None) -> dict[str, Any]:
@@ -66,10 +70,10 @@ def test_a_job_is_read_with_its_steps() -> None:
         "artifactsUrl": "https://signed",
     }
     client = FakeClient({"job": {"summary": summary, "steps": [step]}})
-    job = jobs_with(client).get("42")
+    job = api_with(client).get("42")
     assert client.asked == [("get_job", {**PLACE, "jobId": "42"})]
     assert str(job.id) == "d1a2/feature/x/42"
-    assert (job.status, job.arn, job.commit_id, job.commit_message) == (
+    assert (job.status, job.arn, job.reported_commit, job.commit_message) == (
         "FAILED",
         "arn",
         "HEAD",
@@ -83,57 +87,57 @@ def test_a_job_is_read_with_its_steps() -> None:
 @pytest.mark.parametrize("answer", [{}, {"job": {}}, {"job": {"summary": {}, "steps": [{}]}}])
 def test_an_answer_with_little_in_it_is_a_job(answer: dict[str, Any]) -> None:
     """AWS leaves out members that its model calls required: then nothing is known, and it goes on."""
-    job = jobs_with(FakeClient(answer)).get("42")
-    assert (job.id.job_id, job.status, job.has_ended) == ("42", "UNKNOWN", False)
+    job = api_with(FakeClient(answer)).get("42")
+    assert (job.id.number_text, job.status, job.has_ended) == ("42", "UNKNOWN", False)
 
 
 def test_a_job_that_goes_on_has_no_end() -> None:
     """AWS fills in an end time for running jobs, too; it counts only for jobs that have ended."""
     summary = {"jobId": "42", "status": "RUNNING", "startTime": NOON, "endTime": NOON}
-    job = jobs_with(FakeClient({"job": {"summary": summary}})).get("42")
+    job = api_with(FakeClient({"job": {"summary": summary}})).get("42")
     assert (job.end_time, job.duration_seconds) == (None, None)
 
 
 def test_a_start_is_one_call_with_what_was_given() -> None:
     """StartJob gets app, branch and the request; its answer is the job."""
     client = FakeClient({"jobSummary": {"jobId": "43", "status": "PENDING"}})
-    job = jobs_with(client).start({"jobType": "RELEASE", "commitMessage": "m"})
+    job = api_with(client).start({"jobType": "RELEASE", "commitMessage": "m"})
     assert client.asked == [("start_job", {**PLACE, "jobType": "RELEASE", "commitMessage": "m"})]
-    assert (job.id.job_id, job.status, job.number) == ("43", "PENDING", 43)
+    assert (job.id.number_text, job.status, job.number) == ("43", "PENDING", 43)
 
 
 @pytest.mark.parametrize("answer", [{}, {"jobSummary": {}}, {"jobSummary": {"jobId": ""}}])
 def test_a_start_without_a_job_id_is_an_error(answer: dict[str, Any]) -> None:
     """An accepted request whose answer names no job is no success; there may be a job."""
-    with pytest.raises(OutcomeUnclear, match="names no job"):
-        jobs_with(FakeClient(answer)).start({"jobType": "RELEASE"})
+    with pytest.raises(OutcomeUnclear, match="the response has no jobId"):
+        api_with(FakeClient(answer)).start({"jobType": "RELEASE"})
 
 
 def test_one_page_in_order_is_enough() -> None:
     """A first page that comes newest first ends the reading."""
     client = FakeClient(page(9, 8, 7, token="more"))
-    assert [job.number for job in jobs_with(client).newest()] == [9, 8, 7]
+    assert [job.number for job in api_with(client).newest()] == [9, 8, 7]
     assert client.asked == [("list_jobs", {**PLACE, "maxResults": PAGE_SIZE})]
 
 
 def test_pages_are_read_down_to_a_number() -> None:
     """When older jobs matter, pages are read until that number is reached."""
     client = FakeClient(page(9, 8, token="a"), page(7, 6, token="b"), page(5, 4, token="c"))
-    assert [job.number for job in jobs_with(client).newest(down_to=6)] == [9, 8, 7, 6]
+    assert [job.number for job in api_with(client).newest(down_to=6)] == [9, 8, 7, 6]
     assert [request.get("nextToken") for _, request in client.asked] == [None, "a"]
 
 
 def test_pages_without_an_order_are_all_read() -> None:
     """AWS promises no order: without one every page is read, and the result is in order."""
     client = FakeClient(page(7, 9, token="a"), page(10, token="b"), page(1, 8))
-    assert [job.number for job in jobs_with(client).newest()] == [10, 9, 8, 7, 1]
+    assert [job.number for job in api_with(client).newest()] == [10, 9, 8, 7, 1]
     assert len(client.asked) == 3
 
 
 def test_the_reading_has_an_end() -> None:
     """A list that never ends is read for so many pages and no more."""
     client = FakeClient(*[page(1, 2, token="again")] * (MAX_PAGES + 1))
-    jobs_with(client).newest()
+    api_with(client).newest()
     assert len(client.asked) == MAX_PAGES
 
 
@@ -141,8 +145,8 @@ def test_a_summary_without_an_id_is_left_out() -> None:
     """What names no job cannot be followed."""
     answer = page(9)
     answer["jobSummaries"] += [{}, {"jobId": None}, {"jobId": "x"}]
-    assert [job.number for job in jobs_with(FakeClient(answer)).newest()] == [9]
-    assert jobs_with(FakeClient({})).newest() == []
+    assert [job.number for job in api_with(FakeClient(answer)).newest()] == [9]
+    assert api_with(FakeClient({})).newest() == []
 
 
 @pytest.mark.parametrize(
@@ -158,7 +162,7 @@ def test_a_summary_without_an_id_is_left_out() -> None:
 def test_a_branch_is_read(answer: dict[str, Any], record: BranchRecord) -> None:
     """What is used of GetBranch, with defaults for what is left out."""
     client = FakeClient(answer)
-    assert jobs_with(client).branch() == record
+    assert api_with(client).branch() == record
     assert client.asked == [("get_branch", PLACE)]
 
 
@@ -170,7 +174,7 @@ def test_an_app_without_a_repository_has_none(
     answer: dict[str, Any], repository: str | None
 ) -> None:
     """An empty repository, as manual apps have, is none."""
-    assert jobs_with(FakeClient(answer)).app_repository() == repository
+    assert api_with(FakeClient(answer)).app_repository() == repository
 
 
 def test_an_error_names_the_place() -> None:
@@ -185,7 +189,7 @@ def test_an_error_names_the_place() -> None:
 
             return fail
 
-    jobs = jobs_with(cast("FakeClient", Failing()))
+    jobs = api_with(cast("FakeClient", Failing()))
     for call, doing in (
         (lambda: jobs.start({}), "starting Amplify job (d1a2/feature/x)"),
         (lambda: jobs.get("42"), "reading Amplify job (d1a2/feature/x/42)"),
@@ -196,4 +200,4 @@ def test_an_error_names_the_place() -> None:
     ):
         with pytest.raises(AwsError) as caught:
             cast("Any", call)()
-        assert caught.value.doing == doing
+        assert caught.value.action == doing

@@ -14,13 +14,13 @@ from amplify_job_resource import (
     BranchBusy,
     NotFound,
     OutcomeUnclear,
-    Refused,
+    RequestRejected,
     Throttled,
     Unreachable,
 )
-from amplify_job_resource._amplify.aws_errors import ErrorContext, translated
+from amplify_job_resource._amplify.aws_errors import ErrorContext, map_errors
 from amplify_job_resource._amplify.ids import BranchId
-from amplify_job_resource._amplify.session import AssumeRole, Settings
+from amplify_job_resource._amplify.settings import AssumeRole, Settings
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.loaders import Loader
 
@@ -37,7 +37,7 @@ def ours(error: Exception, operation: str = "StartJob", **settings: Any) -> AwsE
     context = ErrorContext(
         "starting Amplify job (d1a2/feature/x)", operation, BranchId("d1a2", "feature/x"), used
     )
-    with pytest.raises(AwsError) as caught, translated(context):
+    with pytest.raises(AwsError) as caught, map_errors(context):
         raise error
     assert caught.value.__cause__ is error
     return caught.value
@@ -68,7 +68,7 @@ def modelled() -> list[tuple[str, str, int]]:
 def test_every_modelled_error_has_a_class(operation: str, shape: str, status: int) -> None:
     """Each error shape of each operation that is used becomes the class that means the same."""
     classes = {
-        "BadRequestException": Refused,
+        "BadRequestException": RequestRejected,
         "UnauthorizedException": AccessDenied,
         "NotFoundException": NotFound,
         "LimitExceededException": Throttled,
@@ -98,8 +98,8 @@ def test_every_modelled_error_has_a_class(operation: str, shape: str, status: in
         ("ThrottlingException", 400, Throttled),
         ("LimitExceededException", 400, Throttled),
         ("SomethingNew", 429, Throttled),
-        ("ValidationException", 400, Refused),
-        ("SomethingNew", 418, Refused),
+        ("ValidationException", 400, RequestRejected),
+        ("SomethingNew", 418, RequestRejected),
         ("InternalFailure", 500, OutcomeUnclear),
         ("ServiceUnavailable", 503, OutcomeUnclear),
         ("504", 504, OutcomeUnclear),
@@ -256,8 +256,8 @@ def test_a_lost_connection_is_unclear(name: str) -> None:
 
 @pytest.mark.parametrize("error", [KeyError("x"), KeyboardInterrupt(), NotFound("x", "y", "z")])
 def test_other_errors_pass(error: BaseException) -> None:
-    """A fault of ours, an interrupt, and what is translated already stay what they are."""
+    """A fault of ours, an interrupt, and what is map_errors already stay what they are."""
     context = ErrorContext("x", "GetJob", BranchId("d1a2", "main"), SETTINGS)
-    with pytest.raises(type(error)) as caught, translated(context):
+    with pytest.raises(type(error)) as caught, map_errors(context):
         raise error
     assert caught.value is error

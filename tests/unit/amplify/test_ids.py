@@ -6,7 +6,13 @@ from urllib.parse import unquote
 
 import pytest
 from amplify_job_resource import InvalidId
-from amplify_job_resource._amplify.ids import BranchId, JobId, console_url, job_number, region_of
+from amplify_job_resource._amplify.ids import (
+    BranchId,
+    JobId,
+    console_url,
+    region_in_arn,
+)
+from amplify_job_resource._state import recorded_id
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -51,16 +57,17 @@ def test_an_id_is_read_back_as_it_was_written(app: str, branch: str, job: str) -
 )
 def test_another_text_is_no_id(text: str) -> None:
     """What is not appId/branchName/jobId is refused, and the error shows the form."""
+    assert JobId.parse(text) is None
     with pytest.raises(InvalidId, match="expected appId/branchName/jobId") as caught:
-        JobId.parse(text)
+        recorded_id(text)
     assert caught.value.text == text
     assert f"'{text}'" in str(caught.value)
 
 
 def test_a_padded_job_id_is_the_same_number() -> None:
     """Job ids count as numbers: zeros in front do not matter, and 10 comes after 9."""
-    assert job_number("0000000012") == 12
-    assert job_number("10") > job_number("9")
+    assert JobId("d1a2", "main", "0000000012").number == 12
+    assert JobId("d1a2", "main", "10").number > JobId("d1a2", "main", "9").number
 
 
 @pytest.mark.parametrize(
@@ -76,7 +83,7 @@ def test_a_padded_job_id_is_the_same_number() -> None:
 )
 def test_the_region_comes_from_the_arn(arn: str | None, region: str | None) -> None:
     """A region is what stands fourth in an ARN, and None where there is none."""
-    assert region_of(arn) == region
+    assert region_in_arn(arn) == region
 
 
 @given(APPS, BRANCHES, JOBS)

@@ -11,11 +11,10 @@ from urllib.parse import parse_qs
 import botocore.session
 import pytest
 from amplify_job_resource import InvalidSettings
-from amplify_job_resource._amplify.session import (
+from amplify_job_resource._amplify.session import Clients, clients_for
+from amplify_job_resource._amplify.settings import (
     AssumeRole,
-    Clients,
     Settings,
-    clients_for,
     resolve_region,
     settings_from,
 )
@@ -212,7 +211,7 @@ def with_keys(region: str = "eu-west-1", endpoint: str | None = None) -> Setting
 def test_startjob_is_never_retried_and_reads_are() -> None:
     """One client makes a single attempt, the other four; the SDK's retries are part of the promise."""
     clients = Clients(with_keys())
-    for client, attempts in ((clients.starts, 1), (clients.reads, 4)):
+    for client, attempts in ((clients.single_attempt, 1), (clients.retrying, 4)):
         assert client.meta.region_name == "eu-west-1"
         config: Any = client.meta.config
         assert config.retries == {"mode": "standard", "total_max_attempts": attempts}
@@ -223,7 +222,7 @@ def test_the_endpoint_is_the_configured_one(monkeypatch: pytest.MonkeyPatch) -> 
     """`aws:endpoints` comes before `AWS_ENDPOINT_URL_AMPLIFY`, and that before AWS."""
 
     def endpoint(given: str | None = None) -> str:
-        return Clients(with_keys(endpoint=given)).reads.meta.endpoint_url
+        return Clients(with_keys(endpoint=given)).retrying.meta.endpoint_url
 
     assert endpoint() == "https://amplify.eu-west-1.amazonaws.com"
     monkeypatch.setenv("AWS_ENDPOINT_URL_AMPLIFY", "http://127.0.0.1:1")
@@ -294,8 +293,8 @@ def test_roles_are_assumed_one_after_the_other(monkeypatch: pytest.MonkeyPatch) 
         control.create_app("d1a2")
         clients = Clients(settings_from(config))
         assert assumed == []
-        clients.reads.get_app(appId="d1a2")
-        clients.starts.start_job(appId="d1a2", branchName="main", jobType="RELEASE")
+        clients.retrying.get_app(appId="d1a2")
+        clients.single_attempt.start_job(appId="d1a2", branchName="main", jobType="RELEASE")
         keys = {call["access_key"] for call in control.calls()}
 
     (first_key, first), (second_key, second) = assumed

@@ -6,8 +6,8 @@ import pytest
 from amplify_job_resource._amplify.status import (
     ACTIVE_STATUSES,
     FAILED_STATUSES,
-    KNOWN_STATUSES,
     SUCCEEDED_STATUSES,
+    Status,
     has_ended,
     has_failed,
 )
@@ -19,10 +19,10 @@ from hypothesis import strategies as st
 def test_the_groups_are_what_aws_models() -> None:
     """The groups hold each word of the model's `JobStatus` (older ones lack CREATED), and just once."""
     model = Loader().load_service_model("amplify", "service-2")["shapes"]["JobStatus"]["enum"]
-    assert set(model) <= KNOWN_STATUSES
-    assert KNOWN_STATUSES - set(model) <= {"CREATED"}
+    assert set(model) <= set(Status)
+    assert set(Status) - set(model) <= {"CREATED"}
     groups = (SUCCEEDED_STATUSES, FAILED_STATUSES, ACTIVE_STATUSES)
-    assert sum(map(len, groups)) == len(KNOWN_STATUSES)
+    assert sum(map(len, groups)) == len(set(Status))
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_each_status_has_its_meaning(status: str | None, ended: bool, failed: bo
     assert has_failed(status) is failed
 
 
-@given(st.text().filter(lambda word: word not in KNOWN_STATUSES))
+@given(st.text().filter(lambda word: word not in set(Status)))
 def test_a_word_never_seen_ends_nothing(word: str) -> None:
     """A new word of AWS's is neither an end nor a failure."""
     assert not has_ended(word)

@@ -7,62 +7,24 @@ from typing import Any
 
 import pytest
 from amplify_job_resource import JobFailed, Throttled, WrongCommit
-from amplify_job_resource._amplify.api import JobRecord, Step
-from amplify_job_resource._amplify.ids import JobId
-from amplify_job_resource._follow.judge import LATE_ROW_INTERVAL, ROW_INTERVAL, Rows, judge
-from amplify_job_resource._inputs.inputs import Wish
+from amplify_job_resource._amplify.records import JobRecord, Step
+from amplify_job_resource._follow.follow import accept
+from amplify_job_resource._follow.rows import LATE_ROW_INTERVAL, ROW_INTERVAL, Rows
+from amplify_job_resource._inputs.request import ReleaseRequest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.operations import FakeOperation
 from tests.unit.samples import a_job
 
 THROTTLED = Throttled("reading", "TooManyRequestsException", "slow down")
 BUILD = Step("BUILD", "RUNNING")
 
 
-class FakeCall:
-    """A call whose time is set by the test; it keeps what is said."""
-
-    urn = "urn:pulumi:dev::shop::pulumi-python:dynamic/amplify:Job::site"
-    timeout: float | None = None
-
-    def __init__(self, *, records_failures: bool = True) -> None:
-        self.records_failures = records_failures
-        self.next_run, self.timeout_name = "The next `pulumi up`", "custom_timeouts"
-        self.time = 0.0
-        self.rows: list[tuple[float, str]] = []
-        self.warnings: list[str] = []
-
-    def goes_on(self, _: JobId, /) -> str:
-        return f"{self.next_run} goes on waiting for it."
-
-    def now(self) -> float:
-        return self.time
-
-    def sleep(self, seconds: float) -> bool:
-        self.time += seconds
-        return True
-
-    def status(self, text: str) -> None:
-        self.rows.append((self.time, text))
-
-    def info(self, text: str) -> None:
-        raise AssertionError(text)
-
-    def warn(self, text: str) -> None:
-        self.warnings.append(text)
-
-    def debug(self, text: str) -> None:
-        raise AssertionError(text)
-
-    def when_told(self, action: Any) -> None:
-        action()
-
-
 def test_a_change_is_shown_at_once() -> None:
     """Another status, another step, an error and its end each make a row; an end makes none."""
-    call = FakeCall()
-    rows = Rows(call, 0.0, usual=190)
+    operation = FakeOperation()
+    rows = Rows(operation, 0.0, typical_seconds=190)
     for job, error in (
         (a_job("PENDING"), None),
         (a_job("RUNNING"), None),
@@ -72,8 +34,8 @@ def test_a_change_is_shown_at_once() -> None:
         (a_job("SUCCEED"), None),
     ):
         rows.show(job, error)
-        call.time += 1
-    assert [text for _, text in call.rows] == [
+        operation.time += 1
+    assert [text for _, text in operation.rows] == [
         "job 42 PENDING 0s of about 3m10s",
         "job 42 RUNNING 1s of about 3m10s",
         "job 42 BUILD 2s of about 3m10s",
@@ -84,12 +46,12 @@ def test_a_change_is_shown_at_once() -> None:
 
 def test_the_same_is_shown_only_now_and_then() -> None:
     """An hour of the same status is some hundred rows: every ten seconds, later every thirty."""
-    call = FakeCall()
-    rows = Rows(call, 0.0)
-    while call.time < 3600:
+    operation = FakeOperation()
+    rows = Rows(operation, 0.0)
+    while operation.time < 3600:
         rows.show(a_job("RUNNING"))
-        call.time += 1
-    times = [time for time, _ in call.rows]
+        operation.time += 1
+    times = [time for time, _ in operation.rows]
     gaps = [after - before for before, after in pairwise(times)]
     assert set(gaps) == {ROW_INTERVAL, LATE_ROW_INTERVAL}
     assert len(times) < 140
@@ -104,11 +66,15 @@ def test_the_same_is_shown_only_now_and_then() -> None:
         ("CANCELLED", {"allow_failure": True, "commit_id": "1f3c9e2a77", "verify_commit": True}),
     ],
 )
-def test_what_was_wished_for_is_accepted(status: str, changes: dict[str, Any]) -> None:
+def test_what_was_requested_for_is_accepted(status: str, changes: dict[str, Any]) -> None:
     """A success, a job that goes on, and a failure that is allowed raise nothing."""
-    call = FakeCall()
-    judge(a_job(status, commit_id="1f3c9e2a77"), Wish("d1a2", "main", **changes), call)
-    assert call.warnings == []
+    operation = FakeOperation()
+    accept(
+        a_job(status, reported_commit="1f3c9e2a77"),
+        ReleaseRequest("d1a2", "main", **changes),
+        operation,
+    )
+    assert operation.warnings == []
 
 
 @pytest.mark.parametrize("status", ["FAILED", "CANCELLED"])
@@ -117,7 +83,7 @@ def test_a_failure_says_what_failed_and_what_comes_next(status: str) -> None:
     steps = (Step("BUILD", "SUCCEED"), Step("DEPLOY", status, status_reason="no\nartifacts"))
     job = a_job(status, took=92, steps=steps)
     with pytest.raises(JobFailed) as caught:
-        judge(job, Wish("d1a2", "main"), FakeCall())
+        accept(job, ReleaseRequest("d1a2", "main"), FakeOperation())
     text = str(caught.value)
     assert caught.value.job is job
     assert text.startswith(f"Amplify job d1a2/main/42 {status} after 1m32s\n")
@@ -132,7 +98,9 @@ def test_a_failure_says_what_failed_and_what_comes_next(status: str) -> None:
 def test_where_failures_are_not_recorded_none_is_claimed() -> None:
     """Without a way to record it, the error does not say that the job is in the stack."""
     with pytest.raises(JobFailed) as caught:
-        judge(a_job("FAILED"), Wish("d1a2", "main"), FakeCall(records_failures=False))
+        accept(
+            a_job("FAILED"), ReleaseRequest("d1a2", "main"), FakeOperation(records_failures=False)
+        )
     assert "recorded" not in str(caught.value)
     assert "The next `pulumi up` releases again." in str(caught.value)
 
@@ -155,43 +123,43 @@ SUCCESS = "SUCCEED"
 )
 def test_another_commit_is_warned_of(reported: str | None, warns: bool) -> None:
     """A job that reports another commit is a warning; a short form is the same, HEAD says nothing."""
-    call = FakeCall()
-    wish = Wish("d1a2", "main", commit_id="1f3c9e2a77")
-    judge(a_job(SUCCESS, commit_id=reported), wish, call)
-    assert bool(call.warnings) is warns
+    operation = FakeOperation()
+    request = ReleaseRequest("d1a2", "main", commit_id="1f3c9e2a77")
+    accept(a_job(SUCCESS, reported_commit=reported), request, operation)
+    assert bool(operation.warnings) is warns
 
 
 @pytest.mark.parametrize("reported", ["HEAD", None, "8b02d4a111"])
 def test_verify_commit_wants_exactly_that_commit(reported: str | None) -> None:
     """Under `verify_commit` anything else, HEAD included, is an error that names both."""
-    wish = Wish("d1a2", "main", commit_id="1f3c9e2a77", verify_commit=True)
+    request = ReleaseRequest("d1a2", "main", commit_id="1f3c9e2a77", verify_commit=True)
     with pytest.raises(WrongCommit) as caught:
-        judge(a_job(SUCCESS, commit_id=reported), wish, FakeCall())
+        accept(a_job(SUCCESS, reported_commit=reported), request, FakeOperation())
     assert f"reports {reported or 'no commit'}, not 1f3c9e2a77" in str(caught.value)
     assert "The job is live." in str(caught.value)
-    judge(a_job(SUCCESS, commit_id="1f3c9e2a77"), wish, FakeCall())
+    accept(a_job(SUCCESS, reported_commit="1f3c9e2a77"), request, FakeOperation())
 
 
 @given(st.booleans(), st.text("0123456789abcdef", min_size=7, max_size=40))
 def test_a_secret_commit_is_in_no_message(verify: bool, reported: str) -> None:
     """Neither the secret commit nor what the job reports of it is said."""
-    wish = Wish(
+    request = ReleaseRequest(
         "d1a2",
         "main",
         commit_id="topsecret1",
         verify_commit=verify,
         secret_inputs=frozenset({"commitId"}),
     )
-    call = FakeCall()
-    said = _said(a_job(SUCCESS, commit_id=f"secret{reported}"), wish, call)
+    operation = FakeOperation()
+    said = _said(a_job(SUCCESS, reported_commit=f"secret{reported}"), request, operation)
     assert said
     assert "secret1" not in said
     assert reported not in said
 
 
-def _said(job: JobRecord, wish: Wish, call: FakeCall) -> str:
+def _said(job: JobRecord, request: ReleaseRequest, operation: FakeOperation) -> str:
     try:
-        judge(job, wish, call)
+        accept(job, request, operation)
     except WrongCommit as error:
         return str(error)
-    return "\n".join(call.warnings)
+    return "\n".join(operation.warnings)

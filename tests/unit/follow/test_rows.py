@@ -5,16 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from amplify_job_resource._amplify.api import JobRecord, Step
+from amplify_job_resource._amplify.records import JobRecord, Step, typical_seconds
 from amplify_job_resource._follow.rows import (
-    age,
     current_step,
-    duration,
-    ended,
-    row,
-    stop_command,
-    usual_seconds,
+    ended_line,
+    running_line,
 )
+from amplify_job_resource._values.durations import format_duration
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -42,7 +39,7 @@ WAITING = Step("DEPLOY", "PENDING")
 )
 def test_a_duration_is_short(seconds: float, text: str) -> None:
     """Seconds, minutes with seconds, or hours with minutes, rounded once."""
-    assert duration(seconds) == text
+    assert format_duration(seconds) == text
 
 
 @pytest.mark.parametrize(
@@ -60,12 +57,12 @@ def test_a_duration_is_short(seconds: float, text: str) -> None:
 )
 def test_a_row_says_what_the_job_does(job: JobRecord, text: str) -> None:
     """The step while one runs, else the status; for how long, and how long it usually takes."""
-    assert row(job, 92, 190) == text
-    assert row(job, 92) == text.partition(" of about")[0]
+    assert running_line(job, 92, 190) == text
+    assert running_line(job, 92) == text.partition(" of about")[0]
 
 
 def test_a_step_is_named_on_one_line() -> None:
-    """A step's name is AWS's text: control characters and length do no harm to the row."""
+    """A step's name is AWS's text: control characters and length do no harm to the running_line."""
     job = a_job("RUNNING", steps=(Step("BUILD\n\x1b[31m" + "x" * 90, "RUNNING"),))
     step = current_step(job)
     assert step is not None
@@ -86,38 +83,38 @@ def test_a_step_is_named_on_one_line() -> None:
     ],
 )
 def test_the_last_line_tells_the_outcome(job: JobRecord, waited: str, text: str) -> None:
-    """How it ended, how long the job took, and what it waited for."""
-    assert ended(job, waited) == text
+    """How it ended_line, how long the job took, and what it waited for."""
+    assert ended_line(job, waited) == text
 
 
 def test_the_usual_time_is_the_median_of_the_newest_successes() -> None:
     """Failures, running jobs and what is long ago do not count."""
     successes = [a_job("SUCCEED", took=took) for took in (10, 30, 20, 9999)]
     others = [a_job("FAILED", took=1), a_job("RUNNING"), a_job("SUCCEED")]
-    assert usual_seconds([*others, *successes], most=3) == 20
-    assert usual_seconds(others) is None
-    assert usual_seconds([]) is None
+    assert typical_seconds([*others, *successes], most=3) == 20
+    assert typical_seconds(others) is None
+    assert typical_seconds([]) is None
 
 
 @given(st.lists(st.integers(0, 10_000), min_size=1, max_size=30))
 def test_the_usual_time_is_one_that_happened_or_between(took: list[int]) -> None:
     """Whatever the history, the usual time lies within that of the newest ten."""
-    usual = usual_seconds([a_job("SUCCEED", took=one) for one in took])
+    usual = typical_seconds([a_job("SUCCEED", took=one) for one in took])
     assert usual is not None
     assert min(took[:10]) <= usual <= max(took[:10])
 
 
 def test_the_age_counts_from_the_start() -> None:
     """How long ago a job was started; not known without a start time."""
-    assert age(a_job(start_time=NOON), NOON + timedelta(minutes=3)) == "3m00s"
-    assert age(a_job(start_time=NOON), NOON - timedelta(minutes=3)) == "0s"
-    assert age(a_job()) is None
-    assert age(a_job(start_time=NOON)) is not None
+    assert a_job(start_time=NOON).age_seconds(NOON + timedelta(minutes=3)) == 180
+    assert a_job(start_time=NOON).age_seconds(NOON - timedelta(minutes=3)) == 0
+    assert a_job().age_seconds() is None
+    assert a_job(start_time=NOON).age_seconds() is not None
 
 
 def test_the_command_to_stop_a_job_can_be_pasted() -> None:
     """The command names app, branch, job and region."""
-    assert stop_command(a_job()) == (
+    assert a_job().stop_command == (
         "aws amplify stop-job --app-id d1a2 --branch-name main --job-id 42 --region eu-west-1"
     )
 
@@ -129,6 +126,6 @@ def test_a_branch_name_cannot_break_out_of_the_command() -> None:
     from amplify_job_resource._amplify.ids import JobId
 
     job = replace(a_job(), id=JobId("d1a2", "x; rm -rf $HOME", "1"), region=None)
-    assert stop_command(job) == (
+    assert job.stop_command == (
         "aws amplify stop-job --app-id d1a2 --branch-name 'x; rm -rf $HOME' --job-id 1"
     )

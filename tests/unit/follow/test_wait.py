@@ -7,17 +7,14 @@ from dataclasses import dataclass, field
 
 import pytest
 from amplify_job_resource import AccessDenied, AwsError, NotFound, OutcomeUnclear, Throttled
-from amplify_job_resource._amplify.api import JobRecord
-from amplify_job_resource._follow.wait import (
+from amplify_job_resource._amplify.records import JobRecord
+from amplify_job_resource._follow.wait import NOT_FOUND_GRACE, End, Waited, wait_until_ended
+from amplify_job_resource._values.pauses import (
     MAX_BACKOFF,
     MAX_INTERVAL,
     MIN_INTERVAL,
-    NOT_FOUND_GRACE,
-    End,
-    Waited,
     backoff,
     pause,
-    wait_until_ended,
 )
 from hypothesis import given
 from hypothesis import strategies as st

@@ -7,24 +7,14 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from amplify_job_resource._inputs.inputs import (
-    DEFAULTS,
-    INPUTS,
-    PYTHON_NAMES,
-    RELEASE_KEYS,
-    SECRET_INPUTS,
-    UNKNOWN,
-    Wish,
-    canonical,
-    contains_unknown,
-    format_time,
-    parse_time,
-    printable,
-    problems,
-    shown_commit,
-    with_defaults,
-)
-from amplify_job_resource._inputs.limits import start_job_limits
+from amplify_job_resource._inputs.request import JOB_INPUTS, ReleaseRequest, with_defaults
+from amplify_job_resource._inputs.rules import problems
+from amplify_job_resource._inputs.schema import snake_case
+from amplify_job_resource._inputs.secrets import SECRET_INPUTS
+from amplify_job_resource._values.commits import Commit
+from amplify_job_resource._values.text import printable
+from amplify_job_resource._values.times import format_time, parse_time
+from amplify_job_resource._values.unknown import UNKNOWN, canonical, contains_unknown
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -33,7 +23,7 @@ GOOD = {"appId": "d1a2", "branchName": "main"}
 
 def found(**inputs: Any) -> dict[str, str]:
     """The problems of a good bag with these inputs, by key."""
-    listed = problems({**GOOD, **inputs}, start_job_limits())
+    listed = problems({**GOOD, **inputs})
     reasons = {problem.key: problem.reason for problem in listed}
     assert len(reasons) == len(listed), f"more than one problem with one input: {listed}"
     return reasons
@@ -73,14 +63,14 @@ def test_good_inputs_have_no_problem(inputs: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("key", "value", "reason"),
     [
-        ("appId", None, "app_id is missing"),
+        ("appId", None, "app_id is required"),
         ("appId", "", "app_id is empty"),
         ("appId", "main", "app_id 'main' is not of the form"),
         ("appId", "d1A2", "app_id 'd1A2' is not of the form"),
         ("appId", "d1a2\n", "is not of the form"),
         ("appId", "d" * 21, "app_id has 21 characters, AWS takes 20 at most"),
         ("appId", 12.0, "app_id must be text, not 12.0"),
-        ("branchName", None, "branch_name is missing"),
+        ("branchName", None, "branch_name is required"),
         ("branchName", "", "branch_name is empty"),
         ("branchName", "x" * 256, "branch_name has 256 characters, AWS takes 255 at most"),
         ("branchName", ["main"], "branch_name must be text, not ['main']"),
@@ -109,7 +99,7 @@ def test_each_input_has_its_rule(key: str, value: Any, reason: str) -> None:
     listed = found(**{key: value})
     assert set(listed) == {key}
     assert reason in listed[key]
-    assert listed[key].startswith(PYTHON_NAMES[key])
+    assert listed[key].startswith(snake_case(key))
 
 
 def test_manual_is_refused_with_its_reason() -> None:
@@ -122,7 +112,7 @@ def test_manual_is_refused_with_its_reason() -> None:
 @pytest.mark.parametrize(
     ("inputs", "key", "reason"),
     [
-        ({"jobType": "RETRY"}, "sourceJobId", "is missing: a RETRY re-runs the job that it names"),
+        ({"jobType": "RETRY"}, "sourceJobId", "is required: a RETRY re-runs the job that it names"),
         ({"sourceJobId": "4"}, "sourceJobId", "belongs to job_type RETRY only, not to RELEASE"),
         ({"jobType": "WEB_HOOK", "sourceJobId": "4"}, "sourceJobId", "not to WEB_HOOK"),
         ({"verifyCommit": True}, "verifyCommit", "needs a commit_id to compare with"),
@@ -171,11 +161,11 @@ def test_a_bad_input_is_not_blamed_twice() -> None:
     assert set(found(jobType="RETRY", sourceJobId="")) == {"sourceJobId"}
 
 
-@pytest.mark.parametrize("key", INPUTS.values())
+@pytest.mark.parametrize("key", JOB_INPUTS.keys.values())
 def test_any_input_may_be_unknown(key: str) -> None:
     """What is known only after the update passes, alone and with all others unknown."""
     assert key not in found(**{key: UNKNOWN})
-    assert found(**dict.fromkeys(INPUTS.values(), UNKNOWN)) == {}
+    assert found(**dict.fromkeys(JOB_INPUTS.keys.values(), UNKNOWN)) == {}
 
 
 @given(
@@ -280,7 +270,12 @@ def test_a_time_without_a_zone_is_not_written() -> None:
 def test_defaults_are_written_in_and_times_made_alike() -> None:
     """A bag with defaults holds every default, no None, and the commit time as RFC 3339 in UTC."""
     full = with_defaults({**GOOD, "commitTime": 0.0, "commitId": None, "onBusy": "fail"})
-    assert full == {**DEFAULTS, **GOOD, "commitTime": "1970-01-01T00:00:00Z", "onBusy": "fail"}
+    assert full == {
+        **JOB_INPUTS.defaults,
+        **GOOD,
+        "commitTime": "1970-01-01T00:00:00Z",
+        "onBusy": "fail",
+    }
     assert with_defaults(full) == full
 
 
@@ -292,14 +287,14 @@ def test_a_time_that_cannot_be_read_stays(value: Any) -> None:
 
 def test_a_wish_has_the_defaults() -> None:
     """A bag with the two required inputs is a RELEASE that waits."""
-    wish = Wish.from_bag({**GOOD, "commitId": None})
-    assert wish == Wish("d1a2", "main")
+    wish = ReleaseRequest.from_properties({**GOOD, "commitId": None})
+    assert wish == ReleaseRequest("d1a2", "main")
     assert str(wish.branch) == "d1a2/main"
 
 
 def test_a_wish_takes_every_input() -> None:
     """What a bag says is what the wish holds, with the commit time as a moment."""
-    wish = Wish.from_bag(
+    wish = ReleaseRequest.from_properties(
         {
             **GOOD,
             "jobType": "RETRY",
@@ -324,7 +319,7 @@ def test_a_wish_takes_every_input() -> None:
     assert (wish.wait_for_completion, wish.allow_failure) == (False, True)
     assert (wish.verify_commit, wish.skip_if_built) == (True, True)
     assert (wish.region, wish.profile, wish.triggers) == ("eu-west-1", "ci", {"a": 1.0})
-    assert wish.shown_commit == "[secret]"
+    assert wish.commit.shown == "[secret]"
 
 
 JSON = st.recursive(
@@ -384,7 +379,8 @@ def test_different_values_have_different_texts(one: Any, other: Any) -> None:
 )
 def test_a_commit_is_shown_in_short(commit: Any, shown: str | None) -> None:
     """Seven digits of a sha, at most forty characters of other text, on one line."""
-    assert shown_commit(commit) == shown
+    text = None if commit is UNKNOWN else commit
+    assert Commit(text, unknown=commit is UNKNOWN).shown == shown
 
 
 @given(st.text(), st.integers(2, 60))
@@ -397,7 +393,7 @@ def test_printable_text_is_one_short_line(text: str, length: int) -> None:
 
 def test_names_and_keys_pair_up() -> None:
     """Each input has one name in Python and one key in state, and the release keys are inputs."""
-    assert {PYTHON_NAMES[key]: key for key in INPUTS.values()} == INPUTS
-    assert len(set(INPUTS.values())) == len(INPUTS)
-    assert set(RELEASE_KEYS) < set(INPUTS.values())
-    assert set(DEFAULTS) < set(INPUTS.values())
+    assert {snake_case(key): key for key in JOB_INPUTS.keys.values()} == JOB_INPUTS.keys
+    assert len(set(JOB_INPUTS.keys.values())) == len(JOB_INPUTS.keys)
+    assert set(JOB_INPUTS.release_keys) < set(JOB_INPUTS.keys.values())
+    assert set(JOB_INPUTS.defaults) < set(JOB_INPUTS.keys.values())

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from amplify_job_resource._inputs.inputs import INPUTS
 from amplify_job_resource._inputs.limits import start_job_limits
+from amplify_job_resource._inputs.request import JOB_INPUTS
 from botocore.loaders import Loader
 
 
@@ -25,4 +25,4 @@ def test_every_text_that_startjob_takes_is_limited() -> None:
     members = set(shapes["StartJobRequest"]["members"])
     ours = {"jobId" if key == "sourceJobId" else key for key in start_job_limits()}
     assert ours | {"commitTime"} == members
-    assert set(start_job_limits()) <= set(INPUTS.values())
+    assert set(start_job_limits()) <= set(JOB_INPUTS.keys.values())

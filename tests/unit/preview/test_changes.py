@@ -1,19 +1,16 @@
-"""What a change of inputs means, and how it is told."""
+"""What a compare of inputs means, and how it is told."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
-from amplify_job_resource._inputs.inputs import (
-    DEFAULTS,
-    INPUTS,
-    RELEASE_KEYS,
-    SECRET_INPUTS,
-    UNKNOWN,
-)
-from amplify_job_resource._preview.changes import Change, Kind, change, first_release
+from amplify_job_resource._inputs.request import JOB_INPUTS
+from amplify_job_resource._inputs.secrets import SECRET_INPUTS
+from amplify_job_resource._preview.changes import ChangeKind, compare, first_release
+from amplify_job_resource._preview.sentences import sentence
 from amplify_job_resource._state import OUTPUTS
+from amplify_job_resource._values.unknown import UNKNOWN
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,11 +19,11 @@ NEW = {
     "branchName": "main",
     "commitId": "1f3c9e2a77",
     "region": "eu-west-1",
-    **DEFAULTS,
+    **JOB_INPUTS.defaults,
 }
 OLD = {**NEW, "jobId": "41", "status": "SUCCEED", "reportedCommitId": "HEAD"}
 
-RELEASE, UPDATE, NOTHING = Kind.RELEASE, Kind.UPDATE, Kind.NOTHING
+RELEASE, UPDATE, NOTHING = ChangeKind.RELEASE, ChangeKind.UPDATE, ChangeKind.NOTHING
 
 
 @pytest.mark.parametrize(
@@ -94,12 +91,12 @@ RELEASE, UPDATE, NOTHING = Kind.RELEASE, Kind.UPDATE, Kind.NOTHING
     ],
 )
 def test_each_change_has_its_meaning(
-    old: dict[str, Any], new: dict[str, Any], kind: Kind, keys: tuple[str, ...]
+    old: dict[str, Any], new: dict[str, Any], kind: ChangeKind, keys: tuple[str, ...]
 ) -> None:
     """Nothing, an update in place, or a new release: as the design's table has it."""
-    found = change({**OLD, **old}, {**NEW, **new})
+    found = compare({**OLD, **old}, {**NEW, **new})
     assert (found.kind, found.keys) == (kind, keys)
-    assert bool(found.summary) is (kind is not NOTHING)
+    assert bool(sentence(found)) is (kind is not NOTHING)
 
 
 VALUES = st.recursive(
@@ -112,7 +109,7 @@ VALUES = st.recursive(
 BAGS = st.fixed_dictionaries(
     {},
     optional={
-        **dict.fromkeys(INPUTS.values(), st.text(max_size=6)),
+        **dict.fromkeys(JOB_INPUTS.keys.values(), st.text(max_size=6)),
         **dict.fromkeys(
             ("waitForCompletion", "allowFailure", "verifyCommit", "skipIfBuilt", "lookahead"),
             st.booleans(),
@@ -127,19 +124,20 @@ REPORTED = st.none() | st.sampled_from(["HEAD", "1f3c9e2a77"]) | st.text(max_siz
 def test_equal_wishes_change_nothing(bag: dict[str, Any], reported: str | None) -> None:
     """Whatever is wished for and whatever AWS reports: the same wish again asks for nothing."""
     old = {**bag, "jobId": "1", "status": "SUCCEED", "reportedCommitId": reported}
-    assert change(old, bag) == Change(NOTHING)
+    found = compare(old, bag)
+    assert (found.kind, found.keys, found.reasons) == (NOTHING, (), ())
 
 
 @given(BAGS, BAGS)
 def test_only_the_release_keys_release(old: dict[str, Any], new: dict[str, Any]) -> None:
     """With an ended good job, a new release names its reasons, and they are release keys."""
-    found = change({**old, "jobId": "1", "status": "SUCCEED"}, new)
+    found = compare({**old, "jobId": "1", "status": "SUCCEED"}, new)
     if found.kind is RELEASE:
         assert found.keys
-        assert set(found.keys) <= set(RELEASE_KEYS)
+        assert set(found.keys) <= set(JOB_INPUTS.release_keys)
     else:
-        kept = {key: old.get(key) for key in RELEASE_KEYS if key != "region"}
-        again = change({**old, "jobId": "1", "status": "SUCCEED"}, {**new, **kept})
+        kept = {key: old.get(key) for key in JOB_INPUTS.release_keys if key != "region"}
+        again = compare({**old, "jobId": "1", "status": "SUCCEED"}, {**new, **kept})
         assert (again.kind, again.keys) == (found.kind, found.keys)
 
 
@@ -149,16 +147,16 @@ def test_what_aws_reports_of_the_commit_never_matters(
 ) -> None:
     """A decision is the same whichever commit the job reports."""
     recorded = {**old, "jobId": "1", "status": status}
-    assert change({**recorded, "reportedCommitId": one}, new) == change(
+    assert compare({**recorded, "reportedCommitId": one}, new) == compare(
         {**recorded, "reportedCommitId": other}, new
     )
 
 
 @given(BAGS)
 def test_no_output_but_the_status_matters(bag: dict[str, Any]) -> None:
-    """Other outputs than status and job, there or not, change nothing."""
+    """Other outputs than status and job, there or not, compare nothing."""
     others = {key: "another" for key in OUTPUTS.values() if key not in ("status", "jobId")}
-    assert change({**bag, **others, "jobId": "1", "status": "SUCCEED"}, bag).kind is NOTHING
+    assert compare({**bag, **others, "jobId": "1", "status": "SUCCEED"}, bag).kind is NOTHING
 
 
 @pytest.mark.parametrize(
@@ -220,7 +218,7 @@ def test_no_output_but_the_status_matters(bag: dict[str, Any]) -> None:
             "release d1a2/main at 1f3c9e2: job_type RELEASE -> known after the update",
         ),
         ({"status": "FAILED"}, {}, "release again: job 41 FAILED"),
-        ({"status": "PENDING"}, {}, "go on waiting for job 41"),
+        ({"status": "PENDING"}, {}, "keep waiting for job 41"),
         (
             {},
             {"onBusy": "fail", "jobReason": "r"},
@@ -230,7 +228,7 @@ def test_no_output_but_the_status_matters(bag: dict[str, Any]) -> None:
 )
 def test_a_change_is_told_in_a_line(old: dict[str, Any], new: dict[str, Any], summary: str) -> None:
     """The line says what is pending and why, in words that a person at a preview can use."""
-    assert change({**OLD, **old}, {**NEW, **new}).summary == summary
+    assert sentence(compare({**OLD, **old}, {**NEW, **new})) == summary
 
 
 @pytest.mark.parametrize(
@@ -249,7 +247,7 @@ def test_a_change_is_told_in_a_line(old: dict[str, Any], new: dict[str, Any], su
 def test_a_first_release_is_told_in_a_line(new: dict[str, Any], summary: str) -> None:
     """A new resource's line says what will be released."""
     found = first_release({**NEW, **new})
-    assert (found.kind, found.summary) == (RELEASE, summary)
+    assert (found.kind, sentence(found)) == (RELEASE, summary)
 
 
 @pytest.mark.parametrize("old_secret", [None, ["commitId"]])
@@ -259,15 +257,15 @@ def test_a_secret_commit_is_never_told(old_secret: Any, new_secret: Any) -> None
     old = {**OLD, "commitId": "topsecret1", SECRET_INPUTS: old_secret}
     new = {**NEW, "commitId": "topsecret2", SECRET_INPUTS: new_secret}
     for one in (new, {**new, "triggers": [1]}, {**new, "commitId": "topsecret1"}):
-        found = change(old, one)
-        assert "topsecret" not in found.summary, found
-    assert "topsecret" not in first_release(new).summary
+        found = compare(old, one)
+        assert "topsecret" not in sentence(found), found
+    assert "topsecret" not in sentence(first_release(new))
 
 
 def test_a_commit_that_was_a_secret_is_never_told() -> None:
     """A commit that was recorded as a secret stays one in the line that replaces it."""
     old = {**OLD, "commitId": "topsecret1", SECRET_INPUTS: ["commitId"]}
-    assert change(old, NEW).summary == "release d1a2/main: [secret] -> 1f3c9e2"
+    assert sentence(compare(old, NEW)) == "release d1a2/main: [secret] -> 1f3c9e2"
 
 
 @given(
@@ -288,5 +286,5 @@ def test_trigger_values_are_never_told(before: dict[str, Any], after: dict[str, 
             "triggers a, b, c",
         )
     }
-    found = change({**OLD, "triggers": before}, {**NEW, "triggers": after})
-    assert found.kind is NOTHING or found.summary in allowed
+    found = compare({**OLD, "triggers": before}, {**NEW, "triggers": after})
+    assert found.kind is NOTHING or sentence(found) in allowed

@@ -7,7 +7,15 @@ from pathlib import Path
 
 import pytest
 from amplify_job_resource._amplify.ids import JobId
-from amplify_job_resource._start.notes import MAX_MESSAGE, Note, Notes, folder
+from amplify_job_resource._start.notes import MAX_MESSAGE, Note, NoteFile, folder
+
+
+def recorded(text: str) -> JobId:
+    """A recorded job by its resource id."""
+    job = JobId.parse(text)
+    assert job
+    return job
+
 
 URN = "urn:pulumi:dev::shop::pulumi-python:dynamic/amplify:Job::site"
 JOB = JobId("d1a2", "main", "42")
@@ -23,29 +31,29 @@ def test_notes_are_kept_in_pulumis_home(monkeypatch: pytest.MonkeyPatch, tmp_pat
 
 def test_a_note_lives_from_start_to_told() -> None:
     """Written before StartJob, completed after it, read by a later run, removed in the end."""
-    notes = Notes(URN)
+    notes = NoteFile(URN)
     assert notes.read() is None
     assert notes.write(Note("mark", "try", 41))
-    assert Notes(URN).read() == Note("mark", "try", after=41)
-    notes.write(Note("mark", "try", job=str(JOB)))
-    assert Notes(URN).read() == Note("mark", "try", job=str(JOB))
+    assert NoteFile(URN).read() == Note("mark", "try", newest_before=41)
+    notes.write(Note("mark", "try", job=JOB))
+    assert NoteFile(URN).read() == Note("mark", "try", job=JOB)
     notes.remove()
-    assert Notes(URN).read() is None
+    assert NoteFile(URN).read() is None
     notes.remove()
 
 
 def test_a_newer_note_takes_the_place_of_the_older() -> None:
     """There is one note a resource: a new start forgets the job of the last one."""
-    notes = Notes(URN)
+    notes = NoteFile(URN)
     notes.write(Note("old", "one", 1))
-    notes.write(Note("old", "one", job=str(JOB)))
+    notes.write(Note("old", "one", job=JOB))
     notes.write(Note("new", "two", None))
     assert notes.read() == Note("new", "two")
 
 
 def test_resources_have_their_own_notes() -> None:
     """Two resources do not see each other's notes, and names that no file may have are fine."""
-    one, other = Notes(URN), Notes(f"{URN}/../..\n{'x' * 500}")
+    one, other = NoteFile(URN), NoteFile(f"{URN}/../..\n{'x' * 500}")
     assert one.write(Note("one", "try", 1))
     assert other.write(Note("other", "try", 2))
     assert one.read() == Note("one", "try", 1)
@@ -64,11 +72,11 @@ def test_resources_have_their_own_notes() -> None:
 )
 def test_a_note_goes_when_its_job_is_recorded(noted: bool, asked: str, kept: bool) -> None:
     """Only a note about exactly this job is removed: each branch has a job 42."""
-    notes = Notes(URN)
+    notes = NoteFile(URN)
     notes.write(Note("mark", "try", 41))
     if noted:
-        notes.write(Note("mark", "try", job=str(JOB)))
-    notes.remove_if(asked)
+        notes.write(Note("mark", "try", job=JOB))
+    notes.remove_recorded(recorded(asked))
     assert (notes.read() is not None) is kept
 
 
@@ -88,12 +96,12 @@ def test_a_note_goes_when_its_job_is_recorded(noted: bool, asked: str, kept: boo
 )
 def test_a_corrupt_note_is_no_note(content: bytes) -> None:
     """Whatever is in the file, reading it raises nothing, and it can be written anew."""
-    notes = Notes(URN)
+    notes = NoteFile(URN)
     notes.write(Note("mark", "try", 1))
     notes.path.write_bytes(content)
     assert notes.read() is None
-    notes.write(Note("mark", "try", job=str(JOB)))
-    notes.remove_if("d1a2/main/42")
+    notes.write(Note("mark", "try", job=JOB))
+    notes.remove_recorded(recorded("d1a2/main/42"))
     assert notes.write(Note("mark", "try", 2))
     assert notes.read() == Note("mark", "try", 2)
 
@@ -104,17 +112,17 @@ def test_a_place_that_cannot_be_written_loses_only_the_note(
     """Where there is a file instead of a folder, nothing raises and the writer is told."""
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
     monkeypatch.setenv("PULUMI_HOME", str(tmp_path / "file"))
-    notes = Notes(URN)
+    notes = NoteFile(URN)
     assert not notes.write(Note("mark", "try", 1))
     assert notes.read() is None
-    notes.write(Note("mark", "try", job=str(JOB)))
-    notes.remove_if("d1a2/main/42")
+    notes.write(Note("mark", "try", job=JOB))
+    notes.remove_recorded(recorded("d1a2/main/42"))
     notes.remove()
 
 
 def test_a_full_disk_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     """A note that cannot be written to its end is not there, and the one before stays whole."""
-    notes = Notes(URN)
+    notes = NoteFile(URN)
     notes.write(Note("before", "try", 1))
 
     def full(_: int) -> None:
@@ -128,7 +136,7 @@ def test_a_full_disk_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_an_attempt_removes_only_its_own_note() -> None:
     """A run that comes to its end late leaves the note alone that another run has written since."""
-    notes = Notes(URN)
+    notes = NoteFile(URN)
     notes.write(Note("mark", "mine", 1))
     notes.write(Note("mark", "theirs", 2))
     notes.remove_of("mine")
@@ -139,6 +147,6 @@ def test_an_attempt_removes_only_its_own_note() -> None:
 
 def test_a_note_keeps_the_beginning_of_a_message() -> None:
     """A note stays small, however long the commit message is."""
-    notes = Notes(URN)
+    notes = NoteFile(URN)
     notes.write(Note("mark", "try", 1, "m" * 10_000))
     assert notes.read() == Note("mark", "try", 1, "m" * MAX_MESSAGE)

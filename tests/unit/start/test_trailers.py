@@ -6,16 +6,16 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from amplify_job_resource._inputs.inputs import Wish
+from amplify_job_resource._inputs.request import ReleaseRequest
 from amplify_job_resource._start.trailers import (
     KEY,
     MAX_MESSAGE,
-    Marker,
+    Trailer,
     attempt_of,
     default_message,
-    marked_message,
-    marker_of,
     resource_hash,
+    trailer_of,
+    with_trailers,
 )
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -23,8 +23,8 @@ from hypothesis import strategies as st
 from tests.unit.samples import a_job
 
 URN = "urn:pulumi:dev::shop::pulumi-python:dynamic/amplify:Job::site"
-WISH = Wish("d1a2", "main", commit_id="1f3c9e2a77", triggers={"a": 1}, region="eu-west-1")
-MARKER = Marker.of(URN, WISH)
+WISH = ReleaseRequest("d1a2", "main", commit_id="1f3c9e2a77", triggers={"a": 1}, region="eu-west-1")
+MARKER = Trailer.of(URN, WISH)
 TRAILER = f"Pulumi-Attempt: 5a5a5a5a\n{KEY}: {MARKER}"
 
 PARTS = st.sampled_from(
@@ -50,24 +50,24 @@ MESSAGES = st.text(max_size=200) | st.lists(PARTS | st.text(max_size=20)).map(""
 @example(f"mine\n\n{KEY}: {'a' * 32}")
 def test_a_marked_message_is_found_again(message: str) -> None:
     """Whatever the user writes: within AWS's limit, ended by the trailer, and found."""
-    marked = marked_message(message, MARKER, "5a5a5a5a")
+    marked = with_trailers(message, MARKER, "5a5a5a5a")
     assert len(marked) <= MAX_MESSAGE
     assert marked.endswith(f"\n{TRAILER}")
-    assert Marker.find(marked) == MARKER
-    assert Marker.find(marked + "\n") == MARKER
-    assert marker_of(a_job(commit_message=marked)) == MARKER
+    assert Trailer.find(marked) == MARKER
+    assert Trailer.find(marked + "\n") == MARKER
+    assert trailer_of(a_job(commit_message=marked)) == MARKER
     assert attempt_of(a_job(commit_message=marked)) == "5a5a5a5a"
 
 
 @given(MESSAGES.filter(lambda text: len(text) < 9000))
 def test_the_users_text_stays(message: str) -> None:
     """A message that has room is kept from its first character to its last word."""
-    assert marked_message(message, MARKER, "5a5a5a5a").startswith(message.rstrip())
+    assert with_trailers(message, MARKER, "5a5a5a5a").startswith(message.rstrip())
 
 
 def test_a_long_message_is_cut_with_a_sign() -> None:
     """What does not fit is cut at its end, and an ellipsis says so."""
-    marked = marked_message("head\n" + "x" * MAX_MESSAGE, MARKER, "5a5a5a5a")
+    marked = with_trailers("head\n" + "x" * MAX_MESSAGE, MARKER, "5a5a5a5a")
     assert len(marked) == MAX_MESSAGE
     assert marked.startswith("head\nxxx")
     assert marked.endswith(f"x…\n\n{TRAILER}")
@@ -86,7 +86,7 @@ def test_a_long_message_is_cut_with_a_sign() -> None:
 )
 def test_the_marker_joins_the_users_trailers(message: str, marked: str) -> None:
     """As git does: one block of trailers at the end, apart from the text by an empty line."""
-    assert marked_message(message, MARKER, "5a5a5a5a") == marked
+    assert with_trailers(message, MARKER, "5a5a5a5a") == marked
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_the_marker_joins_the_users_trailers(message: str, marked: str) -> None:
 )
 def test_other_messages_have_no_marker(message: str | None) -> None:
     """Only a last line of the exact form is a marker; a quoted one is none."""
-    assert Marker.find(message) is None
+    assert Trailer.find(message) is None
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_other_messages_have_no_marker(message: str | None) -> None:
 )
 def test_another_release_has_another_marker(changes: dict[str, Any]) -> None:
     """Every input that means "release again" is in the release's half, and the other half stays."""
-    other = Marker.of(URN, replace(WISH, **changes))
+    other = Trailer.of(URN, replace(WISH, **changes))
     assert other.release != MARKER.release
     assert other.resource == MARKER.resource == resource_hash(URN)
 
@@ -146,12 +146,12 @@ def test_another_release_has_another_marker(changes: dict[str, Any]) -> None:
 )
 def test_the_same_release_has_the_same_marker(changes: dict[str, Any]) -> None:
     """Labels and policies are not in it, nor whether a number came as a float."""
-    assert Marker.of(URN, replace(WISH, **changes)) == MARKER
+    assert Trailer.of(URN, replace(WISH, **changes)) == MARKER
 
 
 def test_another_resource_has_another_marker() -> None:
     """The same release of two resources carries two marks."""
-    assert Marker.of(URN.replace("dev", "prod"), WISH).resource != MARKER.resource
+    assert Trailer.of(URN.replace("dev", "prod"), WISH).resource != MARKER.resource
 
 
 def test_the_marker_is_the_same_for_ever() -> None:

@@ -1,0 +1,135 @@
+"""What AWS reports of jobs, branches and apps, typed."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from statistics import median
+
+from .ids import JobId, console_url
+from .status import Status, has_ended, has_failed
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a job. It has no URLs: they are signed and let their holder read the build log."""
+
+    name: str
+    status: str
+    start_time: datetime | None = None
+    end_time: datetime | None = None
+    status_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JobRecord:
+    """A job as AWS reported it; everything but id and status may be missing.
+
+    Attributes:
+        id: app, branch and number.
+        status: AWS's word, also one that is not known here; see `status`.
+        arn: the job's ARN.
+        job_type: AWS's word for what kind of job it is; see `words.JobType`.
+        reported_commit: the commit that AWS says it builds, often `HEAD`.
+        commit_message: the message, with the trailers of a job that this package started.
+        start_time: when it began, in UTC.
+        end_time: when it ended, in UTC; None as long as it has not.
+        region: the region that was asked for it.
+        steps: its steps; empty in what ListJobs and StartJob report.
+    """
+
+    id: JobId
+    status: str
+    arn: str | None = None
+    job_type: str | None = None
+    reported_commit: str | None = None
+    commit_message: str | None = None
+    start_time: datetime | None = None
+    end_time: datetime | None = None
+    region: str | None = None
+    steps: tuple[Step, ...] = ()
+
+    @property
+    def number(self) -> int:
+        """The job's number: newer jobs of a branch have greater ones."""
+        return self.id.number
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether its status will never change again."""
+        return has_ended(self.status)
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether it ended without a release."""
+        return has_failed(self.status)
+
+    @property
+    def failed_steps(self) -> tuple[Step, ...]:
+        """The steps that failed or were cancelled."""
+        return tuple(step for step in self.steps if has_failed(step.status))
+
+    @property
+    def duration_seconds(self) -> float | None:
+        """How many seconds it took from start to end, None while that is not known."""
+        if self.start_time is None or self.end_time is None:
+            return None
+        return max(0.0, (self.end_time - self.start_time).total_seconds())
+
+    @property
+    def console_url(self) -> str | None:
+        """Its page in the AWS console."""
+        return console_url(self.region, self.id)
+
+    @property
+    def stop_command(self) -> str:
+        """What a person types into a shell to stop it."""
+        return shlex.join(
+            ["aws", "amplify", "stop-job", "--app-id", self.id.app_id]
+            + ["--branch-name", self.id.branch_name, "--job-id", self.id.number_text]
+            + (["--region", self.region] if self.region else [])
+        )
+
+    def age_seconds(self, now: datetime | None = None) -> float | None:
+        """How many seconds ago it began, None when that is not known."""
+        if self.start_time is None:
+            return None
+        now = now or datetime.now(timezone.utc)
+        return max(0.0, (now - self.start_time).total_seconds())
+
+
+@dataclass(frozen=True, slots=True)
+class BranchRecord:
+    """What GetBranch reports, as far as it is used.
+
+    Attributes:
+        enable_auto_build: whether each push starts a job by itself.
+        stage: AWS's word for what the branch is for, `PRODUCTION` or `PULL_REQUEST` among others.
+        source_branch: the branch that a pull-request preview was made from.
+    """
+
+    enable_auto_build: bool = False
+    stage: str | None = None
+    source_branch: str | None = None
+
+    @property
+    def is_pull_request(self) -> bool:
+        """Whether it is the preview of a pull request."""
+        return self.stage == "PULL_REQUEST" or self.source_branch is not None
+
+
+def typical_seconds(jobs: Sequence[JobRecord], most: int = 10) -> float | None:
+    """How many seconds a branch's build typically takes: the median of its newest successful jobs.
+
+    Args:
+        jobs: The branch's jobs, newest first.
+        most: How many successful jobs count.
+    """
+    durations = [
+        job.duration_seconds
+        for job in jobs
+        if job.status == Status.SUCCEED and job.duration_seconds is not None
+    ]
+    return median(durations[:most]) if durations else None

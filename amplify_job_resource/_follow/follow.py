@@ -1,0 +1,119 @@
+"""Follow a job to its end, show how it goes, and act on the verdict."""
+
+from __future__ import annotations
+
+from .._amplify.api import BranchApi
+from .._amplify.records import JobRecord
+from .._inputs.request import ReleaseRequest
+from .._operation import Operation
+from ..errors import (
+    AwsError,
+    JobFailed,
+    WaitFailed,
+    WaitInterrupted,
+    WaitTimeout,
+    WrongCommit,
+)
+from . import messages
+from .judge import Verdict, judge
+from .rows import Rows, ended_line
+from .wait import End, wait_until_ended
+
+
+def follow(
+    job: JobRecord,
+    request: ReleaseRequest,
+    api: BranchApi,
+    operation: Operation,
+    deadline: float,
+    *,
+    waited_for: str = "",
+    typical_seconds: float | None = None,
+) -> JobRecord:
+    """The job when it is over and good; as it is when the request does not wait for it.
+
+    Args:
+        job: The job as last seen.
+        request: What was asked for.
+        api: The branch's API.
+        operation: The operation at hand: clock, rows, warnings.
+        deadline: When to stop waiting, on the operation's clock.
+        waited_for: What the release waited for before, in words.
+        typical_seconds: How long the branch's builds typically take, if known.
+
+    Raises:
+        errors.JobError: the job is not what was asked for, or not over; `.job` is its last state.
+    """
+    if request.wait_for_completion:
+        job = _until_ended(job, api, operation, deadline, typical_seconds)
+    if job.has_ended:
+        job = _with_steps(job, api)
+        say = operation.warn if job.has_failed and request.allow_failure else operation.info
+        say(ended_line(job, waited_for))
+    accept(job, request, operation)
+    return job
+
+
+def accept(job: JobRecord, request: ReleaseRequest, operation: Operation) -> None:
+    """Act on the verdict on a job.
+
+    Raises:
+        errors.JobFailed: it ended FAILED or CANCELLED, and the request does not allow that.
+        errors.WrongCommit: it reports another commit, and the request wants that verified.
+    """
+    verdict = judge(job, request)
+    if verdict is Verdict.FAILED:
+        raise JobFailed(job, messages.failed(job, operation))
+    if verdict is Verdict.WRONG_COMMIT:
+        secret = request.commit.secret
+        raise WrongCommit(
+            job,
+            messages.wrong_commit(job, request, operation),
+            None if secret else request.commit_id,
+            None if secret else job.reported_commit,
+        )
+    if verdict is Verdict.OTHER_COMMIT:
+        operation.warn(messages.warn_of_another(job, request))
+
+
+def _with_steps(job: JobRecord, api: BranchApi) -> JobRecord:
+    """The job with its steps: one that had ended when it was started or listed came without."""
+    if job.steps:
+        return job
+    try:
+        return api.get(job.id.number_text)
+    except AwsError:
+        return job  # How it ended is known; only the detail is missing.
+
+
+def _until_ended(
+    job: JobRecord,
+    api: BranchApi,
+    operation: Operation,
+    deadline: float,
+    typical_seconds: float | None,
+) -> JobRecord:
+    began = operation.now() - (job.age_seconds() or 0)
+    rows = Rows(operation, began, typical_seconds)
+    last_seen = job
+
+    def report(seen: JobRecord, error: Exception | None) -> None:
+        nonlocal last_seen
+        last_seen = seen
+        rows.show(seen, error)
+
+    rows.show(job)
+    try:
+        waited = wait_until_ended(
+            job, lambda: api.get(job.id.number_text), operation, deadline, report
+        )
+    except AwsError as error:
+        text = messages.unreadable(last_seen, error, operation)
+        raise WaitFailed(last_seen, text, error) from error
+    if waited.end is End.TIMEOUT:
+        text = messages.timed_out(waited.job, waited.seconds, operation)
+        raise WaitTimeout(waited.job, text, waited.seconds)
+    if waited.end is End.INTERRUPTED:
+        text = messages.interrupted(waited.job, waited.seconds, operation)
+        raise WaitInterrupted(waited.job, text, waited.seconds)
+    return waited.job

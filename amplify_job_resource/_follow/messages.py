@@ -1,0 +1,144 @@
+"""The sentences about a job that is not what was asked for, or that has not ended."""
+
+from __future__ import annotations
+
+from .._amplify.records import JobRecord
+from .._amplify.status import QUEUED_STATUSES, Status
+from .._inputs.request import ReleaseRequest
+from .._operation import Operation
+from .._values.commits import HEAD
+from .._values.durations import format_duration
+from .._values.text import printable
+from ..errors import AwsError, NotFound
+
+_QUOTA = "an account builds 5 jobs at once by default, in a region"
+
+
+def failed(job: JobRecord, operation: Operation) -> str:
+    """The job ended FAILED or CANCELLED: which step, why, what is live, where to look, what is next."""
+    seconds = job.duration_seconds
+    after = "" if seconds is None else f" after {format_duration(seconds)}"
+    lines = [f"{name(job)} {job.status}{after}"]
+    for step in job.failed_steps:
+        reason = f": {printable(step.status_reason, 500)}" if step.status_reason else ""
+        lines.append(f"  step {printable(step.name, 40)} {step.status}{reason}")
+    if job.status == Status.CANCELLED:
+        lines.append(
+            "  Somebody stopped it, or Amplify cancelled it by itself, as it does when diff deploys "
+            "find nothing to build: see AMPLIFY_DIFF_DEPLOY and AMPLIFY_MONOREPO_APP_ROOT."
+        )
+    lines.append("  The previous deployment stays live.")
+    again = f"{operation.front.next_run} releases again."
+    return "\n".join(lines) + _console(job) + _recorded(operation, again)
+
+
+def built_another(job: JobRecord, request: ReleaseRequest) -> str:
+    """The job reports another commit than the one asked for."""
+    if request.commit.secret:
+        return f"{name(job)} reports another commit than the secret one"
+    reported = printable(job.reported_commit or "no commit", 64)
+    return f"{name(job)} reports {reported}, not {request.commit_id}"
+
+
+def wrong_commit(job: JobRecord, request: ReleaseRequest, operation: Operation) -> str:
+    """The same under `verify_commit`: what is live, and the ways out."""
+    input_name = operation.front.input_name
+    recorded = "\nThe job is recorded in the stack." if operation.records_failures else ""
+    unsaid = job.reported_commit in (None, HEAD)
+    why = ", since AWS does not say which commit this job built." if unsaid else "."
+    return (
+        f"{built_another(job, request)}: a RELEASE builds the branch's HEAD, whatever commit it is "
+        f"labelled with. The job is live.{recorded}\n"
+        "Push the commit to the branch and release again: "
+        f"pulumi up --replace '{operation.urn}'\n"
+        f"Or set another {input_name('commitId')}, or leave out {input_name('verifyCommit')}{why}"
+    )
+
+
+def warn_of_another(job: JobRecord, request: ReleaseRequest) -> str:
+    """The same without `verify_commit`."""
+    return f"{built_another(job, request)}: the branch's HEAD was another commit when it was built."
+
+
+def timed_out(job: JobRecord, seconds: float, operation: Operation) -> str:
+    """The job had not ended in time."""
+    queue = (
+        f" It is still queued: {_QUOTA}; more wait as PENDING."
+        if job.status in QUEUED_STATUSES
+        else f" {_QUOTA[0].upper()}{_QUOTA[1:]}; others wait their turn."
+    )
+    return (
+        f"{name(job)} has not ended: {job.status} after {format_duration(seconds)} of waiting, which "
+        f"is the timeout ({operation.front.timeout}).{queue}{_console(job)}\n"
+        f"  to stop it: {job.stop_command}" + _recorded(operation, _keeps_waiting(job, operation))
+    )
+
+
+def interrupted(job: JobRecord, seconds: float, operation: Operation) -> str:
+    """Waiting was interrupted."""
+    return (
+        f"interrupted after {format_duration(seconds)} of waiting for {name(job)}, {job.status}. The "
+        f"job goes on.{_console(job)}" + _recorded(operation, _keeps_waiting(job, operation))
+    )
+
+
+def unreadable(job: JobRecord, error: AwsError, operation: Operation) -> str:
+    """AWS could not be asked how the job is."""
+    text = (
+        f"{name(job)} was {job.status} when last seen, and can no longer be read.\n{error}"
+        f"{_console(job)}"
+    )
+    if not isinstance(error, NotFound):
+        return text + _recorded(operation, _keeps_waiting(job, operation))
+    if not operation.records_failures:
+        return text
+    return text + _recorded(operation, "If it is gone for good, `pulumi refresh` forgets it.")
+
+
+def stop_timed_out(job: JobRecord, seconds: float, operation: Operation) -> str:
+    """A stopped job had not ended in time."""
+    kept = " It stays recorded." if operation.records_failures else ""
+    return (
+        f"{name(job)} was stopped {format_duration(seconds)} ago and is still {job.status}.{kept} Run "
+        "the command again to keep waiting."
+    )
+
+
+def stop_interrupted(job: JobRecord, operation: Operation) -> str:
+    """Waiting for the end of a stopped job was interrupted."""
+    kept = " It stays recorded." if operation.records_failures else ""
+    return (
+        f"interrupted while {name(job)} comes to its end ({job.status}).{kept} Run the command again "
+        "to wait for it."
+    )
+
+
+def not_ours(job: JobRecord) -> str:
+    """A job that is not stopped, since this resource did not start it."""
+    return (
+        f"job {job.id.number_text} does not carry this resource's trailer and is left alone: the "
+        "resource was renamed, or the branch was made anew"
+    )
+
+
+def name(job: JobRecord) -> str:
+    """How a sentence names a job."""
+    return f"Amplify job {job.id}"
+
+
+def _console(job: JobRecord) -> str:
+    return f"\n  console: {job.console_url}" if job.console_url else ""
+
+
+def _recorded(operation: Operation, then: str) -> str:
+    recorded = "The job is recorded in the stack. " if operation.records_failures else ""
+    return f"\n{recorded}{then}"
+
+
+def _keeps_waiting(job: JobRecord, operation: Operation) -> str:
+    front = operation.front
+    if front.wait_command:
+        return f"`{front.wait_command(job.id)}` keeps waiting for it."
+    if operation.records_failures:
+        return f"{front.next_run} keeps waiting for it."
+    return f"{front.next_run} resumes it while it is active."

@@ -1,0 +1,109 @@
+"""`ReleaseRequest`: what a program asks for, and the table of the inputs that say so.
+
+Properties are a dict keyed by AWS's own names (`commitId`), as Pulumi keeps it in state. This module
+is the border: what comes in are floats, missing keys and unknowns; what goes on is typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated, Any, Final
+
+from .._amplify.ids import BranchId
+from .._values.commits import Commit
+from .._values.times import format_time, parse_time
+from .schema import Form, Input, OnChange, Schema
+from .secrets import SECRET_INPUTS
+from .words import JobType, OnBusy
+
+Properties = Mapping[str, Any]
+
+_TEXT, _FLAG = Form.TEXT, Form.FLAG
+_RELEASE = OnChange.RELEASE_ALWAYS_HASHED
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseRequest:
+    """A checked set of inputs: which release is asked for, and how to go about it.
+
+    Each field is one input; its row in the annotation says all that the package knows of it. What an
+    input means for users is told in `resource.JobArgs`.
+    """
+
+    app_id: Annotated[str, Input(_TEXT, _RELEASE, "appId", what="the Amplify app's id")]
+    branch_name: Annotated[str, Input(_TEXT, _RELEASE, "branchName", what="the branch's name")]
+    job_type: Annotated[JobType, Input(_TEXT, _RELEASE, "jobType")] = JobType.RELEASE
+    commit_id: Annotated[str | None, Input(_TEXT, _RELEASE, "commitId")] = None
+    commit_message: Annotated[str | None, Input(_TEXT, member="commitMessage")] = None
+    commit_time: Annotated[datetime | None, Input(Form.TIME, member="commitTime")] = None
+    job_reason: Annotated[str | None, Input(_TEXT, member="jobReason")] = None
+    source_job_id: Annotated[str | None, Input(_TEXT, _RELEASE, "jobId")] = None
+    triggers: Annotated[Any, Input(Form.TRIGGERS, _RELEASE)] = None
+    wait_for_completion: Annotated[bool, Input(_FLAG)] = True
+    on_busy: Annotated[OnBusy, Input(_TEXT, words=OnBusy)] = OnBusy.WAIT
+    allow_failure: Annotated[bool, Input(_FLAG)] = False
+    verify_commit: Annotated[bool, Input(_FLAG)] = False
+    skip_if_built: Annotated[bool, Input(_FLAG)] = False
+    lookahead: Annotated[bool | None, Input(_FLAG)] = None
+    region: Annotated[str | None, Input(_TEXT, _RELEASE)] = None
+    profile: Annotated[str | None, Input(_TEXT)] = None
+
+    #: The keys of the inputs that the program gave as secrets.
+    secret_inputs: frozenset[str] = field(default_factory=frozenset)
+
+    @classmethod
+    def from_properties(cls, properties: Properties) -> ReleaseRequest:
+        """The request in properties that have passed `rules.problems`; a missing key means the default.
+
+        Raises:
+            KeyError, TypeError, ValueError: they have not passed it.
+        """
+        given = {
+            row.name: _READ.get(row.key, _as_it_is)(properties[row.key])
+            for row in JOB_INPUTS.rows
+            if properties.get(row.key) is not None
+        }
+        return cls(**given, secret_inputs=frozenset(properties.get(SECRET_INPUTS) or ()))
+
+    @property
+    def branch(self) -> BranchId:
+        """The branch to release."""
+        return BranchId(self.app_id, self.branch_name)
+
+    @property
+    def commit(self) -> Commit:
+        """The commit that the release is for."""
+        return Commit(self.commit_id, secret="commitId" in self.secret_inputs)
+
+
+#: The table of a `Job`'s inputs.
+JOB_INPUTS: Final = Schema(ReleaseRequest)
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+#: How a value in state becomes a field, where that is not as it is.
+_READ: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "jobType": JobType,
+    "onBusy": OnBusy,
+    "commitTime": parse_time,
+    # An empty map or list of triggers is the same as none.
+    "triggers": lambda value: value or None,
+}
+
+
+def with_defaults(properties: Properties) -> dict[str, Any]:
+    """The properties with defaults written in, and `commitTime` in its stored form (RFC 3339, UTC).
+
+    A value that has a problem or is unknown is left as it is.
+    """
+    given = {key: value for key, value in properties.items() if value is not None}
+    full = {**JOB_INPUTS.defaults, **given}
+    with suppress(KeyError, ValueError):
+        full["commitTime"] = format_time(parse_time(full["commitTime"]))
+    return full

@@ -1,0 +1,136 @@
+"""What is wrong with a set of inputs: all of it at once, by input, before anything is started."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from .._values.text import shortened
+from .._values.times import parse_time
+from .._values.unknown import UNKNOWN
+from .limits import Limit, start_job_limits
+from .request import JOB_INPUTS, Properties
+from .schema import Form, Row, snake_case
+from .secrets import is_secret
+from .words import JobType
+
+_REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-[0-9]+", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong with one input.
+
+    Attributes:
+        key: the input's name in state.
+        reason: a sentence that begins with the input's name as the user knows it.
+    """
+
+    key: str
+    reason: str
+
+
+def problems(properties: Properties, name: Callable[[str], str] = snake_case) -> list[Problem]:
+    """Everything that is wrong with a set of inputs; empty when it is good.
+
+    Args:
+        properties: The inputs; a value that is not known yet is `UNKNOWN` and passes.
+        name: The user's name of an input, made from its key: Python's, unless another front asks.
+    """
+    given = {key: value for key, value in properties.items() if value is not None}
+    found = {
+        row.key: f"is required: give {row.input.what}"
+        for row in JOB_INPUTS.rows
+        if row.required and row.key not in given
+    }
+    limits = start_job_limits()
+    for key, row in JOB_INPUTS.by_key.items():
+        value = given.get(key, UNKNOWN)
+        reason = None if value is UNKNOWN else _problem(row, value, limits.get(key, Limit()))
+        if reason and is_secret(properties, key):
+            reason = "is not valid (it is a secret, so it is not shown here)"
+        if reason:
+            found[key] = reason
+    # Nothing more can be said of an input that is wrong by itself.
+    trusted = {key: UNKNOWN if key in found else value for key, value in given.items()}
+    for key, reason in _combined_problems(trusted, name):
+        found.setdefault(key, reason)
+    return [Problem(key, f"{name(key)} {reason}") for key, reason in found.items()]
+
+
+def _problem(row: Row, value: Any, limit: Limit) -> str | None:
+    """What is wrong with one value, None when it is good."""
+    form = row.input.form
+    if form is Form.TEXT:
+        return _text_problem(row, value, limit)
+    if form is Form.TIME:
+        return _time_problem(value)
+    if form is Form.FLAG and not isinstance(value, bool):
+        return f"must be true or false, not {shortened(value)}"
+    if form is Form.TRIGGERS and not isinstance(value, (list, dict)):
+        return f"must be a map or a list, not {shortened(value)}"
+    return None
+
+
+def _combined_problems(given: Properties, name: Callable[[str], str]) -> Iterator[tuple[str, str]]:
+    """Rules over more than one input; each value is good by itself, or `UNKNOWN`."""
+    job_type = given.get("jobType", JobType.RELEASE)
+    source = given.get("sourceJobId")
+    if job_type == JobType.RETRY and source is None:
+        yield "sourceJobId", "is required: a RETRY re-runs the job that it names"
+    if job_type not in (JobType.RETRY, UNKNOWN) and source not in (None, UNKNOWN):
+        yield (
+            "sourceJobId",
+            f"belongs to {name('jobType')} {JobType.RETRY} only, not to {job_type}",
+        )
+    for key in ("verifyCommit", "skipIfBuilt"):
+        if given.get(key) is True and "commitId" not in given:
+            yield key, f"needs a {name('commitId')} to compare with"
+    if given.get("skipIfBuilt") is True and job_type == JobType.RETRY:
+        yield (
+            "skipIfBuilt",
+            f"does not go with {name('jobType')} {JobType.RETRY}, which always runs a job",
+        )
+
+
+def _text_problem(row: Row, value: Any, limit: Limit) -> str | None:
+    if not isinstance(value, str):
+        return f"must be text, not {shortened(value)}"
+    if not value:
+        return "is empty: give a value or leave it out"
+    if row.key == "region" and not _REGION.fullmatch(value):
+        return f"{shortened(value)} is not the name of a region such as eu-west-1"
+    return _word_problem(row, value, limit) or _limit_problem(value, limit)
+
+
+def _word_problem(row: Row, value: str, limit: Limit) -> str | None:
+    if row.key == "jobType" and value == JobType.MANUAL:
+        return (
+            "MANUAL cannot be started with StartJob, AWS refuses it: manual deployments go through "
+            "CreateDeployment and StartDeployment; use RELEASE for an app connected to a repository"
+        )
+    words = [word.value for word in row.input.words or ()] or list(limit.enum)
+    if words and value not in words:
+        offered = ", ".join(word for word in words if word != JobType.MANUAL)
+        return f"must be one of {offered}, not {shortened(value)}"
+    return None
+
+
+def _limit_problem(value: str, limit: Limit) -> str | None:
+    if limit.maximum is not None and len(value) > limit.maximum:
+        return f"has {len(value)} characters, AWS takes {limit.maximum} at most"
+    if limit.minimum is not None and len(value) < limit.minimum:
+        return f"has {len(value)} characters, AWS wants {limit.minimum} at least"
+    if limit.pattern and not re.fullmatch(limit.pattern, value, re.ASCII):
+        return f"{shortened(value)} is not of the form {limit.pattern}"
+    return None
+
+
+def _time_problem(value: Any) -> str | None:
+    try:
+        parse_time(value)
+    except ValueError as error:
+        return str(error)
+    return None

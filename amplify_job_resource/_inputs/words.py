@@ -1,0 +1,31 @@
+"""The words of the inputs: kinds of jobs, and what to do while a branch is busy."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Word(str, Enum):
+    """A word that equals its text, also in JSON, f-strings and hashes."""
+
+    __str__ = str.__str__
+    __format__ = str.__format__  # type: ignore[assignment]  # Python 3.12 would write the member's name
+
+
+class JobType(Word):
+    """The kinds of jobs that StartJob knows. Source: `JobType` in the AWS Amplify API (2017-07-25)."""
+
+    RELEASE = "RELEASE"
+    RETRY = "RETRY"
+    WEB_HOOK = "WEB_HOOK"
+    #: A deployment of files; StartJob refuses it.
+    MANUAL = "MANUAL"
+
+
+class OnBusy(Word):
+    """What to do while the branch has an active job; `start.decide` has what each one leads to."""
+
+    WAIT = "wait"
+    ADOPT = "adopt"
+    STOP = "stop"
+    FAIL = "fail"

@@ -1,0 +1,311 @@
+"""One release's life in six steps, for whichever front asks: check, diff, create, read, update, delete.
+
+A front hands over the operation at hand and plain properties: keys in camelCase, `UNKNOWN` for what is
+known only after the update, and the keys of secret inputs under `secretInputs`. It turns what comes
+back, and the errors, into its own protocol.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from ._amplify.api import BranchApi
+from ._amplify.ids import BranchId, JobId
+from ._amplify.records import JobRecord
+from ._amplify.session import Clients, clients_for
+from ._amplify.settings import Settings, resolve_region, settings_from
+from ._follow.follow import follow
+from ._follow.stop import stop_own_job
+from ._inputs.request import Properties, ReleaseRequest, with_defaults
+from ._inputs.rules import Problem, problems
+from ._operation import Operation
+from ._plan import Plan
+from ._preview.branch_report import branch_report
+from ._preview.changes import Change, ChangeKind, compare, first_release
+from ._preview.sentences import sentence
+from ._start.decide import for_changed_triggers
+from ._start.git_build import GitBuild
+from ._start.notes import NoteFile
+from ._start.preflight import preflight
+from ._start.release import release
+from ._state import is_same_job, properties_of, recorded_id, recorded_job, recorded_region
+from ._values.unknown import UNKNOWN
+from .errors import AmplifyJobError, JobError, NotFound
+
+#: Seconds for create and update when the user has set no timeout: a build may take 30 minutes by
+#: default, and queue before that.
+DEFAULT_TIMEOUT: Final = 60 * 60.0
+#: Seconds for a stopped job to end.
+DELETE_TIMEOUT: Final = 10 * 60.0
+#: The stack's switch for `lookahead`.
+LOOKAHEAD_CONFIG: Final = "amplify-job:lookahead"
+
+
+class RecordedFailure(Exception):
+    """A failure that comes with a resource: a front saves it in state and shows the cause.
+
+    Attributes:
+        id: the resource id.
+        properties: the complete properties.
+        cause: what went wrong.
+    """
+
+    def __init__(self, id_: str, properties: Properties, cause: AmplifyJobError) -> None:
+        self.id = id_
+        self.properties = dict(properties)
+        self.cause = cause
+        super().__init__(str(cause))
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A resource as it goes into state."""
+
+    id: str
+    properties: dict[str, Any]
+
+
+class Lifecycle:
+    """The six steps; one object serves all resources of a process.
+
+    Attributes:
+        config: the whole stack config: full keys (`aws:region`), values as text.
+        plans: what is kept of each URN between two calls.
+    """
+
+    def __init__(
+        self,
+        api: Callable[[Clients, BranchId], BranchApi] = BranchApi,
+        notes: Callable[[str], NoteFile] = NoteFile,
+    ) -> None:
+        """Begin with an empty config.
+
+        Args:
+            api: Makes a branch's API from clients.
+            notes: Finds the note of a URN.
+        """
+        self.config: Mapping[str, Any] = {}
+        self.plans: dict[str, Plan] = {}
+        self._make_api = api
+        self._notes = notes
+
+    def check(
+        self, operation: Operation, olds: Properties, news: Properties
+    ) -> tuple[dict[str, Any], list[Problem]]:
+        """The inputs with defaults and the region in force, and all that is wrong with them.
+
+        It makes no call to AWS, unless `lookahead` asks for one. `olds` is empty for a new resource,
+        for `--replace`, and at the second check of a replacement.
+        """
+        found = problems(news, operation.front.input_name)
+        inputs = with_defaults(news)
+        if found:
+            return inputs, found
+        settings = self._settings(_text(news, "region"), _text(news, "profile"))
+        if settings.region:
+            inputs["region"] = settings.region
+        if not olds and self._plan(operation).release is None:
+            self._announce(operation, first_release(news), news)
+        return inputs, []
+
+    def diff(self, operation: Operation, id_: str, olds: Properties, news: Properties) -> Change:
+        """What the new inputs ask for, held against the recorded properties."""
+        self._forget_note(operation, id_, olds)
+        change = compare(olds, news)
+        if change.kind is ChangeKind.RELEASE:
+            job = recorded_job(recorded_id(id_), olds)
+            self.plans[operation.urn] = Plan(release=change, recorded_job=job)
+        else:
+            self._know(operation, id_)
+        self._announce(operation, change, news)
+        return change
+
+    def create(self, operation: Operation, inputs: Properties) -> Recorded:
+        """Start exactly one job, follow it, and accept it.
+
+        Raises:
+            RecordedFailure: there is a job, and it is not what was asked for.
+            errors.AmplifyJobError: nothing is to be recorded.
+        """
+        plan = self._plan(operation)
+        request = ReleaseRequest.from_properties(inputs)
+        if plan.release and plan.release.triggers_changed:
+            request = for_changed_triggers(request)
+        api = self._api(request.branch, request.region, request.profile)
+        notes = self._notes(operation.urn)
+        deadline = operation.now() + (operation.timeout or DEFAULT_TIMEOUT)
+        preflight(request, api, operation)
+        method = GitBuild(operation.urn, request)
+        found = release(request, method, api, operation, notes, deadline, plan.recorded_job)
+        self._know(operation, str(found.job.id))
+
+        def followed() -> JobRecord:
+            return follow(
+                found.job,
+                request,
+                api,
+                operation,
+                deadline,
+                waited_for=found.waited_for,
+                typical_seconds=found.typical_seconds,
+            )
+
+        recorded = self._recorded(operation, followed, inputs, adopted=found.adopted)
+        operation.after_recorded(notes.remove)
+        return recorded
+
+    def read(self, operation: Operation, id_: str, props: Properties) -> Recorded | None:
+        """The resource with status, steps, times and reported commit as they are now; None when gone.
+
+        Raises:
+            errors.InvalidId: the id names no job.
+            errors.AwsError: AWS could not be asked.
+        """
+        job_id = recorded_id(id_)
+        self._forget_note(operation, id_, props)
+        api = self._api(job_id.branch, recorded_region(props), props.get("profile"))
+        recorded = recorded_job(job_id, props) if props.get("jobId") else None
+        found = _still_there(job_id, recorded, api)
+        if found is None:
+            return None
+        named = {"appId": job_id.app_id, "branchName": job_id.branch_name}
+        inputs = props if recorded else {**props, **named}
+        adopted = bool(props.get("adopted"))
+        return Recorded(id_, properties_of(inputs, found, adopted=adopted))
+
+    def update(
+        self, operation: Operation, id_: str, olds: Properties, news: Properties
+    ) -> Recorded:
+        """Record labels and policies, and keep waiting for the job; none is started.
+
+        Raises:
+            RecordedFailure: the job is not what was asked for.
+            errors.AmplifyJobError: AWS could not be asked.
+        """
+        request = ReleaseRequest.from_properties(news)
+        job_id = recorded_id(id_)
+        recorded = recorded_job(job_id, olds)
+        api = self._api(job_id.branch, recorded_region(olds), request.profile)
+        deadline = operation.now() + (operation.timeout or DEFAULT_TIMEOUT)
+        job = _still_there(job_id, recorded, api) or recorded
+        return self._recorded(
+            operation,
+            lambda: follow(job, request, api, operation, deadline),
+            news,
+            adopted=bool(olds.get("adopted")),
+        )
+
+    def delete(self, operation: Operation, id_: str, props: Properties) -> None:
+        """Stop the resource's own job if it is still active; a job that has ended is history and stays.
+
+        Raises:
+            errors.JobError: the job has not ended in time.
+            errors.AmplifyJobError: AWS could not be asked.
+        """
+        job_id = recorded_id(id_)
+        plan = self._plan(operation)
+        if plan.current_id or plan.release is None:
+            # A replacement is recorded before the old resource is deleted, and a destroy gives up
+            # whatever was begun: in both cases the note is of no more use.
+            self._notes(operation.urn).remove()
+        recorded = recorded_job(job_id, props)
+        if recorded.has_ended or props.get("adopted") or plan.current_id == id_:
+            return  # A replacement that found the job still active has taken it.
+        api = self._api(job_id.branch, recorded_region(props), props.get("profile"))
+        deadline = operation.now() + (operation.timeout or DELETE_TIMEOUT)
+
+        def is_own(job: JobRecord) -> bool:
+            return GitBuild.owns(job, operation.urn)
+
+        stop_own_job(job_id.number_text, api, operation, deadline, is_own)
+
+    # --- between the steps -----------------------------------------------------------------------
+
+    def _plan(self, operation: Operation) -> Plan:
+        return self.plans.get(operation.urn, Plan())
+
+    def _know(self, operation: Operation, id_: str) -> None:
+        self.plans[operation.urn] = replace(self._plan(operation), current_id=id_)
+
+    def _announce(self, operation: Operation, change: Change, news: Properties) -> None:
+        """Say what is pending and, if that is asked for, how the branch of a release is now."""
+        line = sentence(change, operation.front.input_name)
+        if line:
+            operation.info(line)
+        if change.kind is not ChangeKind.RELEASE:
+            return
+        asked = news.get("lookahead")
+        if asked is None:
+            asked = str(self.config.get(LOOKAHEAD_CONFIG, "")).lower() == "true"
+        app, branch = news.get("appId"), news.get("branchName")
+        if asked is True and UNKNOWN not in (app, branch):
+            region, profile = news.get("region"), news.get("profile")
+            branch_id = BranchId(str(app), str(branch))
+            operation.info(branch_report(lambda: self._api(branch_id, region, profile)))
+
+    def _forget_note(self, operation: Operation, id_: str, props: Properties) -> None:
+        """Delete the note of a release that is in Pulumi's state."""
+        job_id = JobId.parse(id_)
+        if job_id is None:
+            return
+        notes = self._notes(operation.urn)
+        if props.get("jobId"):
+            method = GitBuild(operation.urn, ReleaseRequest.from_properties(props))
+            notes.remove_recorded(job_id, method.wrote)
+        else:
+            notes.remove_recorded(job_id)
+
+    def _recorded(
+        self,
+        operation: Operation,
+        followed: Callable[[], JobRecord],
+        inputs: Properties,
+        *,
+        adopted: bool,
+    ) -> Recorded:
+        """The followed job as it goes into state; a failure that has a job is recorded with it."""
+        try:
+            job = followed()
+        except JobError as error:
+            if operation.records_failures or error.job.has_ended:
+                operation.after_recorded(self._notes(operation.urn).remove)
+            properties = properties_of(inputs, error.job, adopted=adopted)
+            raise RecordedFailure(str(error.job.id), properties, error) from error
+        return Recorded(str(job.id), properties_of(inputs, job, adopted=adopted))
+
+    # --- AWS ---------------------------------------------------------------------------------------
+
+    def _settings(self, region: str | None, profile: str | None) -> Settings:
+        settings = settings_from(self.config, region=region, profile=profile)
+        return replace(settings, region=resolve_region(settings))
+
+    def _api(self, branch: BranchId, region: str | None, profile: str | None) -> BranchApi:
+        return self._make_api(clients_for(self._settings(region, profile)), branch)
+
+
+def _text(properties: Properties, key: str) -> str | None:
+    value = properties.get(key)
+    return value if isinstance(value, str) and value else None
+
+
+def _still_there(job_id: JobId, recorded: JobRecord | None, api: BranchApi) -> JobRecord | None:
+    """The job as it is now; None when it is gone.
+
+    A purged record of a job that had ended keeps its last known state: it was released, and purging
+    history is no reason to build again.
+    """
+    try:
+        found = api.get(job_id.number_text)
+    except NotFound:
+        if recorded is None:
+            raise
+        try:
+            api.branch()
+        except NotFound:
+            return None
+        return recorded if recorded.has_ended else None
+    if recorded and not is_same_job(recorded, found):
+        return None
+    return found

@@ -1,0 +1,28 @@
+"""What is kept of a resource between two engine calls of one command."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ._amplify.records import JobRecord
+from ._preview.changes import Change
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is known of one URN in this process.
+
+    A replacement is a diff, a second check, a create and at last the delete of the old resource. None
+    of them is told of the others by the engine; this is what they tell each other.
+
+    Attributes:
+        release: the change that diff has found, if it asks for a new release.
+        recorded_job: the job that was in state then.
+        current_id: the id that the resource has in state, or is about to have; None while that is not
+            known. The id of the old resource of a replacement is another one, unless the new one has
+            taken the same job.
+    """
+
+    release: Change | None = None
+    recorded_job: JobRecord | None = None
+    current_id: str | None = None

@@ -1,0 +1,72 @@
+"""A branch with an active job: wait for the job's end, or stop it first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+
+from .._amplify.api import BranchApi
+from .._amplify.records import JobRecord
+from .._amplify.status import Status
+from .._operation import Operation
+from .._values.pauses import pause
+from ..errors import AwsError, NotFound, OutcomeUnclear, Throttled
+from . import messages
+from .patience import GivenUp, Patience
+
+
+class BusyBranch:
+    """What one run does about active jobs, and how long that has taken.
+
+    Attributes:
+        blocking: the active job that keeps the branch busy, as the last look has shown it.
+        waited_for: `waited 40s for job 41`, empty when there was nothing to wait for.
+    """
+
+    def __init__(self, api: BranchApi, operation: Operation, patience: Patience) -> None:
+        self.blocking: JobRecord | None = None
+        self.waited_for = ""
+        self._api = api
+        self._operation = operation
+        self._patience = patience
+        self._waiting_since: float | None = None
+
+    @property
+    def during(self) -> str:
+        """What comes behind "timed out" or "interrupted" in a sentence, empty on a free branch."""
+        return f": {messages.blocked_by(self.blocking)}" if self.blocking else ""
+
+    def wait_for(self, blocking: JobRecord) -> None:
+        """Pause before the next look at the branch.
+
+        Raises:
+            GivenUp: the time is up, or somebody interrupted.
+        """
+        if self._waiting_since is None:
+            self._waiting_since = self._operation.now()
+        seconds = self._operation.now() - self._waiting_since
+        self._operation.status(messages.waiting(seconds, blocking))
+        self._patience.sleep(pause(seconds), messages.blocked_by(blocking))
+        self.waited_for = messages.waited(self._operation.now() - self._waiting_since, blocking)
+
+    def stop(self, active: Sequence[JobRecord]) -> None:
+        """Send StopJob for each job; the next look tells what became of them.
+
+        Raises:
+            GivenUp: AWS refuses that, and the job goes on.
+        """
+        for job in active:
+            self._operation.info(messages.stopping(job, self._operation.front))
+            try:
+                self._api.stop(job.id.number_text)
+            except (NotFound, Throttled, OutcomeUnclear):
+                pass
+            except AwsError as error:
+                if not self._is_stopped(job):
+                    raise GivenUp(str(error)) from error
+
+    def _is_stopped(self, job: JobRecord) -> bool:
+        with suppress(AwsError):
+            now = self._api.get(job.id.number_text)
+            return now.has_ended or now.status == Status.CANCELLING
+        return False

@@ -1,0 +1,152 @@
+"""What to do next, from what a look at the branch has shown: a pure decision.
+
+Amplify runs one job at a time on each branch. A job that is there already may be the one asked for:
+our own of a run that was killed, or one that `skip_if_built` or `on_busy="adopt"` are content with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import Final
+
+from .._amplify.records import JobRecord
+from .._amplify.status import Status
+from .._inputs.request import ReleaseRequest
+from .._inputs.words import OnBusy
+from .method import ReleaseMethod
+
+
+class TakenAs(Enum):
+    """Why a job that is there is taken as the one asked for."""
+
+    #: An earlier StartJob of this attempt made it, and it was not listed at first.
+    STARTED = "started"
+    #: An earlier run started it for this release, and it is still active.
+    RESUMED = "resumed"
+    #: Somebody else started it, and it builds the commit asked for.
+    ADOPTED = "adopted"
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """The job is there."""
+
+    job: JobRecord
+    taken_as: TakenAs
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """The branch is free: send StartJob."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Wait for the end of an active job."""
+
+    blocking: JobRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Stop active jobs, then wait for their end."""
+
+    jobs: tuple[JobRecord, ...]
+    blocking: JobRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """Give up, since a job is active."""
+
+    blocking: JobRecord
+
+
+Decision = Take | Start | Wait | Stop | Refuse
+
+
+def decide(
+    jobs: Sequence[JobRecord],
+    request: ReleaseRequest,
+    method: ReleaseMethod,
+    *,
+    sent: bool,
+    resumes: bool,
+) -> Decision:
+    """What to do next.
+
+    Args:
+        jobs: The branch's newest jobs, newest first.
+        request: What is asked for.
+        method: Knows our own jobs again.
+        sent: Whether this attempt has sent a StartJob already.
+        resumes: Whether an active job of this very release is the one asked for. Where nothing is
+            recorded between two runs, it may as well be that of an earlier request.
+    """
+    if sent:
+        late = next((job for job in jobs if method.started(job, method.attempt)), None)
+        if late:
+            return Take(late, TakenAs.STARTED)
+    active = [job for job in jobs if not job.has_ended]
+    going_on = [job for job in active if job.status != Status.CANCELLING]
+    if resumes:
+        own = next((job for job in going_on if method.is_this_release(job)), None)
+        if own:
+            return Take(own, TakenAs.RESUMED)
+    adopted = _adopted(jobs, going_on, request, method)
+    if adopted:
+        return Take(adopted, TakenAs.ADOPTED)
+    if not active:
+        return Start()
+    return WHEN_BUSY[request.on_busy](active[0], tuple(going_on))
+
+
+def _wait(blocking: JobRecord, _: tuple[JobRecord, ...]) -> Decision:
+    return Wait(blocking)
+
+
+def _stop(blocking: JobRecord, going_on: tuple[JobRecord, ...]) -> Decision:
+    return Stop(going_on, blocking)
+
+
+def _refuse(blocking: JobRecord, _: tuple[JobRecord, ...]) -> Decision:
+    return Refuse(blocking)
+
+
+#: What each policy does about the newest active job, when no job there is the one asked for. Given
+#: are that job, and all active jobs that are not being stopped already.
+WHEN_BUSY: Final[Mapping[OnBusy, Callable[[JobRecord, tuple[JobRecord, ...]], Decision]]] = {
+    OnBusy.WAIT: _wait,
+    OnBusy.ADOPT: _wait,
+    OnBusy.STOP: _stop,
+    OnBusy.FAIL: _refuse,
+}
+
+
+def for_changed_triggers(request: ReleaseRequest) -> ReleaseRequest:
+    """The request as it stands when a trigger changed: what was built so far had the old values."""
+    on_busy = OnBusy.WAIT if request.on_busy == OnBusy.ADOPT else request.on_busy
+    return replace(request, skip_if_built=False, on_busy=on_busy)
+
+
+def _adopted(
+    jobs: Sequence[JobRecord],
+    going_on: Sequence[JobRecord],
+    request: ReleaseRequest,
+    method: ReleaseMethod,
+) -> JobRecord | None:
+    """The job of somebody else that builds, or has built, the commit asked for."""
+    commit = request.commit_id
+    if commit is None:
+        return None
+    if request.on_busy == OnBusy.ADOPT or request.skip_if_built:
+        for job in going_on:
+            if job.reported_commit == commit and not method.is_other_release(job):
+                return job
+    if request.skip_if_built:
+        built = next((job for job in jobs if job.status == Status.SUCCEED), None)
+        if built and built.reported_commit == commit:
+            return built
+    return None

@@ -1,0 +1,114 @@
+"""Starting a build of a connected branch: StartJob, with trailers in the commit message.
+
+A job of ours carries our trailer and the name of the attempt that started it. Where AWS does not give
+the message back, a job that may be ours is never taken and never doubled: a person has to decide.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from .._amplify.api import BranchApi
+from .._amplify.records import JobRecord
+from .._inputs.request import JOB_INPUTS, ReleaseRequest
+from .._inputs.words import JobType
+from .._values.text import on_one_line
+from .notes import MAX_MESSAGE, Note
+from .trailers import (
+    Trailer,
+    attempt_of,
+    default_message,
+    has_no_message,
+    new_attempt,
+    resource_hash,
+    trailer_of,
+    with_trailers,
+)
+
+#: Kinds of jobs that a push or an upload starts; StartJob is not asked for them.
+_STARTED_ELSEWHERE: Final = frozenset({JobType.WEB_HOOK, JobType.MANUAL})
+#: Inputs that the API client adds to each request by itself.
+_OF_THE_BRANCH: Final = frozenset({"appId", "branchName"})
+
+
+class GitBuild:
+    """One attempt to start a build; see `ReleaseMethod`."""
+
+    def __init__(self, urn: str, request: ReleaseRequest) -> None:
+        self.attempt = new_attempt()
+        self.trailer = Trailer.of(urn, request)
+        self._request = request
+        given = (request.commit_message or "").strip()
+        self._message = given or default_message(urn, request)
+
+    def start_job_request(self) -> dict[str, Any]:
+        """StartJob's members, without app and branch."""
+        members = {
+            member: getattr(self._request, row.name)
+            for member, row in JOB_INPUTS.members.items()
+            if member not in _OF_THE_BRANCH
+        }
+        members["commitMessage"] = with_trailers(self._message, self.trailer, self.attempt)
+        return {member: value for member, value in members.items() if value is not None}
+
+    def send(self, api: BranchApi) -> JobRecord:
+        """See `ReleaseMethod`."""
+        return api.start(self.start_job_request())
+
+    def note(self, newest_before: int | None) -> Note:
+        """See `ReleaseMethod`."""
+        return Note(
+            str(self.trailer),
+            self.attempt,
+            newest_before,
+            self._message,
+            is_secret="commitMessage" in self._request.secret_inputs,
+        )
+
+    def wrote(self, note: Note) -> bool:
+        """See `ReleaseMethod`."""
+        return note.trailer == str(self.trailer)
+
+    def started(self, job: JobRecord, attempt: str) -> bool:
+        """See `ReleaseMethod`."""
+        return self.is_this_release(job) and attempt_of(job) == attempt
+
+    def is_this_release(self, job: JobRecord) -> bool:
+        """See `ReleaseMethod`."""
+        return trailer_of(job) == self.trailer
+
+    def is_other_release(self, job: JobRecord) -> bool:
+        """See `ReleaseMethod`."""
+        trailer = trailer_of(job)
+        ours = trailer is not None and trailer.resource == self.trailer.resource
+        return ours and trailer != self.trailer
+
+    def is_noted(self, job: JobRecord) -> bool:
+        """See `ReleaseMethod`: numbers begin again on a branch that was made anew."""
+        return self.is_this_release(job) or has_no_message(job)
+
+    def may_be(self, job: JobRecord, note: Note) -> bool:
+        """See `ReleaseMethod`: AWS may have given back none, or not all, of the message."""
+        if job.number <= (note.newest_before or 0):
+            return False
+        if self._request.job_type == JobType.RETRY:
+            # A retry may show the message of the job that it repeats.
+            return job.job_type == JobType.RETRY
+        if job.job_type in _STARTED_ELSEWHERE or trailer_of(job):
+            return False
+        sent = on_one_line(note.message)[:MAX_MESSAGE]
+        shown = on_one_line(job.commit_message or "").rstrip(" .…")
+        length = min(len(sent), len(shown))
+        return sent[:length] == shown[:length]
+
+    @staticmethod
+    def owns(job: JobRecord, urn: str) -> bool:
+        """See `ReleaseMethod`.
+
+        A message with another trailer, or with none, is somebody else's. Where AWS gives no message
+        back, a job counts as the resource's own unless a push or an upload started it.
+        """
+        if not job.commit_message:
+            return job.job_type not in _STARTED_ELSEWHERE
+        trailer = trailer_of(job)
+        return trailer is not None and trailer.resource == resource_hash(urn)

@@ -1,0 +1,130 @@
+"""The sentences about the start of a release: rows, lines that stay, and errors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from .._amplify.ids import BranchId
+from .._amplify.records import JobRecord
+from .._operation import Front
+from .._values.commits import Commit
+from .._values.durations import format_duration
+from ..errors import AccessDenied, NotStarted, StartUnknown
+
+
+def not_started(
+    branch: BranchId, why: str, front: Front, blocking: JobRecord | None = None
+) -> NotStarted:
+    """The error of a release that ended without a job."""
+    return NotStarted(
+        f"no Amplify job was started for {branch}: {why}\n"
+        f"Nothing is recorded. {front.next_run} tries again.",
+        branch,
+        why,
+        blocking,
+    )
+
+
+def start_unknown(
+    branch: BranchId,
+    why: str,
+    front: Front,
+    denied: AccessDenied | None,
+    note: Path,
+    *,
+    is_noted: bool,
+) -> StartUnknown:
+    """The error of a release of which it is unknown whether it has a job.
+
+    Args:
+        branch: The branch that was to be released.
+        why: Why it is unknown.
+        front: The user's words.
+        denied: Why the jobs may not be listed, if that is so.
+        note: Where the note is, or would be.
+        is_noted: Whether there is a note.
+    """
+    permission = f"\n{denied.advice}" if denied else ""
+    if is_noted:
+        then = (
+            "Nothing is recorded, and no second job is started on this machine until that is known. "
+            f"{front.next_run} looks again. To start a new job in any case, delete the note {note}"
+        )
+    else:
+        then = (
+            f"Nothing is recorded, and no note of it could be written to {note}. Look at the branch "
+            f"first: {front.next_run} may start a second job."
+        )
+    return StartUnknown(
+        f"it is unknown whether an Amplify job was started for {branch}: {why}{permission}\n{then}",
+        branch,
+        why,
+        note if is_noted else None,
+    )
+
+
+def answered_so_often(error: Exception, times: int) -> str:
+    """Why a release is given up after the same answer many times."""
+    return f"{error}\nAWS answered this {times} times."
+
+
+def never_clear(error: Exception, times: int) -> str:
+    """Why a release is given up after unclear answers."""
+    return f"{error}\nAWS gave no clear answer {times} times, and the branch shows no job of ours"
+
+
+def blocked_unseen(error: Exception, denied: AccessDenied) -> str:
+    """Why `fail` gives up on a busy branch whose jobs may not be listed."""
+    return f"{error}\nCould not determine which job blocks the branch: {denied}"
+
+
+def blocked_by(job: JobRecord) -> str:
+    """Why a branch is busy, and what a person can do about it."""
+    return (
+        f"the branch is busy: job {job.id.number_text} is {job.status}{_since(job)}\n"
+        f"  console: {job.console_url}\n  to stop it: {job.stop_command}"
+    )
+
+
+def waiting(seconds: float, job: JobRecord) -> str:
+    """The row of a release that waits for an active job."""
+    return f"waiting {format_duration(seconds)} for job {job.id.number_text} {job.status}"
+
+
+def waited(seconds: float, job: JobRecord) -> str:
+    """What the wait for an active job was, for the line that stays."""
+    return f"waited {format_duration(seconds)} for job {job.id.number_text}"
+
+
+def stopping(job: JobRecord, front: Front) -> str:
+    """A job is stopped, since the user asked for that."""
+    return (
+        f"stopping job {job.id.number_text}, {job.status}{_since(job)} "
+        f"({front.input_name('onBusy')}=stop)"
+    )
+
+
+def resumed(job: JobRecord) -> str:
+    """An active job of this release is taken."""
+    return f"job {job.id.number_text} is this release and still active: resumed"
+
+
+def resumed_by_note(job: JobRecord) -> str:
+    """The job of a run that was killed is taken."""
+    return f"job {job.id.number_text} was started by an earlier run that was cut off: resumed"
+
+
+def adopted(job: JobRecord, commit: Commit) -> str:
+    """Somebody else's job of the same commit is taken."""
+    number = job.id.number_text
+    return f"job {number} ({job.status}) builds {commit} already: taken instead of a new one"
+
+
+def could_not_check(input_name: str, denied: AccessDenied) -> str:
+    """A policy that needs the list of jobs has no effect without it."""
+    return f"{input_name} could not be checked: {denied}"
+
+
+def _since(job: JobRecord) -> str:
+    seconds = job.age_seconds()
+    return "" if seconds is None else f", started {format_duration(seconds)} ago"

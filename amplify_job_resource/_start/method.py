@@ -1,0 +1,57 @@
+"""A way of starting: how to ask for a job, how to send that, and how to know the job again.
+
+The loop in `release`, the search and the decision know a way of starting by this protocol only. A new
+way is a module of its own beside `git_build`.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from .._amplify.api import BranchApi
+from .._amplify.records import JobRecord
+from .notes import Note
+
+
+class ReleaseMethod(Protocol):
+    """One attempt at one release, in one way of starting."""
+
+    @property
+    def attempt(self) -> str:
+        """The attempt's name: no other attempt has it."""
+
+    def send(self, api: BranchApi) -> JobRecord:
+        """Ask AWS for the job, once.
+
+        Raises:
+            errors.AwsError: what AWS answered; `outcome.outcome_of` says what it means.
+        """
+
+    def note(self, newest_before: int | None) -> Note:
+        """What to write to disk before sending.
+
+        Args:
+            newest_before: The greatest job number on the branch, None when it is unknown.
+        """
+
+    def wrote(self, note: Note) -> bool:
+        """Whether a note that an earlier run left is about this very release."""
+
+    def started(self, job: JobRecord, attempt: str) -> bool:
+        """Whether a job says that an attempt at this release started it."""
+
+    def is_this_release(self, job: JobRecord) -> bool:
+        """Whether a job says that it was started for this very release."""
+
+    def is_other_release(self, job: JobRecord) -> bool:
+        """Whether a job says that this resource started it for other inputs."""
+
+    def is_noted(self, job: JobRecord) -> bool:
+        """Whether the job that a note of this release names can still be that job."""
+
+    def may_be(self, job: JobRecord, note: Note) -> bool:
+        """Whether the attempt of a note may have started a job that does not say who started it."""
+
+    @staticmethod
+    def owns(job: JobRecord, urn: str) -> bool:
+        """Whether a resource started a job, as far as the job tells: only then may it be stopped."""

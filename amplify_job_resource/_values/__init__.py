@@ -1,0 +1,1 @@
+"""Small values and how they are written: text, durations, times, commits, URNs."""
