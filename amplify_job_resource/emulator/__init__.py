@@ -1,9 +1,9 @@
-"""Amplify Hosting on this machine, for tests, demos and development: an emulator on moto.
+"""An emulator of Amplify Hosting, built on moto, for tests, demos and development.
 
-Three ways to use it:
-    `register()` once, then boto3 inside `with mock_aws():` talks to it in process;
-    `python -m amplify_job_resource.emulator` serves it on 127.0.0.1;
-    the pytest fixture `amplify_emulator` of `amplify_job_resource.emulator.fixture`.
+There are three ways to use it:
+    In process: call `register()` once, then use boto3 inside `with mock_aws():`.
+    As a server on 127.0.0.1: `python -m amplify_job_resource.emulator`, or `Server` from Python.
+    In pytest: the fixture `amplify_emulator` of `amplify_job_resource.emulator.fixture`.
 
 Needs the extra: `pip install 'amplify-job-resource[emulator]'`.
 """
@@ -28,28 +28,29 @@ except ImportError as error:
 from .control import Control
 from .faults import Fault
 from .plans import Plan
-from .world import world
+from .state import emulator_state
 
-__all__ = ["Control", "Fault", "Plan", "Server", "register", "world"]
+__all__ = ["Control", "Fault", "Plan", "Server", "emulator_state", "register"]
 
 _SERVICE = "amplify"
 _MODULE = f"moto.{_SERVICE}"
 
 
 def register() -> None:
-    """Make moto know Amplify, in this process; doing so again changes nothing.
+    """Add Amplify to the services that moto mocks in this process.
 
-    moto finds a service by the pattern of its URLs and imports `moto.<service>`; both are added here,
-    and nowhere else. Should moto come to have an Amplify of its own, this one takes its place.
+    Further calls do nothing. If moto has an Amplify of its own, this one replaces it.
     """
     if isinstance(sys.modules.get(_MODULE), _Registered):
         return
     from . import models, urls
 
+    # moto looks for a service in its list of URL patterns, then imports `moto.<service>`. No other
+    # module of this package changes anything inside moto.
     module = _Registered(_MODULE)
     module.amplify_backends = models.amplify_backends  # type: ignore[attr-defined]
     sys.modules[_MODULE] = module
-    # moto asks a backend for its URLs by the name of the module that it expects.
+    # A backend finds its URLs in the module `moto.<service>.urls`.
     url_module = ModuleType(f"{_MODULE}.urls")
     url_module.__dict__.update(url_bases=urls.url_bases, url_paths=urls.url_paths)
     sys.modules[f"{_MODULE}.urls"] = url_module
@@ -59,11 +60,11 @@ def register() -> None:
 
 
 class _Registered(ModuleType):
-    """The module that moto takes for its own."""
+    """The module that moto imports as `moto.amplify`."""
 
 
 def __getattr__(name: str) -> object:
-    if name == "Server":  # needs moto[server], and time to import
+    if name == "Server":  # imported on demand: it needs moto[server] and takes a while
         register()
         from .server import Server
 

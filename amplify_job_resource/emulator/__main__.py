@@ -1,4 +1,4 @@
-"""`python -m amplify_job_resource.emulator`: serve the emulator on 127.0.0.1 until told to stop."""
+"""`python -m amplify_job_resource.emulator`: run the emulator as a server on 127.0.0.1."""
 
 from __future__ import annotations
 
@@ -12,29 +12,42 @@ from . import register
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Serve; the one line on stdout is the URL. Ends with 0 on SIGINT and SIGTERM."""
+    """Start the server, print its URL as the only line on stdout, and serve until a signal comes.
+
+    Returns:
+        0, after SIGINT or SIGTERM.
+    """
     parser = argparse.ArgumentParser(
         prog="python -m amplify_job_resource.emulator",
-        description="Amplify Hosting on this machine. Point AWS_ENDPOINT_URL_AMPLIFY at its URL.",
+        description="Emulate Amplify Hosting on this machine. The command prints one line, its "
+        "URL: set AWS_ENDPOINT_URL_AMPLIFY to it.",
     )
-    parser.add_argument("--port", type=int, default=0, help="port (default: a free one)")
+    parser.add_argument(
+        "--port", type=int, default=0, help="port to listen on (default: any free port)"
+    )
     parser.add_argument(
         "--app",
         action="append",
         default=[],
         metavar="ID[/BRANCH]",
-        help="seed an app with a branch (default branch: main), e.g. d1a2b3c4/main; may be repeated",
+        help="create an app with a branch (default branch: main), e.g. d1a2b3c4/main; may be "
+        "repeated",
     )
     parser.add_argument(
-        "--region", default="us-east-1", help="the apps' region (default: us-east-1)"
+        "--region", default="us-east-1", help="region of the apps (default: us-east-1)"
     )
     parser.add_argument(
-        "--speed", type=float, default=1.0, help="builds go so many times as fast (default: 1)"
+        "--speed",
+        type=float,
+        default=1.0,
+        help="how many times as fast as real time the emulator's clock runs (default: 1)",
     )
     parser.add_argument(
-        "--state", type=Path, help="a file to keep apps and jobs in (default: keep nothing)"
+        "--state",
+        type=Path,
+        help="file that keeps apps and jobs across restarts (default: nothing is kept)",
     )
-    given = parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
 
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -42,17 +55,18 @@ def main(arguments: list[str] | None = None) -> int:
     register()
     from .server import Server
 
-    with Server(given.port, given.state) as server:
-        _seed(server.control.url, given.app, given.region)
-        if given.speed != 1.0:
-            server.control.run(given.speed)
+    with Server(options.port, options.state) as server:
+        _create_apps(server.control.url, options.app, options.region)
+        if options.speed != 1.0:
+            server.control.run(options.speed)
         sys.stdout.write(f"{server.url}\n")
         sys.stdout.flush()
         stop.wait()
     return 0
 
 
-def _seed(url: str | None, apps: list[str], region: str) -> None:
+def _create_apps(url: str | None, apps: list[str], region: str) -> None:
+    """Create the apps of `--app`, except those that the state file already contains."""
     from .control import Control
     from .models import amplify_backends
 

@@ -1,4 +1,4 @@
-"""The one clock that everything in an emulator is told by."""
+"""The emulator's clock: all times that the emulator shows or compares are read from it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import time
 class Clock:
     """Seconds since 1970, at any speed.
 
-    Runs with real time by default. `speed` makes it run faster; `freeze` stops it, and from then on
-    time passes only by `advance`. It never goes back.
+    A new clock shows the machine's time and runs at real speed. `run` changes the speed. `freeze`
+    stops the clock; a stopped clock moves only when `advance` is called. No clock goes back.
     """
 
     def __init__(self) -> None:
@@ -20,48 +20,63 @@ class Clock:
         self._speed = 1.0
 
     def now(self) -> float:
-        """The time."""
+        """The clock's time, in seconds since 1970."""
         if self._speed == 0.0:
             return self._reading
         with self._lock:
             return self._now()
 
     def advance(self, seconds: float) -> None:
-        """Let `seconds` pass at once."""
+        """Move the clock forward by `seconds` at once; it keeps its speed.
+
+        Raises:
+            ValueError: `seconds` is negative.
+        """
         if seconds < 0:
-            raise ValueError("a clock does not go back")
+            raise ValueError("the clock cannot go back")
         with self._lock:
             self._reading += seconds
 
     def run(self, speed: float = 1.0) -> None:
-        """Go on from now, `speed` times as fast as real time."""
+        """Run `speed` times as fast as real time from now on; 0 stops the clock.
+
+        Raises:
+            ValueError: `speed` is negative.
+        """
         if speed < 0:
-            raise ValueError("a clock does not go back")
+            raise ValueError("the clock cannot go back")
         with self._lock:
-            # The reading so far belongs to the old speed.
+            # The time that has passed so far passed at the old speed.
             self._reading, self._read_at = self._now(), time.monotonic()
             self._speed = float(speed)
 
     def freeze(self, at: float | None = None) -> None:
-        """Stop; `at` sets the time to stop at, which may not be in the past of this clock."""
+        """Stop the clock.
+
+        Args:
+            at: The time to stop at, in seconds since 1970; None is the clock's present time.
+
+        Raises:
+            ValueError: `at` is earlier than the clock's present time; the clock is stopped even so.
+        """
         self.run(0.0)
         if at is not None:
             self.advance(at - self._reading)
 
     @property
     def frozen(self) -> bool:
-        """Whether time passes only by `advance`."""
+        """Whether the clock is stopped."""
         return self._speed == 0.0
 
-    def wait(self, seconds: float, *, really: bool) -> None:
-        """Spend `seconds`: for real, or by advancing when the clock is frozen and that will do.
+    def wait(self, seconds: float, *, real_time: bool) -> None:
+        """Let time pass: advance a stopped clock, or sleep when the clock runs.
 
         Args:
-            seconds: How long.
-            really: A client is waiting on the other end of a connection, so that only real time
-                counts for it.
+            seconds: How long. A sleep takes that much real time, whatever the clock's speed is.
+            real_time: Sleep also when the clock is stopped. A server needs that, because its
+                client measures real time.
         """
-        if self.frozen and not really:
+        if self.frozen and not real_time:
             self.advance(seconds)
         else:
             time.sleep(seconds)

@@ -1,4 +1,4 @@
-"""`Control`: set up an emulator, make things go wrong, see what it was asked."""
+"""`Control`: set up an emulator, make its calls go wrong, see which calls it got."""
 
 from __future__ import annotations
 
@@ -11,15 +11,18 @@ from typing import Any
 from .faults import Fault
 from .plans import Plan
 
-#: Where the server's control endpoint is.
+#: The path of a server's control endpoint; a verb follows.
 PREFIX = "/_emulator/"
 
 
 class Control:
-    """The emulator at a URL, or the one in this process when there is no URL.
+    """The emulator server at `url`, or the emulator of this process if `url` is None.
 
     Raises from every method:
-        ValueError: the emulator refuses what was asked; the text says why.
+        ValueError: the emulator refuses the request; the message says why.
+        emulator.exceptions.AmplifyError: without a `url`: AWS would refuse this, for example
+            because the app does not exist. With a `url` this is a ValueError, too.
+        urllib.error.URLError: no emulator can be reached at `url`.
     """
 
     def __init__(self, url: str | None = None) -> None:
@@ -34,9 +37,17 @@ class Control:
         region: str = "us-east-1",
         branch_settings: Mapping[str, Any] | None = None,
     ) -> None:
-        """An app with branches; `branch_settings` as CreateBranch takes them."""
+        """Create an app with branches; an app of the same id is replaced, and its jobs are lost.
+
+        Args:
+            app_id: The app's id.
+            branches: The names of its branches.
+            repository: Whether a repository is connected; without one, StartJob takes only RETRY.
+            region: The app's region.
+            branch_settings: Members of CreateBranch, such as `enableAutoBuild`, for each branch.
+        """
         settings = {"repository": f"https://github.com/example/{app_id}"} if repository else {}
-        self._do(
+        self._perform(
             "create_app",
             app_id=app_id,
             branches=list(branches),
@@ -46,8 +57,8 @@ class Control:
         )
 
     def plan(self, app_id: str, branch_name: str, *plans: Plan, region: str = "us-east-1") -> None:
-        """How the branch's next jobs go, one plan a job."""
-        self._do(
+        """Set how the branch's next jobs run: one plan for each job, after any earlier plans."""
+        self._perform(
             "plan",
             app_id=app_id,
             branch_name=branch_name,
@@ -56,16 +67,16 @@ class Control:
         )
 
     def default_plan(self, plan: Plan) -> None:
-        """How jobs go that have no plan of their own."""
-        self._do("default_plan", plan=plan.to_json())
+        """Set how jobs run for which `plan` gave no plan."""
+        self._perform("default_plan", plan=plan.to_json())
 
     def fault(self, *faults: Fault) -> None:
-        """Have things go wrong."""
-        self._do("fault", faults=[fault.to_json() for fault in faults])
+        """Make calls go wrong; of several faults of one call, the first one decides the answer."""
+        self._perform("fault", faults=[fault.to_json() for fault in faults])
 
     def clear_faults(self) -> None:
-        """Have nothing go wrong any more."""
-        self._do("clear_faults")
+        """Remove all faults, so that calls succeed again."""
+        self._perform("clear_faults")
 
     def push(
         self,
@@ -76,8 +87,13 @@ class Control:
         *,
         region: str = "us-east-1",
     ) -> str:
-        """Somebody pushes to a branch that builds on push; returns the job's id."""
-        job_id: str = self._do(
+        """Act like a push to a branch that Amplify builds on every push.
+
+        Returns:
+            The id of the job that builds the commit: a new one, which waits until a running one has
+            ended. If a job is waiting already, that job builds this commit instead of its own.
+        """
+        job_id: str = self._perform(
             "push",
             app_id=app_id,
             branch_name=branch_name,
@@ -88,26 +104,35 @@ class Control:
         return job_id
 
     def calls(self, operation: str | None = None) -> list[dict[str, Any]]:
-        """The requests so far, oldest first, or those of one operation.
+        """The requests so far, oldest first; with `operation`, only that operation's.
 
-        Each has `operation`, `app_id`, `branch_name`, `job_id`, `body`, `region`, `access_key`,
-        `time` and `status` (None when the connection was dropped).
+        Returns:
+            One dict for each request:
+                operation, app_id, branch_name, job_id: What was called; None where not given.
+                body: All members of the request but the app and the branch.
+                region: The region of the request.
+                access_key: The key that signed it; `AKIAEXAMPLE` if it has not the form of AWS's
+                    keys, which are 20 capital letters and digits.
+                time: When it came, in seconds since 1970 on the emulator's clock.
+                status: The HTTP status of the answer; None if there was none.
         """
-        calls: list[dict[str, Any]] = self._do("calls", operation=operation)
+        calls: list[dict[str, Any]] = self._perform("calls", operation=operation)
         return calls
 
     def clear_calls(self) -> None:
         """Forget the requests so far."""
-        self._do("clear_calls")
+        self._perform("clear_calls")
 
     def jobs(
         self, app_id: str, branch_name: str = "main", *, region: str = "us-east-1"
     ) -> list[dict[str, Any]]:
         """The branch's jobs, newest first.
 
-        Each has `job_id`, `job_type`, `commit_id`, `commit_message`, `status` and `stopped`.
+        Returns:
+            One dict for each job: `job_id`, `job_type`, `commit_id`, `commit_message`, `status`
+            and `stopped` (whether StopJob was called for it).
         """
-        jobs: list[dict[str, Any]] = self._do(
+        jobs: list[dict[str, Any]] = self._perform(
             "jobs", app_id=app_id, branch_name=branch_name, region=region
         )
         return jobs
@@ -115,34 +140,38 @@ class Control:
     def delete_job(
         self, app_id: str, branch_name: str, job_id: str, *, region: str = "us-east-1"
     ) -> None:
-        """Somebody purges the record of a job."""
-        self._do("delete_job", app_id=app_id, branch_name=branch_name, job_id=job_id, region=region)
+        """Delete the record of a job that has ended, as another user could."""
+        self._perform(
+            "delete_job", app_id=app_id, branch_name=branch_name, job_id=job_id, region=region
+        )
 
     def stop_job(
         self, app_id: str, branch_name: str, job_id: str, *, region: str = "us-east-1"
     ) -> None:
-        """Somebody stops a job in the console."""
-        self._do("stop_job", app_id=app_id, branch_name=branch_name, job_id=job_id, region=region)
+        """Stop a job, as another user could in the console."""
+        self._perform(
+            "stop_job", app_id=app_id, branch_name=branch_name, job_id=job_id, region=region
+        )
 
     def delete_branch(self, app_id: str, branch_name: str, *, region: str = "us-east-1") -> None:
-        """Somebody deletes a branch."""
-        self._do("delete_branch", app_id=app_id, branch_name=branch_name, region=region)
+        """Delete a branch with its jobs, as another user could."""
+        self._perform("delete_branch", app_id=app_id, branch_name=branch_name, region=region)
 
     def advance(self, seconds: float) -> None:
-        """Let time pass at once."""
-        self._do("advance", seconds=seconds)
+        """Move the emulator's clock forward by `seconds` at once."""
+        self._perform("advance", seconds=seconds)
 
     def run(self, speed: float) -> None:
-        """Have time pass that many times as fast as real time; 0 stops it."""
-        self._do("run", speed=speed)
+        """Run the emulator's clock `speed` times as fast as real time; 0 stops it."""
+        self._perform("run", speed=speed)
 
     def reset(self) -> None:
-        """Forget everything."""
-        self._do("reset")
+        """Forget all apps, jobs, plans, faults and calls, and set the clock to real time."""
+        self._perform("reset")
 
-    def _do(self, verb: str, **arguments: Any) -> Any:
+    def _perform(self, verb: str, **arguments: Any) -> Any:
         if self.url is None:
-            from .controls import perform
+            from .verbs import perform
 
             return perform(verb, arguments)
         request = urllib.request.Request(  # noqa: S310 - the URL is the caller's own emulator
@@ -150,7 +179,7 @@ class Control:
             data=json.dumps(arguments).encode(),
             headers={"Content-Type": "application/json"},
         )
-        # The emulator is on this machine, whatever proxy the environment names.
+        # The emulator is on this machine, so no proxy of the environment is used.
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:
             with opener.open(request, timeout=30) as answer:

@@ -1,4 +1,4 @@
-"""The errors that Amplify answers with, by AWS's own names.
+"""The errors that Amplify answers with, under AWS's own names.
 
 AmplifyError
 ├── BadRequestException               400
@@ -6,7 +6,7 @@ AmplifyError
 ├── LimitExceededException            429
 │   └── BranchIsBusy
 ├── OperationNotEmulated              501
-└── any other code, by `AmplifyError(status, code, message)` (injected faults)
+└── any other code: `AmplifyError(status, code, message)` (faults)
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from moto.core.exceptions import ServiceException
 
 
 class AmplifyError(ServiceException):
-    """An answer that is an error: HTTP status, code and message."""
+    """An error response, with its HTTP status, code and message."""
 
     status = 400
 
@@ -25,16 +25,16 @@ class AmplifyError(ServiceException):
 
 
 class BadRequestException(AmplifyError):
-    """The request is not one that the service can do."""
+    """The request is invalid, or the service does not support it."""
 
     def __init__(self, message: str) -> None:
         super().__init__(400, "BadRequestException", message)
 
 
 class NotFoundException(AmplifyError):
-    """There is no such app, branch or job.
+    """The app, branch or job does not exist.
 
-    AWS's texts are unconfirmed; clients had better look at the code.
+    AWS's messages for this are unconfirmed, so clients should rely on the code only.
     """
 
     def __init__(self, message: str) -> None:
@@ -42,25 +42,28 @@ class NotFoundException(AmplifyError):
 
 
 class LimitExceededException(AmplifyError):
-    """A quota is used up, or (see `BranchIsBusy`) the branch has a job already."""
+    """A quota is used up, or (see `BranchIsBusy`) the branch already has a job."""
 
     def __init__(self, message: str) -> None:
         super().__init__(429, "LimitExceededException", message)
 
 
 class BranchIsBusy(LimitExceededException):
-    """StartJob while the branch has a job that has not ended; text as users quote it from AWS."""
+    """StartJob was called while a job of the branch had not ended.
+
+    The message is AWS's, as users quote it.
+    """
 
     def __init__(self, branch_name: str) -> None:
         super().__init__(f"The requested branch {branch_name} already have pending or running jobs")
 
 
 class OperationNotEmulated(AmplifyError):
-    """The emulator does not know this operation. AWS never answers so."""
+    """The emulator does not implement this operation. AWS itself never gives this answer."""
 
-    def __init__(self, what: str) -> None:
+    def __init__(self, operation: str) -> None:
         super().__init__(
             501,
             "NotImplementedException",
-            f"The Amplify emulator does not implement {what}.",
+            f"The Amplify emulator does not implement {operation}.",
         )

@@ -1,4 +1,4 @@
-"""What can go wrong on request: which call, when, and how."""
+"""Faults on request: which calls go wrong, when, and how."""
 
 from __future__ import annotations
 
@@ -11,19 +11,24 @@ KINDS = ("500", "503", "throttled", "limit", "denied", "expired", "refused", "dr
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that goes wrong with calls of one kind.
+    """One thing that goes wrong with certain calls.
 
     Attributes:
-        kind: `500`, `503`; `throttled` (429 TooManyRequestsException); `limit` (429, a quota);
-            `denied` (403); `expired` (403, credentials); `refused` (400); `drop` (the connection is
-            closed without an answer); `slow` (the answer takes `seconds`).
-        operation: Which calls: `StartJob`, or `*` for all.
-        when: `before` the call has its effect, or `after` it: the reply is lost.
-        times: How many calls it befalls; None for all from then on.
-        skip: How many calls pass unharmed first.
-        app_id: Only calls for this app.
-        branch_name: Only calls for this branch.
-        seconds: How long a `slow` call takes.
+        kind: What goes wrong. `500` and `503` are those HTTP statuses; `throttled` is 429
+            TooManyRequestsException; `limit` is 429 LimitExceededException, a quota; `denied` is
+            403; `expired` is 403, expired credentials; `refused` is 400. `drop` closes the
+            connection without an answer. `slow` delays the answer by `seconds`.
+        operation: The operation whose calls go wrong, for example `StartJob`; `*` for all.
+        when: `before`: the call has no effect. `after`: the call has its effect, and then its
+            reply is lost.
+        times: How many calls go wrong; None for all from then on.
+        skip: How many such calls are left alone first.
+        app_id: Only calls for this app go wrong; None for all apps.
+        branch_name: Only calls for this branch go wrong; None for all branches.
+        seconds: The delay of a `slow` call.
+
+    Raises:
+        ValueError: `kind` or `when` is unknown.
     """
 
     kind: Literal[
@@ -49,11 +54,11 @@ class Fault:
         return cls(**data)
 
     def to_json(self) -> dict[str, Any]:
-        """The fault as JSON can hold it."""
+        """The fault as a dict that JSON can hold."""
         return asdict(self)
 
-    def befalls(self, operation: str, app_id: str | None, branch_name: str | None) -> bool:
-        """Whether a call is one of those that this fault is for."""
+    def applies_to(self, operation: str, app_id: str | None, branch_name: str | None) -> bool:
+        """Whether a call is for this fault's operation, app and branch."""
         return (
             self.operation in ("*", operation)
             and self.app_id in (None, app_id)
@@ -61,29 +66,41 @@ class Fault:
         )
 
 
+@dataclass(slots=True)
+class _CountedFault:
+    """A fault, and how many calls it has applied to so far."""
+
+    fault: Fault
+    calls: int = 0
+
+
 class Faults:
-    """The faults asked for, each with a count of the calls that it has seen."""
+    """The faults that were added, with the number of calls that each has applied to."""
 
     def __init__(self) -> None:
-        self._seen: list[tuple[Fault, list[int]]] = []
+        self._counted: list[_CountedFault] = []
 
     def add(self, fault: Fault) -> None:
-        """Have a fault befall the next calls that it is for."""
-        self._seen.append((fault, [0]))
+        """Let a fault apply to calls from now on, after the faults that were added earlier."""
+        self._counted.append(_CountedFault(fault))
 
     def clear(self) -> None:
-        """Nothing goes wrong any more."""
-        self._seen.clear()
+        """Remove all faults."""
+        self._counted.clear()
 
-    def due(self, operation: str, app_id: str | None, branch_name: str | None) -> list[Fault]:
-        """The faults that befall this call; each call is to be asked for once."""
-        due = []
-        for fault, seen in self._seen:
-            if not fault.befalls(operation, app_id, branch_name):
+    def matching(self, operation: str, app_id: str | None, branch_name: str | None) -> list[Fault]:
+        """The faults that go wrong with one call, in the order in which they were added.
+
+        This also counts the call, for `skip` and `times`, so it must be used once for each call.
+        """
+        found = []
+        for counted in self._counted:
+            fault = counted.fault
+            if not fault.applies_to(operation, app_id, branch_name):
                 continue
-            seen[0] += 1
-            if seen[0] <= fault.skip:
+            counted.calls += 1
+            if counted.calls <= fault.skip:
                 continue
-            if fault.times is None or seen[0] <= fault.skip + fault.times:
-                due.append(fault)
-        return due
+            if fault.times is None or counted.calls <= fault.skip + fault.times:
+                found.append(fault)
+        return found

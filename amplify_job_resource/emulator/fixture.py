@@ -11,7 +11,10 @@ from . import Control, register
 
 @pytest.fixture
 def amplify_emulator(monkeypatch: pytest.MonkeyPatch) -> Iterator[Control]:
-    """Amplify in this process, empty at first: boto3 talks to it, and the fixture sets it up."""
+    """The `Control` of an empty emulator in this process; boto3 calls reach the emulator.
+
+    Sets dummy AWS keys and the region us-east-1 in the environment until the test has ended.
+    """
     from moto import mock_aws
 
     for name, value in {

@@ -1,7 +1,8 @@
-"""Jobs: what is written down about one, and what it looks like at a given time.
+"""Jobs: what is stored about a job, and what it shows at a given time.
 
-The look of a job is a pure function of its plan and four times: when it was created, when it got
-its build slot, when it was stopped, and now. Nothing ticks.
+What a job shows is a pure function of its plan and of four times: when it was created, when it got
+its build slot, when it was stopped, and now. Nothing runs in the background. All times are seconds
+since 1970 on the emulator's clock.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ ENDED = frozenset({"SUCCEED", "FAILED", "CANCELLED"})
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a job; `end_time` is None while it runs."""
+    """One step of a job; `end_time` is None while the step runs."""
 
     name: str
     status: str
@@ -27,8 +28,14 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """A job as it looks at one moment."""
+class Snapshot:
+    """What a job shows at one moment.
+
+    Attributes:
+        status: One of AWS's job statuses, or one of the plan's `words`.
+        end_time: When the job ended; None if it has not.
+        steps: The steps that have begun, in their order.
+    """
 
     status: str
     end_time: float | None
@@ -36,13 +43,17 @@ class Look:
 
     @property
     def ended(self) -> bool:
-        """Whether the job will never change again."""
+        """Whether the job has ended, so that it will not change again."""
         return self.status in ENDED
 
 
 @dataclass(frozen=True, slots=True)
 class _Phase:
-    """A stretch of a job's life that nothing but StopJob changes; `ends` may be infinite."""
+    """A part of a job's life during which its status stays the same.
+
+    Only StopJob can end a phase earlier than `ends`, which is infinite if the phase has no planned
+    end. `step` is the step that runs during the phase.
+    """
 
     status: str
     starts: float
@@ -52,14 +63,22 @@ class _Phase:
 
 @dataclass(slots=True, eq=False)
 class Job:
-    """One job as the service keeps it.
+    """One job as the service stores it.
 
     Attributes:
-        number: The job's place in the branch's count; jobs of a branch sort by it.
+        number: The job's number in its branch: a later job has a higher one.
         job_id: The number as AWS shows it, sometimes padded with zeros.
-        behind: A pushed job that was queued waits for the end of this one.
-        slot_at: When the job got a build slot; None as long as it has none.
-        stopped_at: When StopJob was called.
+        job_arn: The job's ARN.
+        job_type: `RELEASE`, `RETRY`, or `WEB_HOOK` for a push.
+        commit_id: The commit that the job reports.
+        commit_message: The commit message that the job reports.
+        commit_time: The commit's time as the job reports it.
+        created_at: When the job was created.
+        plan: How the job runs.
+        behind: The job that must end before this one can build; None for most jobs. Only a push
+            can create a job that waits for another.
+        slot_at: When the job got a build slot; None while it has none.
+        stopped_at: When StopJob was called; None if it was not.
     """
 
     number: int
@@ -77,7 +96,7 @@ class Job:
 
     @property
     def ready_at(self) -> float:
-        """When the job may take a build slot; infinite if it never will or nobody can say yet."""
+        """When the job can take a build slot; infinite if it never can or the time is unknown."""
         if self.plan.stuck in ("CREATED", "PENDING"):
             return inf
         ready = self.created_at + self.plan.created + self.plan.pending
@@ -85,38 +104,37 @@ class Job:
 
     @property
     def ends_at(self) -> float:
-        """When the job ends; infinite if it never does or nobody can say yet."""
+        """When the job ends; infinite if it never does or the time is unknown."""
         return self._phases()[-1].ends
 
-    def look(self, now: float) -> Look:
-        """The job as it looks at `now`."""
+    def snapshot(self, now: float) -> Snapshot:
+        """What the job shows at the time `now`."""
         phases = self._phases()
         ends_at = phases[-1].ends
         if now >= ends_at:
             outcome = "CANCELLED" if self.stopped_at is not None else self.plan.outcome
-            return Look(outcome, ends_at, self._steps(phases, now, outcome))
+            return Snapshot(outcome, ends_at, self._steps(phases, now, outcome))
         status = next(phase.status for phase in phases if now < phase.ends)
-        return Look(status, None, self._steps(phases, now, None))
+        return Snapshot(status, None, self._steps(phases, now, None))
 
     def ended(self, now: float) -> bool:
-        """Whether the job has ended at `now`."""
+        """Whether the job has ended at the time `now`."""
         return now >= self.ends_at
 
     def _phases(self) -> list[_Phase]:
-        phases = list(self._waiting())
+        phases = list(self._phases_before_slot())
         if self.slot_at is not None and phases[-1].ends != inf:
-            phases.extend(self._building(self.slot_at))
+            phases.extend(self._phases_with_slot(self.slot_at))
         stop = self.stopped_at
         if stop is None:
             return phases
-        lived = [phase for phase in phases if phase.starts <= stop]
-        last = lived.pop()
-        lived.append(_Phase(last.status, last.starts, min(last.ends, stop), last.step))
+        begun = [phase for phase in phases if phase.starts <= stop]
+        last = begun.pop()
+        begun.append(_Phase(last.status, last.starts, min(last.ends, stop), last.step))
         ends = inf if self.plan.stuck == "CANCELLING" else stop + self.plan.cancelling
-        return [*lived, _Phase("CANCELLING", stop, ends)]
+        return [*begun, _Phase("CANCELLING", stop, ends)]
 
-    def _waiting(self) -> Iterator[_Phase]:
-        """The time before the job has a build slot."""
+    def _phases_before_slot(self) -> Iterator[_Phase]:
         created = self.created_at + self.plan.created
         if self.plan.stuck == "CREATED":
             yield _Phase("CREATED", self.created_at, inf)
@@ -125,11 +143,10 @@ class Job:
         if self.plan.stuck == "PENDING":
             yield _Phase("PENDING", created, inf)
             return
-        # A job without a slot is PENDING until further notice, but not stuck by plan.
+        # Without a slot the phase has no known end, although the plan does not say "stuck".
         yield _Phase("PENDING", created, inf if self.slot_at is None else self.slot_at)
 
-    def _building(self, starts: float) -> Iterator[_Phase]:
-        """The time with a build slot, up to the end of the job."""
+    def _phases_with_slot(self, starts: float) -> Iterator[_Phase]:
         plan = self.plan
         parts: list[tuple[str, float, str | None]] = [("PROVISIONING", plan.provisioning, None)]
         parts += [(word, plan.word_seconds, None) for word in plan.words]
@@ -143,16 +160,16 @@ class Job:
             starts = ends
 
     def _steps(self, phases: list[_Phase], now: float, outcome: str | None) -> tuple[Step, ...]:
-        """The steps that have begun. Those that never begin are not listed (AWS: unconfirmed)."""
+        """The steps that have begun; whether AWS lists the others as well is unconfirmed."""
         steps = []
         for phase in phases:
             if phase.step is None or phase.starts > now:
                 continue
-            # Behind the phase that StopJob cut short there is only CANCELLING.
-            cut_short = self.stopped_at is not None and phase is phases[-2]
+            # In a stopped job, the last phase is CANCELLING; StopJob interrupted the one before it.
+            interrupted = self.stopped_at is not None and phase is phases[-2]
             end_time: float | None
-            if cut_short:
-                # The step of a stopped job goes on until the job has really ended.
+            if interrupted:
+                # The interrupted step goes on until the job has ended.
                 status, end_time = outcome or "RUNNING", phases[-1].ends if outcome else None
             elif now < phase.ends:
                 status, end_time = "RUNNING", None

@@ -1,4 +1,7 @@
-"""Apps, branches and jobs of one account and region: state and rules."""
+"""The apps, branches and jobs of one account and region, and AWS's rules for them.
+
+All times are seconds since 1970 on the emulator's clock.
+"""
 
 from __future__ import annotations
 
@@ -10,17 +13,25 @@ from typing import Any
 from moto.core.base_backend import BackendDict, BaseBackend
 
 from .exceptions import BadRequestException, BranchIsBusy, NotFoundException
-from .jobs import Job, Look
+from .jobs import Job, Snapshot
 from .plans import Plan
-from .world import world
+from .state import emulator_state
 
-#: Jobs that one account builds at once in a region; more wait as PENDING.
+#: How many jobs one account builds at once in a region; further jobs stay PENDING.
 CONCURRENT_BUILDS = 5
 
 
 @dataclass(slots=True)
 class Branch:
-    """One branch: settings as the API gave them, and its jobs by number."""
+    """One branch.
+
+    Attributes:
+        settings: Members of CreateBranch and UpdateBranch, unchanged.
+        head: The commit that was pushed last.
+        count: The number of the last job.
+        jobs: The branch's jobs by their number, oldest first.
+        plans: How the next jobs run, one plan for each.
+    """
 
     app_id: str
     name: str
@@ -33,13 +44,18 @@ class Branch:
     plans: list[Plan] = field(default_factory=list)
 
     def active(self, now: float) -> list[Job]:
-        """The jobs that have not ended, oldest first."""
+        """The jobs that have not ended at the time `now`, oldest first."""
         return [job for job in self.jobs.values() if not job.ended(now)]
 
 
 @dataclass(slots=True)
 class App:
-    """One app: settings as the API gave them, and its branches by name."""
+    """One app.
+
+    Attributes:
+        settings: Members of CreateApp and UpdateApp, unchanged.
+        branches: The app's branches by name.
+    """
 
     app_id: str
     settings: dict[str, Any]
@@ -51,35 +67,39 @@ class App:
 class AmplifyBackend(BaseBackend):
     """Amplify Hosting in one account and region.
 
-    A job gets one of the region's build slots when it is due and a slot is free, oldest first. That
-    is worked out when somebody looks: between two looks nothing happens.
+    A region has `CONCURRENT_BUILDS` build slots. Jobs get them in the order in which they become
+    ready. Slots are assigned only when jobs are read or changed. A slot then counts from the moment
+    when it was free and the job was ready, so the result does not depend on how often jobs are read.
+
+    Raises from every method that takes an id or a name:
+        NotFoundException: the app, branch or job does not exist.
     """
 
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
         self.apps: dict[str, App] = {}
         self.lock = threading.RLock()
-        self._open: list[Job] = []
+        self._open_jobs: list[Job] = []
 
     # --- apps and branches -----------------------------------------------------------------------
 
     def create_app(self, settings: dict[str, Any], app_id: str | None = None) -> App:
-        """A new app; no build is started. One of the same id gives way, with all its jobs."""
+        """Create an app; one of the same id is deleted first, with its jobs. Starts no build."""
         app_id = app_id or "d" + secrets.token_hex(7)
         if app_id in self.apps:
             self.delete_app(app_id)
-        now = world.clock.now()
+        now = emulator_state.clock.now()
         app = self.apps[app_id] = App(app_id, settings, now, now)
         return app
 
     def app(self, app_id: str) -> App:
-        """The app of that id."""
+        """The app with this id."""
         if app_id not in self.apps:
             raise NotFoundException(f"App {app_id} not found.")
         return self.apps[app_id]
 
     def delete_app(self, app_id: str) -> App:
-        """Forget an app with its branches and jobs."""
+        """Delete an app with its branches and jobs, and return it."""
         app = self.app(app_id)
         for name in list(app.branches):
             self.delete_branch(app_id, name)
@@ -87,33 +107,48 @@ class AmplifyBackend(BaseBackend):
         return app
 
     def create_branch(self, app_id: str, name: str, settings: dict[str, Any]) -> Branch:
-        """A new branch; no build is started, whatever its settings say of pushes."""
+        """Create a branch. Starts no build, not even with `enableAutoBuild`.
+
+        Raises:
+            BadRequestException: the app has a branch of this name.
+        """
         app = self.app(app_id)
         if name in app.branches:
             raise BadRequestException(f"A branch with name {name} already exists")
-        now = world.clock.now()
+        now = emulator_state.clock.now()
         branch = app.branches[name] = Branch(app_id, name, settings, now, now)
         return branch
 
     def branch(self, app_id: str, name: str) -> Branch:
-        """The branch of that name."""
+        """The branch with this name."""
         branches = self.app(app_id).branches
         if name not in branches:
             raise NotFoundException(f"Branch {name} not found for app {app_id}.")
         return branches[name]
 
     def delete_branch(self, app_id: str, name: str) -> Branch:
-        """Forget a branch with its jobs; one of the same name starts at job 1 again."""
+        """Delete a branch with its jobs, and return it; a new one of the same name begins at job 1."""
         branch = self.branch(app_id, name)
-        gone = {id(job) for job in branch.jobs.values()}
-        self._open = [job for job in self._open if id(job) not in gone]
+        deleted = {id(job) for job in branch.jobs.values()}
+        self._open_jobs = [job for job in self._open_jobs if id(job) not in deleted]
         del self.app(app_id).branches[name]
         return branch
 
     # --- jobs --------------------------------------------------------------------------------------
 
     def start_job(self, app_id: str, name: str, request: dict[str, Any]) -> Job:
-        """StartJob: refused while the branch has a job that has not ended."""
+        """Create the job that StartJob asks for.
+
+        Args:
+            app_id: The app's id.
+            name: The branch's name.
+            request: The members of StartJob.
+
+        Raises:
+            BranchIsBusy: a job of the branch has not ended.
+            BadRequestException: the jobType is MANUAL, or RETRY without a jobId; or it is another
+                one, and the app has no repository.
+        """
         branch = self.branch(app_id, name)
         job_type = request["jobType"]
         if job_type == "MANUAL":
@@ -126,26 +161,35 @@ class AmplifyBackend(BaseBackend):
             if not request.get("jobId"):
                 raise BadRequestException("jobId is required for jobType RETRY")
             commit = self.job(app_id, name, request["jobId"]).commit_id
-        now = self.settle()
+        now = self.assign_build_slots()
         if branch.active(now):
             raise BranchIsBusy(name)
-        return self._add(branch, job_type, commit, request.get("commitMessage") or "", request)
+        return self._add_job(branch, job_type, commit, request.get("commitMessage") or "", request)
 
     def push(self, app_id: str, name: str, commit_id: str, message: str) -> Job:
-        """Somebody pushes: one job runs and one waits; a third push rewrites the waiting one."""
+        """Act like a push to a branch that Amplify builds on every push.
+
+        Returns:
+            The job that builds the commit: a new one, which waits until a running one has ended.
+            If a job is waiting already, that job builds this commit instead of its own.
+        """
         branch = self.branch(app_id, name)
         branch.head = commit_id
-        active = branch.active(self.settle())
+        active = branch.active(self.assign_build_slots())
         if len(active) > 1:
             waiting = active[-1]
             waiting.commit_id, waiting.commit_message = commit_id, message
             return waiting
-        # Which jobType a push shows is unconfirmed: WEB_HOOK is the word for "not by the API".
+        # Which jobType AWS gives the job of a push is unconfirmed. WEB_HOOK fits best.
         behind = active[-1] if active else None
-        return self._add(branch, "WEB_HOOK", commit_id, message, {}, behind)
+        return self._add_job(branch, "WEB_HOOK", commit_id, message, {}, behind)
 
     def job(self, app_id: str, name: str, job_id: str) -> Job:
-        """The job of that id; leading zeros do not count."""
+        """The job with this id; leading zeros are ignored.
+
+        Raises:
+            BadRequestException: the id is not a number.
+        """
         branch = self.branch(app_id, name)
         if not job_id.isdecimal():
             raise BadRequestException(f"jobId {job_id} is not a number")
@@ -160,9 +204,13 @@ class AmplifyBackend(BaseBackend):
         return [jobs[number] for number in sorted(jobs, reverse=True)]
 
     def stop_job(self, app_id: str, name: str, job_id: str) -> Job:
-        """StopJob; what AWS says of a job that has ended is unconfirmed, here it is a 400."""
+        """Stop a job and return it; a second stop changes nothing.
+
+        Raises:
+            BadRequestException: the job has ended (AWS's answer to this is unconfirmed).
+        """
         job = self.job(app_id, name, job_id)
-        now = self.settle()
+        now = self.assign_build_slots()
         if job.ended(now):
             raise BadRequestException(f"Job {job_id} has ended and cannot be stopped")
         if job.stopped_at is None:
@@ -170,32 +218,40 @@ class AmplifyBackend(BaseBackend):
         return job
 
     def delete_job(self, app_id: str, name: str, job_id: str) -> Job:
-        """DeleteJob; what AWS does to a job that has not ended is unconfirmed, here it is a 400."""
+        """Delete the record of a job and return it; its number is not used again.
+
+        Raises:
+            BadRequestException: the job has not ended (AWS's answer to this is unconfirmed).
+        """
         job = self.job(app_id, name, job_id)
-        if not job.ended(self.settle()):
+        if not job.ended(self.assign_build_slots()):
             raise BadRequestException(f"Job {job_id} has not ended and cannot be deleted")
         del self.branch(app_id, name).jobs[job.number]
         return job
 
-    def look(self, job: Job) -> Look:
-        """The job as it looks now."""
-        return job.look(self.settle())
+    def snapshot(self, job: Job) -> Snapshot:
+        """What a job shows now."""
+        return job.snapshot(self.assign_build_slots())
 
-    def settle(self) -> float:
-        """Hand out build slots up to now, and return now."""
-        now = world.clock.now()
+    def assign_build_slots(self) -> float:
+        """Assign the build slots that have become free by now to the jobs that are ready.
+
+        Returns:
+            The present time, up to which the assignment is complete.
+        """
+        now = emulator_state.clock.now()
         while True:
-            due = [
+            ready = [
                 job
-                for job in self._open
+                for job in self._open_jobs
                 if job.slot_at is None and job.stopped_at is None and job.ready_at <= now
             ]
-            if not due:
+            if not ready:
                 break
-            job = min(due, key=lambda one: (one.ready_at, one.created_at, one.number))
+            job = min(ready, key=lambda job: (job.ready_at, job.created_at, job.number))
             ends = sorted(
                 other.ends_at
-                for other in self._open
+                for other in self._open_jobs
                 if other.slot_at is not None and other.ends_at > job.ready_at
             )
             free_at = job.ready_at
@@ -204,12 +260,12 @@ class AmplifyBackend(BaseBackend):
             if free_at > now:
                 break
             job.slot_at = free_at
-        # A slot is never handed out for a time before now, so what has ended needs no more care.
-        if len(self._open) > 4 * CONCURRENT_BUILDS:
-            self._open = [job for job in self._open if not job.ended(now)]
+        # No later call assigns a slot for a time before this one, so ended jobs can be forgotten.
+        if len(self._open_jobs) > 4 * CONCURRENT_BUILDS:
+            self._open_jobs = [job for job in self._open_jobs if not job.ended(now)]
         return now
 
-    def _add(
+    def _add_job(
         self,
         branch: Branch,
         job_type: str,
@@ -218,9 +274,9 @@ class AmplifyBackend(BaseBackend):
         request: dict[str, Any],
         behind: Job | None = None,
     ) -> Job:
-        plan = branch.plans.pop(0) if branch.plans else world.default_plan
+        plan = branch.plans.pop(0) if branch.plans else emulator_state.default_plan
         branch.count += 1 + plan.skip_ids
-        now = world.clock.now()
+        now = emulator_state.clock.now()
         padded = f"{branch.count:010d}"
         job = Job(
             number=branch.count,
@@ -235,12 +291,12 @@ class AmplifyBackend(BaseBackend):
             behind=behind,
         )
         branch.jobs[job.number] = job
-        self._open.append(job)
-        self.settle()
+        self._open_jobs.append(job)
+        self.assign_build_slots()
         return job
 
     def arn(self, app_id: str) -> str:
-        """The app's ARN."""
+        """The ARN of the app with this id, whether it exists or not."""
         return f"arn:aws:amplify:{self.region_name}:{self.account_id}:apps/{app_id}"
 
 

@@ -1,4 +1,4 @@
-"""What a build will do: the script that a job follows from start to end."""
+"""Plans: how a job runs, from its start to its end."""
 
 from __future__ import annotations
 
@@ -6,40 +6,46 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal
 
-#: The steps of a job that builds from a repository, in their order.
+#: The steps of a job that builds from a repository, in order.
 STEPS = ("BUILD", "DEPLOY", "VERIFY")
 OUTCOMES = ("SUCCEED", "FAILED", "CANCELLED")
-_STICKY = ("CREATED", "PENDING", "PROVISIONING", "RUNNING", "CANCELLING")
+_STUCK_STATUSES = ("CREATED", "PENDING", "PROVISIONING", "RUNNING", "CANCELLING")
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How one job goes: how long each part takes and how it ends.
+    """How one job runs: how long each part takes, and how the job ends.
 
-    All times are seconds on the emulator's clock. A part of zero seconds is never seen from
-    outside. Defaults make a two-minute job that succeeds.
+    All times are seconds on the emulator's clock. A part of zero seconds is never visible. The
+    defaults make a job that takes two minutes and succeeds.
 
     Attributes:
-        created: Time in `CREATED`. The word is in AWS's model; whether anyone ever saw it is unknown.
-        pending: Shortest time in `PENDING`; waiting for a free build slot comes on top.
-        provisioning: Time in `PROVISIONING`, from which on the job holds a build slot.
+        created: Time in `CREATED`. AWS's model has this status; whether a job ever shows it is
+            unknown.
+        pending: Shortest time in `PENDING`; the wait for a free build slot comes on top.
+        provisioning: Time in `PROVISIONING`. The job has a build slot from here on.
         build: Time in the step `BUILD`.
         deploy: Time in the step `DEPLOY`.
         verify: Time in the step `VERIFY`.
         cancelling: Time in `CANCELLING` after StopJob.
-        outcome: `SUCCEED`, `FAILED`, or `CANCELLED` (the service gives up by itself, as it does
-            when a monorepo build finds no difference).
-        step: The step in which the job fails, is cancelled by the service or is stuck in `RUNNING`.
-        status_reason: Text on the step that failed.
-        stuck: A status that the job does not leave before it is stopped; `CANCELLING` makes a
-            stop that never ends.
-        words: Statuses that no client knows, shown one after the other behind `PROVISIONING`.
+        outcome: `SUCCEED`, `FAILED`, or `CANCELLED`: the service itself cancels the job, as it
+            does when a monorepo build finds no changes.
+        step: The step that fails, is cancelled by the service, or is stuck in `RUNNING`.
+        status_reason: Text on the step that failed or was cancelled.
+        stuck: A status that the job keeps until it is stopped. With `CANCELLING` a stopped job
+            never ends.
+        words: Statuses that no client knows; the job shows one after the other after
+            `PROVISIONING`.
         word_seconds: Time in each of `words`.
-        commit_id: The commit that the job reports; None is what AWS does by itself (`HEAD` for a
-            job started through the API).
-        echo_message: False: the job does not give back the commitMessage that StartJob got.
-        padded_id: True: the job's id has leading zeros, as the ARN has.
+        commit_id: The commit that the job reports. None: the job reports what AWS would, which is
+            `HEAD` for a job of jobType RELEASE.
+        echo_message: Whether the job reports the commitMessage that StartJob got.
+        padded_id: Whether the job's id has leading zeros, as it has in the ARN.
         skip_ids: How many job numbers are left out before this job.
+
+    Raises:
+        ValueError: a time or number is negative, `outcome` or `step` is unknown, or the job would
+            never have the status `stuck`.
     """
 
     created: float = 0.0
@@ -61,14 +67,14 @@ class Plan:
     skip_ids: int = 0
 
     def __post_init__(self) -> None:
-        # JSON has no tuples; a plan that came over the wire must equal the one that was sent.
+        # JSON has lists only; the plan that a server gets must equal the one that was sent.
         object.__setattr__(self, "words", tuple(self.words))
         if self.outcome not in OUTCOMES:
             raise ValueError(f"outcome is one of {', '.join(OUTCOMES)}, not {self.outcome!r}")
         if self.step not in STEPS:
             raise ValueError(f"step is one of {', '.join(STEPS)}, not {self.step!r}")
-        if self.stuck is not None and self.stuck not in (*_STICKY, *self.words):
-            raise ValueError(f"a job cannot be stuck in {self.stuck!r}: the plan never gets there")
+        if self.stuck is not None and self.stuck not in (*_STUCK_STATUSES, *self.words):
+            raise ValueError(f"a job cannot be stuck in {self.stuck!r}: it never has that status")
         for field in fields(self):
             value = getattr(self, field.name)
             if isinstance(value, (int, float)) and value < 0:
@@ -76,11 +82,11 @@ class Plan:
 
     @classmethod
     def instant(cls, **changes: Any) -> Plan:
-        """A plan whose job has ended the moment it is started."""
-        still = dict.fromkeys(
+        """A plan whose job ends at the moment it starts; `changes` sets other fields."""
+        zero = dict.fromkeys(
             ("created", "pending", "provisioning", "build", "deploy", "verify", "cancelling"), 0.0
         )
-        return cls(**(still | changes))
+        return cls(**(zero | changes))
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Plan:
@@ -88,9 +94,9 @@ class Plan:
         return cls(**data)
 
     def to_json(self) -> dict[str, Any]:
-        """The plan as JSON can hold it."""
+        """The plan as a dict that JSON can hold."""
         return asdict(self) | {"words": list(self.words)}
 
     def seconds_of(self, step: str) -> float:
-        """How long one step takes."""
+        """How long one step of `STEPS` takes."""
         return float(getattr(self, step.lower()))

@@ -1,4 +1,4 @@
-"""HTTP in and out: read the request, ask the backend, shape the answer; faults and log on the way."""
+"""HTTP requests and responses, with the log of calls and the faults."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from .exceptions import AmplifyError, BadRequestException, OperationNotEmulated
 from .faults import Fault
 from .jobs import Job, Step
 from .models import AmplifyBackend, App, Branch, amplify_backends
-from .world import world
+from .state import emulator_state
 
-PAGE = 50
-_FAULT_ANSWERS = {
+PAGE_SIZE = 50
+_FAULT_ERRORS = {
     "500": (500, "InternalFailureException", "The service failed to perform an operation"),
     "503": (503, "ServiceUnavailableException", "Service is unavailable"),
     "throttled": (429, "TooManyRequestsException", "Too Many Requests"),
@@ -34,11 +34,18 @@ _FAULT_ANSWERS = {
 
 
 class ConnectionDropped(Exception):
-    """The connection is to be closed without an answer."""
+    """The server must close the connection without an answer."""
 
 
 class AmplifyResponse(BaseResponse):
-    """One request to Amplify."""
+    """One request to Amplify.
+
+    The public methods below handle the operations of the same names. Each reads the members of the
+    request, and returns the members of the response as its docstring says.
+
+    Raises from every operation that names an app, branch or job:
+        NotFoundException: it does not exist.
+    """
 
     def __init__(self) -> None:
         super().__init__(service_name="amplify")
@@ -46,7 +53,7 @@ class AmplifyResponse(BaseResponse):
 
     @property
     def backend(self) -> AmplifyBackend:
-        """The account's and region's Amplify."""
+        """Amplify in the account and region of the request."""
         return amplify_backends[self.current_account][self.region]
 
     def _dispatch(self, request: Any, full_url: str | None = None, headers: Any = None) -> Any:
@@ -61,36 +68,36 @@ class AmplifyResponse(BaseResponse):
             "body": self._body(),
             "region": self.region,
             "access_key": self.access_key,
-            "time": world.clock.now(),
+            "time": emulator_state.clock.now(),
             "status": None,
         }
-        with world.lock:
-            world.calls.append(entry)
-            faults = world.faults.due(str(operation), app_id, branch)
+        with emulator_state.lock:
+            emulator_state.calls.append(entry)
+            faults = emulator_state.faults.matching(str(operation), app_id, branch)
         for fault in faults:
             if fault.kind == "slow":
-                world.clock.wait(fault.seconds, really=self.is_werkzeug_request)
-        answer = self._faulty(faults, "before", str(operation))
+                emulator_state.clock.wait(fault.seconds, real_time=self.is_werkzeug_request)
+        answer = self._fault_response(faults, "before", str(operation))
         if answer is None:
             with self.backend.lock:
                 answer = self._answer(operation, request)
-                lost = self._faulty(faults, "after", str(operation))
-            answer = lost or answer
+                instead = self._fault_response(faults, "after", str(operation))
+            answer = instead or answer
         entry["status"] = answer[0]
         return answer
 
     def _answer(self, operation: str | None, request: Any) -> Any:
         try:
-            if operation is None or not hasattr(self, _method(operation)):
+            if operation is None or not hasattr(self, _method_name(operation)):
                 raise OperationNotEmulated(operation or f"{request.method} {request.path}")
             self._validate(operation)
-            result = getattr(self, _method(operation))()
+            result = getattr(self, _method_name(operation))()
         except AmplifyError as error:
             return self._error(error)
         return self.serialized(ActionResult(result))
 
     def _error(self, error: AmplifyError) -> Any:
-        # Written by hand: moto shapes only errors that the service model knows.
+        # moto can serialize only errors that are in the service model.
         headers = {
             "Content-Type": "application/json",
             "x-amzn-ErrorType": error.code,
@@ -98,7 +105,7 @@ class AmplifyResponse(BaseResponse):
         }
         return error.status, headers, json.dumps({"message": error.message})
 
-    def _faulty(self, faults: list[Fault], when: str, operation: str) -> Any:
+    def _fault_response(self, faults: list[Fault], when: str, operation: str) -> Any:
         for fault in faults:
             if fault.when != when or fault.kind == "slow":
                 continue
@@ -106,9 +113,9 @@ class AmplifyResponse(BaseResponse):
                 raise self._dropped()
             if fault.kind == "denied":
                 return self._error(
-                    AmplifyError(403, "AccessDeniedException", self._denial(operation))
+                    AmplifyError(403, "AccessDeniedException", self._denied_message(operation))
                 )
-            return self._error(AmplifyError(*_FAULT_ANSWERS[fault.kind]))
+            return self._error(AmplifyError(*_FAULT_ERRORS[fault.kind]))
         return None
 
     def _dropped(self) -> Exception:
@@ -118,7 +125,7 @@ class AmplifyResponse(BaseResponse):
 
         return ConnectionClosedError(endpoint_url=self.uri)
 
-    def _denial(self, operation: str) -> str:
+    def _denied_message(self, operation: str) -> str:
         resource = self.backend.arn(self._get_param("appId") or "*")
         if self._get_param("branchName"):
             resource += f"/branches/{self._get_param('branchName')}/jobs/*"
@@ -135,118 +142,138 @@ class AmplifyResponse(BaseResponse):
         }
 
     def _validate(self, operation: str) -> None:
-        """Refuse what AWS's own model of the request refuses."""
-        for name, rule in _rules(operation).items():
+        """Raise BadRequestException if a member breaks a limit of AWS's service model."""
+        for name, limit in _limits(operation).items():
             value = self._get_param(name)
             if value is None or not isinstance(value, (str, int)):
                 continue
             text = str(value)
-            if "max" in rule and (len(text) if isinstance(value, str) else value) > rule["max"]:
-                raise BadRequestException(f"{name}: '{text[:40]}' is greater than {rule['max']}")
-            if "enum" in rule and text not in rule["enum"]:
-                raise BadRequestException(f"{name}: '{text}' is not one of {rule['enum']}")
-            if "pattern" in rule and not re.fullmatch(rule["pattern"], text):
-                raise BadRequestException(f"{name}: '{text}' does not match {rule['pattern']}")
+            if "max" in limit and (len(text) if isinstance(value, str) else value) > limit["max"]:
+                raise BadRequestException(f"{name}: '{text[:40]}' is greater than {limit['max']}")
+            if "enum" in limit and text not in limit["enum"]:
+                raise BadRequestException(f"{name}: '{text}' is not one of {limit['enum']}")
+            if "pattern" in limit and not re.fullmatch(limit["pattern"], text):
+                raise BadRequestException(f"{name}: '{text}' does not match {limit['pattern']}")
 
     # --- apps and branches -----------------------------------------------------------------------
 
     def create_app(self) -> dict[str, Any]:
-        """CreateApp."""
+        """CreateApp: the new app."""
         return {"app": self._app(self.backend.create_app(dict(self.params)))}
 
     def get_app(self) -> dict[str, Any]:
-        """GetApp."""
+        """GetApp: the app."""
         return {"app": self._app(self.backend.app(self._get_param("appId")))}
 
     def update_app(self) -> dict[str, Any]:
-        """UpdateApp."""
+        """UpdateApp: the app with the changed settings; settings that are not given stay."""
         app = self.backend.app(self._get_param("appId"))
         app.settings.update(self._body())
-        app.updated_at = world.clock.now()
+        app.updated_at = emulator_state.clock.now()
         return {"app": self._app(app)}
 
     def list_apps(self) -> dict[str, Any]:
-        """ListApps."""
+        """ListApps: one page of the region's apps, oldest first."""
         page, token = self._page(list(self.backend.apps.values()))
         return {"apps": [self._app(app) for app in page], "nextToken": token}
 
     def delete_app(self) -> dict[str, Any]:
-        """DeleteApp."""
+        """DeleteApp: the deleted app."""
         return {"app": self._app(self.backend.delete_app(self._get_param("appId")))}
 
     def create_branch(self) -> dict[str, Any]:
-        """CreateBranch."""
+        """CreateBranch: the new branch.
+
+        Raises:
+            BadRequestException: the app has a branch of this name.
+        """
         branch = self.backend.create_branch(
             self._get_param("appId"), self._get_param("branchName"), self._body()
         )
         return {"branch": self._branch(branch)}
 
     def get_branch(self) -> dict[str, Any]:
-        """GetBranch."""
-        return {"branch": self._branch(self._asked_branch())}
+        """GetBranch: the branch."""
+        return {"branch": self._branch(self._requested_branch())}
 
     def update_branch(self) -> dict[str, Any]:
-        """UpdateBranch."""
-        branch = self._asked_branch()
+        """UpdateBranch: the branch with the changed settings; settings that are not given stay."""
+        branch = self._requested_branch()
         branch.settings.update(self._body())
-        branch.updated_at = world.clock.now()
+        branch.updated_at = emulator_state.clock.now()
         return {"branch": self._branch(branch)}
 
     def list_branches(self) -> dict[str, Any]:
-        """ListBranches."""
+        """ListBranches: one page of the app's branches, oldest first."""
         branches = list(self.backend.app(self._get_param("appId")).branches.values())
         page, token = self._page(branches)
         return {"branches": [self._branch(branch) for branch in page], "nextToken": token}
 
     def delete_branch(self) -> dict[str, Any]:
-        """DeleteBranch."""
-        branch = self.backend.delete_branch(*self._place())
+        """DeleteBranch: the deleted branch."""
+        branch = self.backend.delete_branch(*self._app_and_branch())
         return {"branch": self._branch(branch)}
 
     # --- jobs --------------------------------------------------------------------------------------
 
     def start_job(self) -> dict[str, Any]:
-        """StartJob."""
+        """StartJob: the summary of the new job.
+
+        Raises:
+            BranchIsBusy: a job of the branch has not ended.
+            BadRequestException: the jobType is MANUAL, or RETRY without a jobId; or it is another
+                one, and the app has no repository.
+        """
         return {
-            "jobSummary": self._summary(self.backend.start_job(*self._place(), dict(self.params)))
+            "jobSummary": self._summary(
+                self.backend.start_job(*self._app_and_branch(), dict(self.params))
+            )
         }
 
     def get_job(self) -> dict[str, Any]:
-        """GetJob."""
-        job = self.backend.job(*self._place(), self._get_param("jobId"))
-        steps = [self._step(job, step) for step in self.backend.look(job).steps]
+        """GetJob: the job's summary, and the steps that have begun."""
+        job = self.backend.job(*self._app_and_branch(), self._get_param("jobId"))
+        steps = [self._step(job, step) for step in self.backend.snapshot(job).steps]
         return {"job": {"summary": self._summary(job), "steps": steps}}
 
     def list_jobs(self) -> dict[str, Any]:
-        """ListJobs, newest first (AWS promises no order)."""
-        page, token = self._page(self.backend.list_jobs(*self._place()))
+        """ListJobs: one page of job summaries, newest first (AWS promises no order)."""
+        page, token = self._page(self.backend.list_jobs(*self._app_and_branch()))
         return {"jobSummaries": [self._summary(job) for job in page], "nextToken": token}
 
     def stop_job(self) -> dict[str, Any]:
-        """StopJob."""
-        job = self.backend.stop_job(*self._place(), self._get_param("jobId"))
+        """StopJob: the job's summary after the stop, usually with the status CANCELLING.
+
+        Raises:
+            BadRequestException: the job has ended.
+        """
+        job = self.backend.stop_job(*self._app_and_branch(), self._get_param("jobId"))
         return {"jobSummary": self._summary(job)}
 
     def delete_job(self) -> dict[str, Any]:
-        """DeleteJob."""
-        job = self.backend.delete_job(*self._place(), self._get_param("jobId"))
+        """DeleteJob: the summary of the deleted job.
+
+        Raises:
+            BadRequestException: the job has not ended.
+        """
+        job = self.backend.delete_job(*self._app_and_branch(), self._get_param("jobId"))
         return {"jobSummary": self._summary(job)}
 
     # --- shapes --------------------------------------------------------------------------------------
 
-    def _place(self) -> tuple[str, str]:
+    def _app_and_branch(self) -> tuple[str, str]:
         return self._get_param("appId"), self._get_param("branchName")
 
-    def _asked_branch(self) -> Branch:
-        return self.backend.branch(*self._place())
+    def _requested_branch(self) -> Branch:
+        return self.backend.branch(*self._app_and_branch())
 
     def _page(self, items: list[Any]) -> tuple[list[Any], str | None]:
-        size = int(self._get_param("maxResults") or PAGE)
+        size = int(self._get_param("maxResults") or PAGE_SIZE)
         token = self._get_param("nextToken") or "0"
         if not token.isdecimal():
-            raise BadRequestException("nextToken is not one that was given out")
+            raise BadRequestException("nextToken is invalid")
         start = int(token)
-        end = start + min(size, PAGE)
+        end = start + min(size, PAGE_SIZE)
         return items[start:end], str(end) if end < len(items) else None
 
     def _app(self, app: App) -> dict[str, Any]:
@@ -261,18 +288,18 @@ class AmplifyResponse(BaseResponse):
             "name": app.settings.get("name") or app.app_id,
             "appId": app.app_id,
             "appArn": self.backend.arn(app.app_id),
-            "createTime": _time(app.created_at),
-            "updateTime": _time(app.updated_at),
+            "createTime": _datetime(app.created_at),
+            "updateTime": _datetime(app.updated_at),
             "defaultDomain": f"{app.app_id}.amplifyapp.com",
         }
 
     def _branch(self, branch: Branch) -> dict[str, Any]:
-        # What activeJobId names is unconfirmed; here it is the newest job that succeeded.
-        live = next(
+        # Which job AWS names in activeJobId is unconfirmed; here it is the newest that succeeded.
+        active_job_id = next(
             (
                 job.job_id
-                for job in sorted(branch.jobs.values(), key=lambda one: -one.number)
-                if self.backend.look(job).status == "SUCCEED"
+                for job in sorted(branch.jobs.values(), key=lambda job: -job.number)
+                if self.backend.snapshot(job).status == "SUCCEED"
             ),
             "",
         )
@@ -291,43 +318,43 @@ class AmplifyResponse(BaseResponse):
             "branchName": branch.name,
             "branchArn": f"{self.backend.arn(branch.app_id)}/branches/{branch.name}",
             "displayName": re.sub("[^a-z0-9]+", "-", branch.name.lower()).strip("-"),
-            "createTime": _time(branch.created_at),
-            "updateTime": _time(branch.updated_at),
-            "activeJobId": live,
+            "createTime": _datetime(branch.created_at),
+            "updateTime": _datetime(branch.updated_at),
+            "activeJobId": active_job_id,
             "totalNumberOfJobs": str(len(branch.jobs)),
         }
 
     def _summary(self, job: Job) -> dict[str, Any]:
-        look = self.backend.look(job)
+        snapshot = self.backend.snapshot(job)
         summary = {
             "jobArn": job.job_arn,
             "jobId": job.job_id,
             "commitId": job.commit_id,
             "commitMessage": job.commit_message,
-            "commitTime": _time(job.commit_time),
-            "startTime": _time(job.created_at),
-            "status": look.status,
+            "commitTime": _datetime(job.commit_time),
+            "startTime": _datetime(job.created_at),
+            "status": snapshot.status,
             "jobType": job.job_type,
         }
-        if look.end_time is not None:
-            summary["endTime"] = _time(look.end_time)
+        if snapshot.end_time is not None:
+            summary["endTime"] = _datetime(snapshot.end_time)
         return summary
 
     def _step(self, job: Job, step: Step) -> dict[str, Any]:
         shape = {
             "stepName": step.name,
             "status": step.status,
-            "startTime": _time(step.start_time),
+            "startTime": _datetime(step.start_time),
             "logUrl": _signed_url(job, step),
         }
         if step.end_time is not None:
-            shape["endTime"] = _time(step.end_time)
+            shape["endTime"] = _datetime(step.end_time)
         if step.status_reason:
             shape["statusReason"] = step.status_reason
         return shape
 
 
-def _time(seconds: float) -> datetime:
+def _datetime(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds, timezone.utc)
 
 
@@ -340,13 +367,13 @@ def _signed_url(job: Job, step: Step) -> str:
     )
 
 
-def _method(operation: str) -> str:
+def _method_name(operation: str) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "_", operation).lower()
 
 
 @cache
-def _rules(operation: str) -> dict[str, dict[str, Any]]:
-    """The limits of each plain member of a request, from the service model."""
+def _limits(operation: str) -> dict[str, dict[str, Any]]:
+    """The limits of each text and number in a request, by its name, from AWS's service model."""
     model = Loader().load_service_model("amplify", "service-2")
     shape = model["shapes"][model["operations"][operation]["input"]["shape"]]
     members = {name: model["shapes"][member["shape"]] for name, member in shape["members"].items()}

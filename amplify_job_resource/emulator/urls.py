@@ -1,4 +1,7 @@
-"""Which addresses are Amplify's; the service model knows the paths, so every path comes here."""
+"""The hosts and paths of Amplify.
+
+All paths have one handler: it finds the operation in AWS's service model.
+"""
 
 from __future__ import annotations
 

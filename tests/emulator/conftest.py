@@ -1,4 +1,4 @@
-"""The emulator in this process, asked by boto3 on a clock that stands still."""
+"""The emulator in this process, with a stopped clock, and boto3 clients for it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
-from amplify_job_resource.emulator import Control, Plan
+from amplify_job_resource.emulator import Control, Plan, clock, emulator_state, persistence
 from amplify_job_resource.emulator.fixture import amplify_emulator
 from botocore.config import Config
 
@@ -21,33 +21,65 @@ APP = "d1a2b3c4"
 
 @pytest.fixture
 def emulator(amplify_emulator: Control) -> Iterator[Control]:
-    """An app with a branch; no time passes unless a test lets it."""
+    """An emulator with the app d1a2b3c4 and its branch main; its clock is stopped."""
     amplify_emulator.create_app(APP, ["main"])
     amplify_emulator.run(0)
     yield amplify_emulator
     amplify_emulator.reset()
 
 
+class MachineTime:
+    """What the emulator uses of the module `time`; time passes only when a test says so."""
+
+    def __init__(self) -> None:
+        self.passed = 0.0
+        self.slept: list[float] = []
+
+    def time(self) -> float:
+        return 1_700_000_000.0 + self.passed
+
+    def monotonic(self) -> float:
+        return 5_000.0 + self.passed
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.passed += seconds
+
+    def pass_by(self, seconds: float) -> None:
+        self.passed += seconds
+
+
+@pytest.fixture
+def machine_time() -> Iterator[MachineTime]:
+    """The machine's time as the emulator sees it, set by hand."""
+    machine_time = MachineTime()
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (clock, persistence):
+            patch.setattr(module, "time", machine_time)
+        yield machine_time
+    # A clock that was made in the test would mix its time with the machine's.
+    emulator_state.reset()
+
+
 @pytest.fixture
 def client(emulator: Control) -> AmplifyClient:
-    """boto3's client, without retries."""
+    """A boto3 client without retries."""
     return make_client()
 
 
-def make_client(region: str = "us-east-1", url: str | None = None) -> AmplifyClient:
-    """A client that asks once."""
+def make_client(region: str = "us-east-1", key: str = "testing") -> AmplifyClient:
+    """A boto3 client that sends each request once."""
     return boto3.client(
         "amplify",
         region_name=region,
-        endpoint_url=url,
-        aws_access_key_id="testing",
+        aws_access_key_id=key,
         aws_secret_access_key="testing",
         config=Config(retries={"total_max_attempts": 1}, read_timeout=10),
     )
 
 
 class Branch:
-    """One branch, as a person with a client sees it."""
+    """One branch, as a client sees it."""
 
     def __init__(self, client: AmplifyClient, control: Control, name: str = "main") -> None:
         self.client = client
@@ -58,40 +90,40 @@ class Branch:
         self.control.plan(APP, self.place["branchName"], *plans)
 
     def start(self, **members: Any) -> str:
-        """StartJob; the job's id."""
+        """Call StartJob and return the job's id."""
         request: Any = {**self.place, "jobType": "RELEASE", **members}
         return self.client.start_job(**request)["jobSummary"]["jobId"]
 
     def stop(self, job_id: str) -> str:
-        """StopJob; the status it answers."""
+        """Call StopJob and return the status in its answer."""
         return self.client.stop_job(**self.place, jobId=job_id)["jobSummary"]["status"]
 
     def summary(self, job_id: str) -> Any:
-        """GetJob's summary."""
+        """The summary that GetJob returns."""
         return self.client.get_job(**self.place, jobId=job_id)["job"]["summary"]
 
     def status(self, job_id: str) -> str:
-        """The status that GetJob gives."""
+        """The status that GetJob returns."""
         return str(self.summary(job_id)["status"])
 
     def steps(self, job_id: str) -> list[Any]:
-        """GetJob's steps."""
+        """The steps that GetJob returns."""
         return list(self.client.get_job(**self.place, jobId=job_id)["job"]["steps"])
 
     def listed(self, **members: Any) -> list[Any]:
-        """One page of ListJobs."""
+        """One page of summaries from ListJobs."""
         return list(self.client.list_jobs(**self.place, **members)["jobSummaries"])
 
 
 @pytest.fixture
 def branch(client: AmplifyClient, emulator: Control) -> Branch:
-    """d1a2b3c4/main."""
+    """The branch d1a2b3c4/main."""
     return Branch(client, emulator)
 
 
 @pytest.fixture
 def new_branch(client: AmplifyClient, emulator: Control) -> Callable[[str], Branch]:
-    """Makes further branches of the app."""
+    """A function that creates another branch of the app."""
 
     def new_branch(name: str) -> Branch:
         client.create_branch(appId=APP, branchName=name)

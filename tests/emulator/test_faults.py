@@ -1,20 +1,19 @@
-"""What goes wrong on request, and the log of what was asked."""
+"""Faults, and the log of calls."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from amplify_job_resource.emulator import Control, Fault, Plan
+from amplify_job_resource.emulator import Control, Fault, Plan, emulator_state
 from botocore.exceptions import ClientError, ConnectionClosedError
 
-from tests.emulator.conftest import APP, Branch
+from tests.emulator.conftest import APP, Branch, MachineTime, make_client
 
 
 def outcome(call: Callable[[], object]) -> tuple[int, str] | None:
-    """HTTP status and code of a refused call, None when it worked."""
+    """The HTTP status and code of a call that fails; None for one that succeeds."""
     try:
         call()
     except ClientError as error:
@@ -39,7 +38,7 @@ def outcome(call: Callable[[], object]) -> tuple[int, str] | None:
 def test_each_kind_of_fault_is_an_answer(
     branch: Branch, emulator: Control, kind: Any, when: Any, expected: tuple[int, str]
 ) -> None:
-    """The call gets the answer of that kind; `after` it has had its effect, `before` it has not."""
+    """The call gets the error of that kind; with `after` it has its effect, with `before` none."""
     emulator.fault(Fault(kind, "StartJob", when=when))
     assert outcome(branch.start) == expected
     assert len(branch.listed()) == (1 if when == "after" else 0)
@@ -48,7 +47,7 @@ def test_each_kind_of_fault_is_an_answer(
 
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_a_connection_can_be_dropped(branch: Branch, emulator: Control, when: Any) -> None:
-    """There is no answer at all, whether the call has had its effect or not."""
+    """The client gets no answer; with `after` the call has its effect, with `before` none."""
     emulator.fault(Fault("drop", "StartJob", when=when))
     with pytest.raises(ConnectionClosedError):
         branch.start()
@@ -56,8 +55,8 @@ def test_a_connection_can_be_dropped(branch: Branch, emulator: Control, when: An
     assert [call["status"] for call in emulator.calls("StartJob")] == [None]
 
 
-def test_a_denial_names_who_and_what(branch: Branch, emulator: Control) -> None:
-    """AccessDenied reads as IAM's: action and ARN, with the branch."""
+def test_a_denial_names_the_action_and_the_branch(branch: Branch, emulator: Control) -> None:
+    """The message is like IAM's: it has the action and the ARN, with the branch."""
     emulator.fault(Fault("denied", "GetJob"))
     branch.start()
     with pytest.raises(ClientError) as caught:
@@ -68,8 +67,8 @@ def test_a_denial_names_who_and_what(branch: Branch, emulator: Control) -> None:
     assert f"apps/{APP}/branches/main/jobs/*" in str(caught.value)
 
 
-def test_a_fault_counts_its_calls(branch: Branch, emulator: Control) -> None:
-    """`skip` lets calls pass first, `times` says how many it befalls, and others are not counted."""
+def test_a_fault_counts_calls(branch: Branch, emulator: Control) -> None:
+    """`skip` calls succeed, then `times` calls fail; calls of other operations are not counted."""
     branch.start()
     emulator.fault(Fault("500", "GetJob", skip=2, times=3))
     branch.listed()
@@ -77,18 +76,18 @@ def test_a_fault_counts_its_calls(branch: Branch, emulator: Control) -> None:
     assert worked == [True, True, False, False, False, True, True, True]
 
 
-def test_a_fault_may_last(branch: Branch, emulator: Control) -> None:
-    """`times=None` befalls every call until faults are cleared."""
+def test_a_fault_can_last(branch: Branch, emulator: Control) -> None:
+    """With `times=None` every call fails until faults are cleared."""
     emulator.fault(Fault("throttled", times=None))
     assert [outcome(branch.listed) for _ in range(5)] == [(429, "TooManyRequestsException")] * 5
     emulator.clear_faults()
     assert outcome(branch.listed) is None
 
 
-def test_a_fault_may_be_for_one_branch(
+def test_a_fault_can_be_for_one_branch(
     branch: Branch, new_branch: Callable[[str], Branch], emulator: Control
 ) -> None:
-    """A fault with an app and a branch leaves others alone."""
+    """A fault with an app and a branch does not apply to other apps and branches."""
     other = new_branch("dev")
     emulator.fault(Fault("500", branch_name="dev", app_id=APP, times=None))
     emulator.fault(Fault("503", app_id="dother", times=None))
@@ -96,8 +95,8 @@ def test_a_fault_may_be_for_one_branch(
     assert outcome(other.start) == (500, "InternalFailureException")
 
 
-def test_faults_befall_in_their_order(branch: Branch, emulator: Control) -> None:
-    """Of two faults of one call the first counts, and both have seen it."""
+def test_the_first_of_two_faults_decides(branch: Branch, emulator: Control) -> None:
+    """If two faults apply to a call, the first decides the answer, and both count the call."""
     emulator.fault(Fault("500", "ListJobs"), Fault("503", "ListJobs", times=2))
     assert [outcome(branch.listed) for _ in range(3)] == [
         (500, "InternalFailureException"),
@@ -106,14 +105,17 @@ def test_faults_befall_in_their_order(branch: Branch, emulator: Control) -> None
     ]
 
 
-def test_a_slow_answer_takes_the_emulators_time(branch: Branch, emulator: Control) -> None:
-    """In process, with the clock stopped, slowness moves the clock and costs no real time."""
+def test_a_slow_answer_moves_a_stopped_clock(
+    machine_time: MachineTime, branch: Branch, emulator: Control
+) -> None:
+    """In process, with the clock stopped, a slow answer takes no real time."""
     branch.plan(Plan(pending=0, provisioning=0, build=100))
     branch.start()
     emulator.fault(Fault("slow", "GetJob", seconds=1000))
-    began = time.monotonic()
+    began = emulator_state.clock.now()
     assert branch.status("1") == "SUCCEED"
-    assert time.monotonic() - began < 60
+    assert emulator_state.clock.now() == began + 1000
+    assert machine_time.slept == []
 
 
 @pytest.mark.parametrize(
@@ -123,8 +125,8 @@ def test_a_slow_answer_takes_the_emulators_time(branch: Branch, emulator: Contro
         ({"kind": "500", "when": "during"}, "when is before or after"),
     ],
 )
-def test_a_fault_that_does_not_exist_is_refused(arguments: dict[str, Any], words: str) -> None:
-    """A misspelt fault would make a test pass that should not: it is an error."""
+def test_a_wrong_fault_is_refused(arguments: dict[str, Any], words: str) -> None:
+    """A misspelt fault is an error; otherwise a test could pass without its fault."""
     with pytest.raises(ValueError, match=words):
         Fault(**arguments)
 
@@ -134,28 +136,28 @@ def test_a_fault_that_does_not_exist_is_refused(arguments: dict[str, Any], words
     [
         ({"outcome": "SUCCEEDED"}, "outcome is one of SUCCEED, FAILED, CANCELLED"),
         ({"step": "TEST"}, "step is one of BUILD, DEPLOY, VERIFY"),
-        ({"stuck": "SUCCEED"}, "never gets there"),
-        ({"stuck": "UPLOADING"}, "never gets there"),
+        ({"stuck": "SUCCEED"}, "never has that status"),
+        ({"stuck": "UPLOADING"}, "never has that status"),
         ({"build": -1}, "build cannot be negative"),
         ({"skip_ids": -1}, "skip_ids cannot be negative"),
     ],
 )
-def test_a_plan_that_cannot_be_is_refused(arguments: dict[str, Any], words: str) -> None:
-    """A plan says at once what is wrong with it."""
+def test_a_wrong_plan_is_refused(arguments: dict[str, Any], words: str) -> None:
+    """The error says what is wrong with the plan."""
     with pytest.raises(ValueError, match=words):
         Plan(**arguments)
 
 
 def test_plans_and_faults_travel_as_json() -> None:
-    """What goes to a server and back is equal to what was sent."""
+    """A plan or fault that was written as JSON and read again is equal to the first one."""
     plan = Plan(build=1.5, words=("A", "B"), outcome="FAILED", status_reason="x", stuck="A")
     fault = Fault("slow", "GetJob", when="after", times=None, skip=3, seconds=0.5)
     assert Plan.from_json(plan.to_json()) == plan
     assert Fault.from_json(fault.to_json()) == fault
 
 
-def test_the_log_tells_what_was_asked(branch: Branch, emulator: Control) -> None:
-    """Each request is kept with its place, body, region, key and answer, oldest first."""
+def test_calls_are_logged(branch: Branch, emulator: Control) -> None:
+    """Each request is kept with all of its entries, oldest first."""
     emulator.clear_calls()
     branch.start(commitId="1f3c9e2", commitMessage="m")
     branch.status("1")
@@ -169,7 +171,13 @@ def test_the_log_tells_what_was_asked(branch: Branch, emulator: Control) -> None
     (start,) = emulator.calls("StartJob")
     assert (start["app_id"], start["branch_name"], start["region"]) == (APP, "main", "us-east-1")
     assert start["body"] == {"jobType": "RELEASE", "commitId": "1f3c9e2", "commitMessage": "m"}
-    assert start["access_key"]
+    assert start["time"] == emulator_state.clock.now()
     assert emulator.calls("GetJob")[0]["job_id"] == "1"
     emulator.clear_calls()
     assert emulator.calls() == []
+
+
+def test_the_log_has_the_access_key(emulator: Control) -> None:
+    """A key in AWS's form is logged, so that a test can tell callers apart."""
+    make_client(key="AKIA" + "B" * 16).get_app(appId=APP)
+    assert [call["access_key"] for call in emulator.calls("GetApp")] == ["AKIA" + "B" * 16]

@@ -1,4 +1,4 @@
-"""How jobs go in the emulator, as boto3 sees it."""
+"""How jobs run in the emulator, as boto3 sees them."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import pytest
 from amplify_job_resource.emulator import Control, Plan
 from botocore.exceptions import ClientError
 
-from tests.emulator.conftest import APP, Branch
+from tests.emulator.conftest import APP, Branch, make_client
 
 LONG = Plan(pending=0, provisioning=0, build=3600, cancelling=5)
 
 
 def refused(call: Callable[..., Any], *args: Any, **kwargs: Any) -> tuple[int, str, str]:
-    """A call that must be refused: HTTP status, code, message."""
+    """The HTTP status, code and message of a call that must fail."""
     with pytest.raises(ClientError) as caught:
         call(*args, **kwargs)
     error: Any = caught.value.response
@@ -28,7 +28,7 @@ def refused(call: Callable[..., Any], *args: Any, **kwargs: Any) -> tuple[int, s
 
 
 def test_a_job_goes_through_its_statuses(branch: Branch, emulator: Control) -> None:
-    """PENDING, PROVISIONING, RUNNING in three steps, SUCCEED: each for as long as planned."""
+    """Each status and each step lasts as long as planned."""
     branch.plan(Plan(created=1, pending=2, provisioning=3, build=4, deploy=5, verify=6))
     job = branch.start()
     seen = []
@@ -47,8 +47,8 @@ def test_a_job_goes_through_its_statuses(branch: Branch, emulator: Control) -> N
     )
 
 
-def test_a_release_reports_head_and_gives_the_message_back(branch: Branch) -> None:
-    """The commit that was handed over is a label: the job says HEAD, and keeps the message."""
+def test_a_release_reports_head_and_the_message(branch: Branch) -> None:
+    """The job reports HEAD, whatever commitId StartJob got, and the commitMessage of StartJob."""
     job = branch.start(commitId="1f3c9e2a77", commitMessage="Fix\n\nit", jobReason="because")
     summary = branch.summary(job)
     assert (summary["commitId"], summary["commitMessage"]) == ("HEAD", "Fix\n\nit")
@@ -58,8 +58,8 @@ def test_a_release_reports_head_and_gives_the_message_back(branch: Branch) -> No
     )
 
 
-def test_a_plan_may_report_another_commit(branch: Branch) -> None:
-    """For tests of what a job built, a plan can name the commit, and can keep the message back."""
+def test_a_plan_can_change_what_the_job_reports(branch: Branch) -> None:
+    """A plan can set the commit that the job reports, and can leave out the message."""
     branch.plan(Plan(commit_id="8b02d4a111", echo_message=False))
     job = branch.start(commitId="1f3c9e2a77", commitMessage="mine")
     assert branch.summary(job)["commitId"] == "8b02d4a111"
@@ -68,7 +68,7 @@ def test_a_plan_may_report_another_commit(branch: Branch) -> None:
 
 @pytest.mark.parametrize("status", ["PENDING", "PROVISIONING", "RUNNING", "CANCELLING"])
 def test_a_busy_branch_refuses(branch: Branch, status: str) -> None:
-    """While a job of the branch has not ended, StartJob is a 429 in AWS's own words."""
+    """While a job of the branch has not ended, StartJob fails with AWS's own 429."""
     branch.plan(Plan(pending=0, provisioning=0, stuck=status))
     job = branch.start()
     if status == "CANCELLING":
@@ -82,8 +82,8 @@ def test_a_busy_branch_refuses(branch: Branch, status: str) -> None:
     assert len(branch.listed()) == 1
 
 
-def test_an_idle_branch_starts_the_next(branch: Branch) -> None:
-    """When the job has ended the next one starts, with the next number."""
+def test_an_idle_branch_starts_the_next_job(branch: Branch) -> None:
+    """When a job has ended, however it ended, the next one can start, with the next number."""
     branch.plan(Plan.instant(), Plan.instant(outcome="FAILED"), Plan.instant(outcome="CANCELLED"))
     assert [branch.start() for _ in range(4)] == ["1", "2", "3", "4"]
     assert [job["status"] for job in branch.listed()][1:] == ["CANCELLED", "FAILED", "SUCCEED"]
@@ -92,7 +92,7 @@ def test_an_idle_branch_starts_the_next(branch: Branch) -> None:
 def test_branches_do_not_block_each_other(
     branch: Branch, new_branch: Callable[[str], Branch]
 ) -> None:
-    """Being busy is the branch's own, and so is the count of its jobs."""
+    """Another branch can start a job meanwhile, and counts its own jobs."""
     branch.plan(LONG)
     branch.start()
     other = new_branch("feature/a b/ünï")
@@ -101,7 +101,7 @@ def test_branches_do_not_block_each_other(
 
 
 def test_manual_is_refused(branch: Branch) -> None:
-    """StartJob does not take MANUAL, in AWS's own words."""
+    """StartJob refuses MANUAL with AWS's own message."""
     assert refused(branch.start, jobType="MANUAL") == (
         400,
         "BadRequestException",
@@ -110,7 +110,7 @@ def test_manual_is_refused(branch: Branch) -> None:
 
 
 def test_an_app_without_a_repository_builds_nothing(branch: Branch, emulator: Control) -> None:
-    """A RELEASE of a manual app is a 400."""
+    """A RELEASE of an app without a repository fails with 400."""
     emulator.create_app("dmanual", repository=False)
     branch.place["appId"] = "dmanual"
     status, code, message = refused(branch.start)
@@ -118,8 +118,8 @@ def test_an_app_without_a_repository_builds_nothing(branch: Branch, emulator: Co
     assert "repository" in message
 
 
-def test_a_retry_runs_the_commit_of_its_job(branch: Branch) -> None:
-    """RETRY names a job, is a new job, and reports that job's commit."""
+def test_a_retry_builds_the_commit_of_its_job(branch: Branch) -> None:
+    """A RETRY is a new job that reports the commit of the job it names."""
     branch.plan(Plan.instant(commit_id="1f3c9e2a77"))
     branch.start()
     job = branch.start(jobType="RETRY", jobId="1")
@@ -128,8 +128,8 @@ def test_a_retry_runs_the_commit_of_its_job(branch: Branch) -> None:
     assert branch.summary(job)["jobType"] == "RETRY"
 
 
-def test_a_retry_needs_a_job_that_is_there(branch: Branch) -> None:
-    """RETRY without a job is a 400, with one that is not there a 404."""
+def test_a_retry_needs_a_job_that_exists(branch: Branch) -> None:
+    """RETRY without a jobId fails with 400, and with the id of no job with 404."""
     assert refused(branch.start, jobType="RETRY")[:2] == (400, "BadRequestException")
     assert refused(branch.start, jobType="RETRY", jobId="9")[:2] == (404, "NotFoundException")
     assert branch.listed() == []
@@ -146,18 +146,18 @@ def test_a_retry_needs_a_job_that_is_there(branch: Branch) -> None:
         ({"jobType": "RETRY", "jobId": "one"}, "jobId"),
     ],
 )
-def test_requests_are_held_against_awss_model(
+def test_requests_are_checked_against_awss_model(
     branch: Branch, members: dict[str, str], words: str
 ) -> None:
-    """What AWS's model of the request does not allow is a 400 that names the member."""
+    """A value that AWS's service model forbids fails with 400 and a message that names the member."""
     status, code, message = refused(branch.start, **members)
     assert (status, code) == (400, "BadRequestException")
     assert message.startswith(words)
     assert branch.listed() == []
 
 
-def test_what_is_not_there_is_a_404(branch: Branch) -> None:
-    """App, branch and job that are not there are NotFoundException in every call."""
+def test_what_does_not_exist_is_a_404(branch: Branch) -> None:
+    """Every call for an app, branch or job that does not exist fails with NotFoundException."""
     branch.start()
     client = branch.client
     here: Any = {**branch.place, "jobId": "1"}
@@ -174,7 +174,7 @@ def test_what_is_not_there_is_a_404(branch: Branch) -> None:
 
 
 def test_stopping_goes_through_cancelling(branch: Branch, emulator: Control) -> None:
-    """StopJob: CANCELLING for as long as planned, then CANCELLED, with the step cut short."""
+    """A stopped job is CANCELLING as long as planned, then CANCELLED; so is the step it was in."""
     branch.plan(LONG)
     job = branch.start()
     emulator.advance(60)
@@ -191,8 +191,8 @@ def test_stopping_goes_through_cancelling(branch: Branch, emulator: Control) -> 
     assert step["endTime"] == summary["endTime"]
 
 
-def test_stopping_twice_is_stopping_once(branch: Branch, emulator: Control) -> None:
-    """A second StopJob does not begin anew; one on a job that has ended is a 400."""
+def test_a_second_stop_changes_nothing(branch: Branch, emulator: Control) -> None:
+    """CANCELLING lasts no longer after a second StopJob; on an ended job it fails with 400."""
     branch.plan(LONG)
     job = branch.start()
     branch.stop(job)
@@ -203,8 +203,8 @@ def test_stopping_twice_is_stopping_once(branch: Branch, emulator: Control) -> N
     assert refused(branch.stop, job)[:2] == (400, "BadRequestException")
 
 
-def test_a_job_that_waits_can_be_stopped(branch: Branch) -> None:
-    """A PENDING job is cancelled without ever having built."""
+def test_a_pending_job_can_be_stopped(branch: Branch) -> None:
+    """A job that is stopped while PENDING has no steps, and frees the branch."""
     branch.plan(Plan(stuck="PENDING", cancelling=0))
     job = branch.start()
     assert branch.stop(job) == "CANCELLED"
@@ -212,8 +212,10 @@ def test_a_job_that_waits_can_be_stopped(branch: Branch) -> None:
     assert branch.start() == "2"
 
 
-def test_a_stop_at_the_end_of_a_step_cuts_the_next_one(branch: Branch, emulator: Control) -> None:
-    """A step that was over when StopJob came stays SUCCEED."""
+def test_a_stop_at_the_end_of_a_step_cancels_the_next_one(
+    branch: Branch, emulator: Control
+) -> None:
+    """A step that ended at the time of StopJob stays SUCCEED."""
     branch.plan(Plan(pending=0, provisioning=0, build=10, deploy=10, cancelling=5))
     job = branch.start()
     emulator.advance(10)
@@ -226,8 +228,8 @@ def test_a_stop_at_the_end_of_a_step_cuts_the_next_one(branch: Branch, emulator:
 
 
 @pytest.mark.parametrize("outcome", ["FAILED", "CANCELLED"])
-def test_a_failure_is_in_its_step(branch: Branch, outcome: Any) -> None:
-    """The step that failed says why, those before it are good, those behind it never began."""
+def test_a_failure_is_shown_in_its_step(branch: Branch, outcome: Any) -> None:
+    """The failed step has the reason, earlier steps are SUCCEED, later steps are not listed."""
     branch.plan(Plan.instant(outcome=outcome, step="DEPLOY", status_reason="no artifacts"))
     job = branch.start()
     assert branch.status(job) == outcome
@@ -237,7 +239,7 @@ def test_a_failure_is_in_its_step(branch: Branch, outcome: Any) -> None:
 
 
 def test_steps_have_times_and_signed_logs(branch: Branch, emulator: Control) -> None:
-    """Each step lies within its job, has an end only when it is over, and a log that is signed."""
+    """Steps have their own start and end times, and signed log URLs; only ended ones have an end."""
     branch.plan(Plan(pending=5, provisioning=5, build=10, deploy=10, verify=10))
     job = branch.start()
     emulator.advance(25)
@@ -256,8 +258,8 @@ def test_steps_have_times_and_signed_logs(branch: Branch, emulator: Control) -> 
     assert branch.steps(job)[-1]["endTime"] == branch.summary(job)["endTime"]
 
 
-def test_words_never_seen_can_be_shown(branch: Branch, emulator: Control) -> None:
-    """A plan may show statuses that no client knows, and be stuck in one."""
+def test_unknown_statuses_can_be_shown(branch: Branch, emulator: Control) -> None:
+    """A job can show statuses that no client knows, and can be stuck in one."""
     branch.plan(
         Plan(pending=0, provisioning=0, build=1, words=("UPLOADING", "WARMING"), word_seconds=2),
         Plan(pending=0, provisioning=0, words=("UPLOADING",), stuck="UPLOADING"),
@@ -274,26 +276,25 @@ def test_words_never_seen_can_be_shown(branch: Branch, emulator: Control) -> Non
     assert branch.status(stuck) == "UPLOADING"
 
 
-def test_ids_may_be_padded_and_skip(branch: Branch) -> None:
-    """AWS shows ids with and without zeros in front, and may leave numbers out."""
+def test_ids_can_be_padded_and_skipped(branch: Branch) -> None:
+    """A plan can add leading zeros to the id, and can leave out numbers; zeros are ignored in calls."""
     branch.plan(Plan.instant(padded_id=True), Plan.instant(skip_ids=3))
     assert [branch.start(), branch.start()] == ["0000000001", "5"]
     assert branch.status("1") == branch.status("0000000001") == "SUCCEED"
 
 
 def test_the_list_comes_in_pages_newest_first(branch: Branch, emulator: Control) -> None:
-    """ListJobs gives fifty at most, however many are asked for, and a token for the rest."""
+    """A page of ListJobs has fifty jobs at most, and a token if there are more."""
     emulator.default_plan(Plan.instant())
     for _ in range(120):
         branch.start()
     pages, token = [], ""
-    while True:
+    for _ in range(3):
         more: Any = {"nextToken": token} if token else {}
         answer = branch.client.list_jobs(**branch.place, **more)
         pages.append([job["jobId"] for job in answer["jobSummaries"]])
         token = answer.get("nextToken", "")
-        if not token:
-            break
+    assert token == ""
     assert [len(page) for page in pages] == [50, 50, 20]
     assert [job for page in pages for job in page] == [str(number) for number in range(120, 0, -1)]
     assert len(branch.listed(maxResults=7)) == 7
@@ -304,7 +305,7 @@ def test_the_list_comes_in_pages_newest_first(branch: Branch, emulator: Control)
 def test_five_build_at_once_and_the_rest_wait(
     new_branch: Callable[[str], Branch], emulator: Control
 ) -> None:
-    """The sixth job of an account is PENDING until one of the five has ended, oldest first."""
+    """A sixth job is PENDING until one of five has ended; waiting jobs build oldest first."""
     emulator.default_plan(Plan(pending=0, provisioning=0, build=100, deploy=0, verify=0))
     branches = [new_branch(f"b{number}") for number in range(8)]
     for one in branches:
@@ -324,10 +325,10 @@ def test_five_build_at_once_and_the_rest_wait(
     assert statuses() == ["SUCCEED"] * 6 + ["CANCELLED", "SUCCEED"]
 
 
-def test_a_queue_is_the_same_however_often_one_looks(
+def test_build_slots_do_not_depend_on_when_jobs_are_read(
     new_branch: Callable[[str], Branch], emulator: Control
 ) -> None:
-    """Slots are handed out by the clock: a look after hours finds what a look a second would."""
+    """Jobs that are read only hours later got their slots when the slots became free."""
     emulator.default_plan(Plan(pending=0, provisioning=0, build=100, deploy=0, verify=0))
     branches = [new_branch(f"b{number}") for number in range(12)]
     for one in branches:
@@ -340,10 +341,10 @@ def test_a_queue_is_the_same_however_often_one_looks(
     assert ends == [100.0] * 5 + [200.0] * 5 + [300.0] * 2
 
 
-def test_a_new_app_of_the_same_id_frees_the_builds_of_the_old_one(
+def test_a_replaced_app_holds_no_build_slots(
     branch: Branch, new_branch: Callable[[str], Branch], emulator: Control
 ) -> None:
-    """Jobs of an app that was made anew take up no build slot."""
+    """Jobs of an app that was replaced by one of the same id free their build slots."""
     for number in range(5):
         old = new_branch(f"b{number}")
         old.plan(LONG)
@@ -353,8 +354,8 @@ def test_a_new_app_of_the_same_id_frees_the_builds_of_the_old_one(
     assert branch.status(branch.start()) == "RUNNING"
 
 
-def test_pushes_queue_and_coalesce(branch: Branch, emulator: Control) -> None:
-    """One push builds, the next waits behind it, a third takes the place of the waiting one."""
+def test_the_last_push_waits(branch: Branch, emulator: Control) -> None:
+    """The first push builds, the second waits for it, and a third replaces the second."""
     emulator.default_plan(Plan(pending=0, provisioning=0, build=100, deploy=0, verify=0))
     assert [emulator.push(APP, "main", commit * 10) for commit in "abc"] == ["1", "2", "2"]
     assert branch.status("1") == "RUNNING"
@@ -368,8 +369,8 @@ def test_pushes_queue_and_coalesce(branch: Branch, emulator: Control) -> None:
     assert branch.start() == "3"
 
 
-def test_a_branch_made_anew_counts_from_one(branch: Branch, emulator: Control) -> None:
-    """Deleting a branch forgets its jobs and its count."""
+def test_a_recreated_branch_counts_from_one(branch: Branch, emulator: Control) -> None:
+    """A deleted branch loses its jobs and their numbers."""
     branch.plan(LONG)
     branch.start()
     branch.client.delete_branch(**branch.place)
@@ -381,8 +382,8 @@ def test_a_branch_made_anew_counts_from_one(branch: Branch, emulator: Control) -
     assert refused(branch.listed)[0] == 404
 
 
-def test_a_record_can_be_purged(branch: Branch) -> None:
-    """DeleteJob takes a job that has ended, and its number is not given out again."""
+def test_an_ended_job_can_be_deleted(branch: Branch) -> None:
+    """DeleteJob removes an ended job, whose number is not used again, and refuses a running one."""
     branch.plan(Plan.instant())
     job = branch.start()
     branch.client.delete_job(**branch.place, jobId=job)
@@ -392,8 +393,8 @@ def test_a_record_can_be_purged(branch: Branch) -> None:
     assert refused(branch.client.delete_job, **branch.place, jobId="2")[0] == 400
 
 
-def test_apps_and_branches_are_as_they_were_made(branch: Branch) -> None:
-    """What CreateApp and CreateBranch get is what GetApp and GetBranch give, updates included."""
+def test_apps_and_branches_keep_their_settings(branch: Branch) -> None:
+    """GetApp and GetBranch return what the create and update calls got."""
     client = branch.client
     app = client.create_app(name="shop", repository="https://github.com/x/y")["app"]
     place: Any = {"appId": app["appId"]}
@@ -416,7 +417,7 @@ def test_apps_and_branches_are_as_they_were_made(branch: Branch) -> None:
 
 
 def test_the_active_job_is_the_newest_success(branch: Branch) -> None:
-    """GetBranch names the job whose result is live, and how many jobs there are."""
+    """GetBranch returns the newest job that succeeded, and the number of jobs."""
     branch.plan(Plan.instant(), Plan.instant(), Plan.instant(outcome="FAILED"))
     for _ in range(3):
         branch.start()
@@ -424,10 +425,8 @@ def test_the_active_job_is_the_newest_success(branch: Branch) -> None:
     assert (shape["activeJobId"], shape["totalNumberOfJobs"]) == ("2", "3")
 
 
-def test_regions_are_apart(branch: Branch, emulator: Control) -> None:
-    """An app of one region is not in another, and each region has its own builds."""
-    from tests.emulator.conftest import make_client
-
+def test_regions_are_separate(branch: Branch, emulator: Control) -> None:
+    """An app of one region does not exist in another, and each region has its own jobs."""
     elsewhere = make_client("eu-west-1")
     assert refused(elsewhere.get_app, appId=APP)[:2] == (404, "NotFoundException")
     emulator.create_app(APP, ["main"], region="eu-west-1")
@@ -438,7 +437,7 @@ def test_regions_are_apart(branch: Branch, emulator: Control) -> None:
 
 
 def test_an_operation_that_is_not_emulated_says_so(branch: Branch) -> None:
-    """A call that AWS knows and the emulator does not is a 501 that names it."""
+    """An operation of AWS that the emulator lacks fails with 501 and a message that names it."""
     assert refused(branch.client.create_deployment, **branch.place) == (
         501,
         "NotImplementedException",

@@ -1,10 +1,11 @@
-"""The emulator as a process of its own, over HTTP."""
+"""The emulator as a server in its own process."""
 
 from __future__ import annotations
 
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ Process = subprocess.Popen[str]
 
 @pytest.fixture
 def serve() -> Iterator[Callable[..., tuple[Process, str]]]:
-    """Starts emulator processes: the process and the URL that it printed."""
+    """A function that starts a server process and returns it with the URL that it printed."""
     processes: list[Process] = []
 
     def serve(*arguments: str) -> tuple[Process, str]:
@@ -30,7 +31,13 @@ def serve() -> Iterator[Callable[..., tuple[Process, str]]]:
         )
         processes.append(process)
         assert process.stdout
-        return process, process.stdout.readline().strip()
+        # A process that prints nothing is killed, which ends the read.
+        watchdog = threading.Timer(60, process.kill)
+        watchdog.start()
+        url = process.stdout.readline().strip()
+        watchdog.cancel()
+        assert url, "the server printed no URL"
+        return process, url
 
     yield serve
     for process in processes:
@@ -50,10 +57,10 @@ def amplify(url: str, service: str = "amplify", **keys: str) -> Any:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_server_from_start_to_end(
+def test_a_server_serves_until_a_signal_comes(
     serve: Callable[..., tuple[Process, str]], number: signal.Signals
 ) -> None:
-    """It prints one line, its URL, serves the seeded app in its region, and ends with 0."""
+    """It prints its URL only, serves the apps of `--app` in their region, and exits with 0."""
     process, url = serve("--app", "d1a2/main", "--app", "d1a2/x/y", "--region", "eu-west-1")
     assert url.startswith("http://127.0.0.1:")
     client = amplify(url)
@@ -65,8 +72,8 @@ def test_a_server_from_start_to_end(
     assert (process.returncode, out, err) == (0, "", "")
 
 
-def test_faults_and_the_log_over_http(serve: Callable[..., tuple[Process, str]]) -> None:
-    """The control endpoint does what `Control` does in process; a drop closes the connection."""
+def test_control_works_over_http(serve: Callable[..., tuple[Process, str]]) -> None:
+    """`Control` does the same over HTTP as in process; a drop closes the connection."""
     _, url = serve()
     control = Control(url)
     control.create_app("d1a2", region="eu-west-1")
@@ -79,8 +86,8 @@ def test_faults_and_the_log_over_http(serve: Callable[..., tuple[Process, str]])
     assert [call["status"] for call in control.calls("StartJob")] == [None]
     with pytest.raises(ClientError, match="does not implement"):
         client.list_domain_associations(appId="d1a2")
-    with pytest.raises(ValueError, match="the emulator has no 'nonsense'"):
-        control._do("nonsense")
+    with pytest.raises(ValueError, match="the emulator has no verb 'nonsense'"):
+        control._perform("nonsense")
     control.reset()
     assert control.calls() == []
 
@@ -88,7 +95,7 @@ def test_faults_and_the_log_over_http(serve: Callable[..., tuple[Process, str]])
 def test_state_survives_a_restart(
     serve: Callable[..., tuple[Process, str]], tmp_path: Path
 ) -> None:
-    """With `--state` jobs go on over a restart, and time passes meanwhile."""
+    """With `--state` a new process has the jobs of one that was killed, and keeps its apps."""
     arguments = ("--state", str(tmp_path / "state"), "--app", "d1a2/main", "--region", "eu-west-1")
     process, url = serve(*arguments)
     amplify(url).start_job(appId="d1a2", branchName="main", jobType="RELEASE")
@@ -101,7 +108,7 @@ def test_state_survives_a_restart(
 
 
 def test_roles_can_be_assumed(serve: Callable[..., tuple[Process, str]]) -> None:
-    """STS is moto's own: keys of an assumed role are seen in the log."""
+    """Moto's own STS is served as well, and `calls` shows the keys of an assumed role."""
     _, url = serve("--app", "d1a2", "--region", "eu-west-1")
     role = "arn:aws:iam::123456789012:role/release"
     keys = amplify(url, "sts").assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]

@@ -32,7 +32,7 @@ from amplify_job_resource._inputs.request import ReleaseRequest
 from amplify_job_resource._lifecycle import Lifecycle, RecordedFailure
 from amplify_job_resource._start.notes import Note, NoteFile
 from amplify_job_resource._start.trailers import Trailer
-from amplify_job_resource.emulator import Control, Fault, Plan, register, world
+from amplify_job_resource.emulator import Control, Fault, Plan, emulator_state, register
 from amplify_job_resource.emulator.models import AmplifyBackend, amplify_backends
 from moto import mock_aws
 
@@ -91,13 +91,13 @@ class DrivenOperation(FakeOperation):
         self.lines: list[str] = []
 
     def now(self) -> float:
-        return world.clock.now()
+        return emulator_state.clock.now()
 
     def sleep(self, seconds: float) -> bool:
         self._driver.tick("a pause")
         if self._driver.interrupted():
             return False
-        world.clock.advance(seconds)
+        emulator_state.clock.advance(seconds)
         return True
 
     def status(self, text: str) -> None:
@@ -235,9 +235,11 @@ class Driver:
             try:
                 self.control = Control()
                 self.control.reset()
-                world.clock.freeze()
+                emulator_state.clock.freeze()
                 # botocore pauses between its own retries: on this clock, too.
-                patch.setattr(botocore.endpoint, "time", SimpleNamespace(sleep=world.clock.advance))
+                patch.setattr(
+                    botocore.endpoint, "time", SimpleNamespace(sleep=emulator_state.clock.advance)
+                )
                 # Made here, for the emulator in process; others in this process may be for a server.
                 patch.setattr(session, "_clients", _clients)
                 api = type("_", (WatchedApi,), {"driver": self})
@@ -255,7 +257,7 @@ class Driver:
                 shutil.rmtree(home)
 
     def _count_faults(self, patch: pytest.MonkeyPatch) -> None:
-        real = world.faults.due
+        real = emulator_state.faults.matching
 
         def due(operation: str, app_id: str | None, branch_name: str | None) -> list[Fault]:
             faults = real(operation, app_id, branch_name)
@@ -266,7 +268,7 @@ class Driver:
                 self.history.append(f"  {operation}: {fault.kind}{when}")
             return faults
 
-        patch.setattr(world.faults, "due", due)
+        patch.setattr(emulator_state.faults, "matching", due)
 
     @staticmethod
     def _new_process() -> None:
@@ -411,7 +413,7 @@ class Driver:
         if outcome in ("ok", "same") and self.doing != "read" and self.note:
             self._judge_note()
         self.counts[f"{name}: {outcome}"] += 1
-        self.history.append(f"  -> {outcome}; t={world.clock.now() % 100_000:.0f}")
+        self.history.append(f"  -> {outcome}; t={emulator_state.clock.now() % 100_000:.0f}")
         return outcome
 
     def _tell(self) -> None:
@@ -601,7 +603,7 @@ class Driver:
         job = self.backend.branch(APP, branch).jobs.get(number)
         if job is None:
             return  # purged
-        status = self.backend.look(job).status
+        status = self.backend.snapshot(job).status
         if outputs["status"] in ("SUCCEED", "FAILED", "CANCELLED") and status != outputs["status"]:
             raise self.violated(f"state says {outputs['status']}, the service {status}")
         accepted = ["SUCCEED"] + ["FAILED", "CANCELLED"] * bool(outputs["allowFailure"])
@@ -629,11 +631,11 @@ class Driver:
         app = self.backend.apps.get(APP)
         branch = app.branches.get(job[0]) if app else None
         found = branch.jobs.get(job[1]) if branch else None
-        return found is not None and not self.backend.look(found).ended
+        return found is not None and not self.backend.snapshot(found).ended
 
     def foreign_start(self, branch: str) -> None:
         """Somebody else starts a job through the API, if the branch is free."""
-        if not self.backend.branch(APP, branch).active(self.backend.settle()):
+        if not self.backend.branch(APP, branch).active(self.backend.assign_build_slots()):
             self.backend.start_job(
                 APP, branch, {"jobType": "RELEASE", "commitMessage": "somebody else's"}
             )
@@ -641,14 +643,14 @@ class Driver:
 
     def foreign_stop(self, branch: str) -> None:
         """Somebody stops what is active on a branch, in the console."""
-        for job in self.backend.branch(APP, branch).active(self.backend.settle()):
+        for job in self.backend.branch(APP, branch).active(self.backend.assign_build_slots()):
             self.backend.stop_job(APP, branch, job.job_id)
             self.history.append(f"job {job.job_id} of {branch} is stopped by somebody")
 
     def purge(self, branch: str) -> None:
         """Somebody deletes the records of all jobs of a branch that have ended and are told."""
         open_jobs = {started.job for started in self.unrecorded.values()}
-        now = self.backend.settle()
+        now = self.backend.assign_build_slots()
         for job in list(self.backend.branch(APP, branch).jobs.values()):
             if job.ended(now) and (branch, job.number) not in open_jobs:
                 self.backend.delete_job(APP, branch, job.job_id)
@@ -661,7 +663,7 @@ class Driver:
 
     def pass_time(self, seconds: float) -> None:
         """Time passes between two commands; a job may end meanwhile that nobody waits for."""
-        world.clock.advance(seconds)
+        emulator_state.clock.advance(seconds)
         self.history.append(f"{seconds:.0f} s pass")
 
     def fault(self, *faults: Fault) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from amplify_job_resource.emulator import Fault, Plan, world
+from amplify_job_resource.emulator import Fault, Plan, emulator_state
 
 from tests.machine.driver import APP
 from tests.release.conftest import Scene
@@ -38,10 +38,10 @@ def test_a_cancelled_job_ends_the_wait_at_once(scene: Scene) -> None:
         return False
 
     scene.interrupted = interrupted  # type: ignore[method-assign]
-    begun = world.clock.now()
+    begun = emulator_state.clock.now()
     assert scene.up() == "recorded failure"
     assert "CANCELLED" in scene.error
-    assert world.clock.now() - begun < 90
+    assert emulator_state.clock.now() - begun < 90
 
 
 def test_a_release_sends_commit_and_message_and_gets_head_back(scene: Scene) -> None:
@@ -302,10 +302,10 @@ def test_a_job_that_vanishes_in_the_wait_says_how_to_go_on(scene: Scene) -> None
 
 def test_a_job_that_is_not_readable_at_once_is_waited_for(scene: Scene) -> None:
     """GetJob that does not know a job for some seconds after its start is no error."""
-    real, begun = scene.backend.job, world.clock.now()
+    real, begun = scene.backend.job, emulator_state.clock.now()
 
     def late(app_id: str, name: str, job_id: str) -> object:
-        return real(app_id, name, job_id if world.clock.now() > begun + 15 else "999")
+        return real(app_id, name, job_id if emulator_state.clock.now() > begun + 15 else "999")
 
     scene.backend.job = late  # type: ignore[method-assign, assignment]
     assert scene.up() == "ok"

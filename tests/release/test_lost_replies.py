@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from amplify_job_resource._start.trailers import Trailer, with_trailers
-from amplify_job_resource.emulator import Fault, Plan, world
+from amplify_job_resource.emulator import Fault, Plan, emulator_state
 from amplify_job_resource.emulator.responses import AmplifyResponse
 
 from tests.machine.driver import APP
@@ -67,11 +67,11 @@ def test_a_job_that_is_listed_late_is_found(
 ) -> None:
     """A job that ListJobs shows only after the looks is still taken, and is the only one."""
     scene.control.default_plan(Plan.instant() if ended else Plan())
-    real, begun = scene.backend.list_jobs, world.clock.now()
+    real, begun = scene.backend.list_jobs, emulator_state.clock.now()
 
     def late(app_id: str, name: str) -> Any:
         found = real(app_id, name)
-        return found if world.clock.now() > begun + 14 else []
+        return found if emulator_state.clock.now() > begun + 14 else []
 
     monkeypatch.setattr(scene.backend, "list_jobs", late)
     scene.fault(Fault("drop", "StartJob", "after"), Fault("drop", "StartJob", "before", skip=1))
@@ -221,11 +221,11 @@ def test_a_job_of_a_killed_run_that_is_listed_late_is_found(
     """After a kill there are several looks as well, before another job is started."""
     scene.control.default_plan(Plan.instant())
     scene.killed_up("StartJob answered")
-    real, begun = scene.backend.list_jobs, world.clock.now()
+    real, begun = scene.backend.list_jobs, emulator_state.clock.now()
 
     def late(app_id: str, name: str) -> Any:
         found = real(app_id, name)
-        return found if world.clock.now() > begun + 4 else []
+        return found if emulator_state.clock.now() > begun + 4 else []
 
     monkeypatch.setattr(scene.backend, "list_jobs", late)
     assert scene.up() == "ok"
@@ -237,11 +237,11 @@ def test_a_job_that_shows_up_after_the_last_answer_is_found_by_the_next(
 ) -> None:
     """The third unclear answer is the last, and its job comes late: the note leads to it."""
     scene.control.default_plan(Plan.instant())
-    real, begun = scene.backend.list_jobs, world.clock.now()
+    real, begun = scene.backend.list_jobs, emulator_state.clock.now()
 
     def late(app_id: str, name: str) -> Any:
         found = real(app_id, name)
-        return found if world.clock.now() > begun + 60 else []
+        return found if emulator_state.clock.now() > begun + 60 else []
 
     monkeypatch.setattr(scene.backend, "list_jobs", late)
     scene.fault(Fault("500", "StartJob", times=2), Fault("500", "StartJob", "after", skip=2))
@@ -293,10 +293,10 @@ def test_line_breaks_that_become_spaces_do_no_harm(scene: Scene) -> None:
 def test_a_dead_network_ends_as_a_sentence_within_minutes(scene: Scene) -> None:
     """Where nothing answers from the begin, a release does not try for the whole timeout."""
     scene.fault(Fault("drop", "*", times=None))
-    begun = world.clock.now()
+    begun = emulator_state.clock.now()
     assert scene.up() == "refused"
     assert "no Amplify job was started for d1/main" in scene.error
-    assert world.clock.now() - begun < 600
+    assert emulator_state.clock.now() - begun < 600
 
 
 def test_an_outage_while_the_branch_is_busy_is_waited_out(scene: Scene) -> None:

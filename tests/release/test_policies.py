@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from amplify_job_resource.emulator import Fault, Plan, world
+from amplify_job_resource.emulator import Fault, Plan, emulator_state
 
 from tests.machine.driver import APP
 from tests.release.conftest import Scene
@@ -258,9 +258,9 @@ def test_three_unclear_answers_are_enough(scene: Scene) -> None:
 def test_throttling_has_an_end(scene: Scene) -> None:
     """A StartJob that is throttled for ever ends as a sentence, within some minutes."""
     scene.control.fault(Fault("throttled", "StartJob", times=None))
-    begun = world.clock.now()
+    begun = emulator_state.clock.now()
     assert "Too Many Requests" in scene.refused()
-    assert world.clock.now() - begun < 600
+    assert emulator_state.clock.now() - begun < 600
 
 
 def test_a_throttled_wait_goes_on(scene: Scene) -> None:
@@ -287,9 +287,9 @@ def test_words_never_seen_are_waited_out(scene: Scene) -> None:
 def test_a_job_that_never_ends_meets_the_timeout(scene: Scene) -> None:
     """A stuck job ends the wait after an hour, is recorded, and its queue hint is given."""
     scene.control.plan(APP, "main", Plan(stuck="PENDING"))
-    begun = world.clock.now()
+    begun = emulator_state.clock.now()
     assert scene.up() == "recorded failure"
-    assert 3600 <= world.clock.now() - begun < 3700
+    assert 3600 <= emulator_state.clock.now() - begun < 3700
 
 
 def test_cancelled_by_the_service_is_explained(scene: Scene) -> None:

@@ -1,4 +1,4 @@
-"""What a test or a demo does to the emulator, by name: in process and behind the HTTP endpoint."""
+"""What `Control` can ask of the emulator, by name; the HTTP endpoint takes the same verbs."""
 
 from __future__ import annotations
 
@@ -10,19 +10,25 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from .faults import Fault
 from .models import AmplifyBackend, amplify_backends
 from .plans import Plan
-from .world import world
+from .state import emulator_state
 
 DEFAULT_REGION = "us-east-1"
 
 
 def perform(verb: str, arguments: Mapping[str, Any]) -> Any:
-    """Do one thing; what comes back can be written as JSON.
+    """Do what a verb says; `Control` has a method of the same name for each.
+
+    Returns:
+        A value that JSON can hold.
 
     Raises:
-        ValueError: there is no such thing to do, or its arguments are wrong.
+        ValueError: the verb does not exist, or its arguments are wrong.
+        exceptions.AmplifyError: AWS would refuse this, too.
     """
     if verb not in _VERBS:
-        raise ValueError(f"the emulator has no '{verb}': it has {', '.join(sorted(_VERBS))}")
+        raise ValueError(
+            f"the emulator has no verb '{verb}'; its verbs are {', '.join(sorted(_VERBS))}"
+        )
     try:
         return _VERBS[verb](**arguments)
     except TypeError as error:
@@ -56,18 +62,18 @@ def _plan(
 
 
 def _default_plan(plan: dict[str, Any]) -> None:
-    world.default_plan = Plan.from_json(plan)
+    emulator_state.default_plan = Plan.from_json(plan)
 
 
 def _fault(faults: list[dict[str, Any]]) -> None:
-    with world.lock:
+    with emulator_state.lock:
         for fault in faults:
-            world.faults.add(Fault.from_json(fault))
+            emulator_state.faults.add(Fault.from_json(fault))
 
 
 def _clear_faults() -> None:
-    with world.lock:
-        world.faults.clear()
+    with emulator_state.lock:
+        emulator_state.faults.clear()
 
 
 def _push(
@@ -79,13 +85,15 @@ def _push(
 
 
 def _calls(operation: str | None = None) -> list[dict[str, Any]]:
-    with world.lock:
-        return [dict(call) for call in world.calls if operation in (None, call["operation"])]
+    with emulator_state.lock:
+        return [
+            dict(call) for call in emulator_state.calls if operation in (None, call["operation"])
+        ]
 
 
 def _clear_calls() -> None:
-    with world.lock:
-        world.calls.clear()
+    with emulator_state.lock:
+        emulator_state.calls.clear()
 
 
 def _jobs(app_id: str, branch_name: str, region: str = DEFAULT_REGION) -> list[dict[str, Any]]:
@@ -97,7 +105,7 @@ def _jobs(app_id: str, branch_name: str, region: str = DEFAULT_REGION) -> list[d
                 "job_type": job.job_type,
                 "commit_id": job.commit_id,
                 "commit_message": job.commit_message,
-                "status": backend.look(job).status,
+                "status": backend.snapshot(job).status,
                 "stopped": job.stopped_at is not None,
             }
             for job in backend.list_jobs(app_id, branch_name)
@@ -123,18 +131,18 @@ def _delete_branch(app_id: str, branch_name: str, region: str = DEFAULT_REGION) 
 
 
 def _advance(seconds: float) -> None:
-    world.clock.advance(seconds)
+    emulator_state.clock.advance(seconds)
 
 
 def _run(speed: float) -> None:
-    world.clock.run(speed)
+    emulator_state.clock.run(speed)
 
 
 def _reset() -> None:
     for account in amplify_backends.values():
         for backend in account.values():
             backend.reset()
-    world.reset()
+    emulator_state.reset()
 
 
 _VERBS: Mapping[str, Callable[..., Any]] = {

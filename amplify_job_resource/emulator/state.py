@@ -1,0 +1,41 @@
+"""What all accounts and regions of one emulator share: clock, default plan, faults, log of calls."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+from .clock import Clock
+from .faults import Faults
+from .plans import Plan
+
+
+class EmulatorState:
+    """The shared part of an emulator's state; apps, branches and jobs are in the backends.
+
+    Attributes:
+        lock: Held while `faults` or `calls` is read or changed.
+        clock: The clock of all accounts and regions.
+        default_plan: How jobs run that have no plan of their own.
+        faults: What goes wrong, and how often it has.
+        calls: One entry for each request, oldest first; `Control.calls` says what is in it.
+    """
+
+    def __init__(self) -> None:
+        self.lock = threading.RLock()
+        self.clock = Clock()
+        self.default_plan = Plan()
+        self.faults = Faults()
+        self.calls: list[dict[str, Any]] = []
+
+    def reset(self) -> None:
+        """Start with a new clock in real time, the default plan, no faults and an empty log."""
+        with self.lock:
+            self.clock = Clock()
+            self.default_plan = Plan()
+            self.faults.clear()
+            self.calls.clear()
+
+
+#: The state of this process's emulator.
+emulator_state = EmulatorState()
