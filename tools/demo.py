@@ -228,11 +228,11 @@ def story(demo: Demo) -> None:
     expect(demo.pulumi("preview"), "release again: job 3 FAILED")
 
     say(
-        "\n# The repaired build, interrupted while it is waited for: the next `up` goes on waiting."
+        "\n# The repaired build, interrupted while it is waited for: the next `up` keeps waiting."
     )
     control.plan(APP, BRANCH, replace(BUILD, build=7.0))
     demo.wish_for(demo.commit("Repair the build"))
-    expect(demo.pulumi(*UP, expect=1, interrupt_at="job 4 BUILD"), "goes on waiting")
+    expect(demo.pulumi(*UP, expect=1, interrupt_at="job 4 BUILD"), "keeps waiting")
     expect(demo.pulumi(*UP), "keep waiting for job 4")
 
     say("\n# Nothing is left to do; refresh finds what is recorded; destroy leaves history alone.")

@@ -106,7 +106,12 @@ def _assumed(session: Session, role: AssumeRole, settings: Settings) -> Session:
     """A session whose credentials come from AssumeRole and are renewed before they expire."""
     import boto3
     import botocore.session
-    from botocore.credentials import AssumeRoleCredentialFetcher, DeferredRefreshableCredentials
+    from botocore.credentials import (
+        AssumeRoleCredentialFetcher,
+        CredentialProvider,
+        CredentialResolver,
+        DeferredRefreshableCredentials,
+    )
     from botocore.exceptions import NoCredentialsError
 
     source = session.get_credentials()
@@ -125,9 +130,17 @@ def _assumed(session: Session, role: AssumeRole, settings: Settings) -> Session:
         role_arn=role.role_arn,
         extra_args=json.loads(role.arguments),
     )
+
+    class AssumedRole(CredentialProvider):
+        """The one place where the session looks for credentials; they renew themselves."""
+
+        METHOD = "assume-role"
+
+        def load(self) -> DeferredRefreshableCredentials:
+            return DeferredRefreshableCredentials(
+                method=self.METHOD, refresh_using=fetcher.fetch_credentials
+            )
+
     inner = botocore.session.Session()
-    # set_credentials takes fixed keys only; these renew themselves.
-    inner._credentials = DeferredRefreshableCredentials(  # type: ignore[attr-defined]  # noqa: SLF001
-        method="assume-role", refresh_using=fetcher.fetch_credentials
-    )
+    inner.register_component("credential_provider", CredentialResolver([AssumedRole()]))
     return boto3.Session(botocore_session=inner, region_name=settings.region)
