@@ -1,10 +1,46 @@
-"""Why something is pending, as data: one class a kind of reason. `sentences` puts them into words."""
+"""Why something is pending: one class a reason, with its facts, when it applies, and its words.
+
+`changes.compare` asks each class of `RELEASE_REASONS` and `OTHER_REASONS` what it finds, so a new
+reason is a class here and its place in one of the two lists.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, ClassVar, Final, Protocol
 
+from .._amplify.status import has_ended, has_failed
+from .._inputs.request import JOB_INPUTS, Properties
+from .._inputs.secrets import commit_in
 from .._values.commits import Commit
+from .._values.text import printable
+from .._values.unknown import UNKNOWN
+from .differences import changed_names, differs, value_of
+
+#: How many changed triggers are named.
+MAX_NAMES: Final = 5
+#: The key by which the engine is told that the recorded job asks for the change.
+STATUS_KEY: Final = "status"
+_LATER: Final = "known after the update"
+
+
+class Reason(Protocol):
+    """One thing that asks for a change."""
+
+    #: Whether it asks for a new release, and not for an update in place.
+    releases: ClassVar[bool]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The state keys that ask for it."""
+
+    @classmethod
+    def find(cls, old: Properties, new: Properties) -> list[Reason]:
+        """The reasons of this kind between recorded properties and new inputs."""
+
+    def phrase(self, name: Callable[[str], str]) -> str:
+        """The reason in words; `name` makes the user's name of an input from its key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,10 +50,36 @@ class Place:
     app_id: str | None
     branch_name: str | None
 
+    @classmethod
+    def of(cls, properties: Properties) -> Place:
+        """The app and branch that properties name."""
+        app, branch = (
+            None if value is UNKNOWN else printable(str(value), 80)
+            for value in (properties.get("appId"), properties.get("branchName"))
+        )
+        return cls(app, branch)
+
+    def __str__(self) -> str:
+        app = f"(app {_LATER})" if self.app_id is None else self.app_id
+        branch = f"(branch {_LATER})" if self.branch_name is None else self.branch_name
+        return f"{app}/{branch}"
+
 
 @dataclass(frozen=True, slots=True)
 class First:
     """Nothing is recorded: a new resource, or one forced by `--replace`."""
+
+    releases: ClassVar = True
+    keys: ClassVar[tuple[str, ...]] = ()
+
+    @classmethod
+    def find(cls, old: Properties, new: Properties) -> list[Reason]:
+        """See `Reason`."""
+        return [] if old else [cls()]
+
+    def phrase(self, name: Callable[[str], str]) -> str:
+        """See `Reason`."""
+        return "first release"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +88,18 @@ class Moved:
 
     keys: tuple[str, ...]
     before: Place
+    releases: ClassVar = True
+    all_keys: ClassVar = ("appId", "branchName")
+
+    @classmethod
+    def find(cls, old: Properties, new: Properties) -> list[Reason]:
+        """See `Reason`."""
+        keys = tuple(key for key in cls.all_keys if differs(key, old, new))
+        return [cls(keys, Place.of(old))] if keys else []
+
+    def phrase(self, name: Callable[[str], str]) -> str:
+        """See `Reason`."""
+        return f"moves from {self.before}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +108,24 @@ class NewCommit:
 
     before: Commit
     after: Commit
+    releases: ClassVar = True
+    keys: ClassVar = ("commitId",)
+
+    @classmethod
+    def find(cls, old: Properties, new: Properties) -> list[Reason]:
+        """See `Reason`."""
+        if not differs("commitId", old, new):
+            return []
+        return [cls(commit_in(old, new), commit_in(new))]
+
+    def phrase(self, name: Callable[[str], str]) -> str:
+        """See `Reason`."""
+        return f"{self.before} -> {self.after}"
 
 
 @dataclass(frozen=True, slots=True)
 class TriggersChanged:
-    """Another value of a trigger.
+    """Another value of a trigger. Triggers are told by name only: a value may be a secret.
 
     Attributes:
         names: the changed triggers of a map, sorted; empty when they have no names.
@@ -47,11 +134,32 @@ class TriggersChanged:
 
     names: tuple[str, ...] = ()
     unknown: bool = False
+    releases: ClassVar = True
+    keys: ClassVar = ("triggers",)
+
+    @classmethod
+    def find(cls, old: Properties, new: Properties) -> list[Reason]:
+        """See `Reason`."""
+        if not differs("triggers", old, new):
+            return []
+        before, after = old.get("triggers"), new.get("triggers")
+        return [cls(changed_names(before, after), unknown=after is UNKNOWN)]
+
+    def phrase(self, name: Callable[[str], str]) -> str:
+        """See `Reason`."""
+        if self.unknown:
+            return f"triggers {_LATER}"
+        if not self.names:
+            return "triggers changed"
+        shown = ", ".join(printable(one, 40) for one in self.names[:MAX_NAMES])
+        left = len(self.names) - MAX_NAMES
+        more = f" and {left} more" if left > 0 else ""
+        return f"trigger{'s' if len(self.names) > 1 else ''} {shown}{more} changed"
 
 
 @dataclass(frozen=True, slots=True)
 class InputChanged:
-    """Another value of an input of which a change means a release.
+    """Another value of an input of which a change means a release, and that has no class of its own.
 
     Attributes:
         key: the input's key in state.
@@ -64,6 +172,30 @@ class InputChanged:
     before: str | None
     after: str | None
     unknown: bool = False
+    releases: ClassVar = True
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """See `Reason`."""
+        return (self.key,)
+
+    @classmethod
+    def find(cls, old: Properties, new: Properties) -> list[Reason]:
+        """See `Reason`."""
+        others = {*Moved.all_keys, *NewCommit.keys, *TriggersChanged.keys}
+        found: list[Reason] = []
+        for key in JOB_INPUTS.release_keys:
+            if key not in others and differs(key, old, new):
+                after = value_of(new, key)
+                unknown = after is UNKNOWN
+                shown = None if unknown else _shown(after)
+                found.append(cls(key, _shown(value_of(old, key)), shown, unknown))
+        return found
+
+    def phrase(self, name: Callable[[str], str]) -> str:
+        """See `Reason`."""
+        after = _LATER if self.unknown else self.after or "none"
+        return f"{name(self.key)} {self.before or 'none'} -> {after}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +204,20 @@ class LastJobFailed:
 
     job_number: str
     status: str
+    releases: ClassVar = True
+    keys: ClassVar = (STATUS_KEY,)
+
+    @classmethod
+    def find(cls, old: Properties, new: Properties) -> list[Reason]:
+        """See `Reason`."""
+        status = old.get("status")
+        if not has_failed(status) or value_of(new, "allowFailure") is True:
+            return []
+        return [cls(_job_number(old), str(status))]
+
+    def phrase(self, name: Callable[[str], str]) -> str:
+        """See `Reason`."""
+        return f"release again: job {self.job_number} {self.status}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +225,20 @@ class StillActive:
     """The recorded job has not ended, and is to be waited for."""
 
     job_number: str
+    releases: ClassVar = False
+    keys: ClassVar = (STATUS_KEY,)
+
+    @classmethod
+    def find(cls, old: Properties, new: Properties) -> list[Reason]:
+        """See `Reason`."""
+        active = old.get("jobId") and not has_ended(old.get("status"))
+        if not active or value_of(new, "waitForCompletion") is not True:
+            return []
+        return [cls(_job_number(old))]
+
+    def phrase(self, name: Callable[[str], str]) -> str:
+        """See `Reason`."""
+        return f"keep waiting for job {self.job_number}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +246,36 @@ class OnlyRecorded:
     """Inputs changed of which a change means no release."""
 
     keys: tuple[str, ...]
+    releases: ClassVar = False
+
+    @classmethod
+    def find(cls, old: Properties, new: Properties) -> list[Reason]:
+        """See `Reason`."""
+        keys = tuple(
+            row.key for row in JOB_INPUTS.rows if not row.releases and differs(row.key, old, new)
+        )
+        return [cls(keys)] if keys else []
+
+    def phrase(self, name: Callable[[str], str]) -> str:
+        """See `Reason`."""
+        return f"no release, only {', '.join(map(name, self.keys))} changed"
 
 
-Reason = (
-    First
-    | Moved
-    | NewCommit
-    | TriggersChanged
-    | InputChanged
-    | LastJobFailed
-    | StillActive
-    | OnlyRecorded
+#: Inputs that ask for a release: all that are found count, in this order.
+RELEASE_REASONS: Final[tuple[type[Reason], ...]] = (
+    First,
+    Moved,
+    NewCommit,
+    TriggersChanged,
+    InputChanged,
 )
+#: What counts when no input asks for a release: the first that is found.
+OTHER_REASONS: Final[tuple[type[Reason], ...]] = (LastJobFailed, StillActive, OnlyRecorded)
+
+
+def _job_number(old: Properties) -> str:
+    return str(old.get("jobId") or "?")
+
+
+def _shown(value: Any) -> str | None:
+    return None if value is None else printable(str(value), 80)

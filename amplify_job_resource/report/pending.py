@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from .._inputs.request import JOB_INPUTS, Properties
+from .._inputs.schema import snake_case
 from .._inputs.secrets import SECRET_INPUTS, commit_in
 from .._preview.branch_report import PREFIX
-from .._preview.changes import STATUS_KEY, Change, ChangeKind, compare, first_release
-from .._preview.reasons import NewCommit, Reason, StillActive
-from .._preview.sentences import phrase, sentence
+from .._preview.changes import Change, ChangeKind, compare, first_release
+from .._preview.reasons import STATUS_KEY, NewCommit, Reason, StillActive
+from .._preview.sentences import sentence
 from .._values.commits import SECRET, Commit
 from .._values.text import printable
 from .._values.unknown import UNKNOWN
@@ -199,7 +200,7 @@ def _told(change: Change, *, is_first: bool) -> tuple[str, str, str]:
 
 
 def _why(reason: Reason) -> str:
-    return "new commit" if isinstance(reason, NewCommit) else phrase(reason)
+    return "new commit" if isinstance(reason, NewCommit) else reason.phrase(snake_case)
 
 
 def _forced(step: Mapping[str, Any], new: Properties) -> tuple[str, str, str]:
