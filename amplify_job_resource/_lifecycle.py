@@ -27,8 +27,8 @@ from ._preview.changes import Change, ChangeKind, compare, first_release
 from ._preview.sentences import sentence
 from ._start.decide import for_changed_triggers
 from ._start.git_build import GitBuild
+from ._start.method import ReleaseMethod
 from ._start.notes import NoteFile
-from ._start.preflight import preflight
 from ._start.release import release
 from ._state import is_same_job, properties_of, recorded_id, recorded_job, recorded_region
 from ._values.unknown import UNKNOWN
@@ -79,17 +79,20 @@ class Lifecycle:
         self,
         api: Callable[[Clients, BranchId], BranchApi] = BranchApi,
         notes: Callable[[str], NoteFile] = NoteFile,
+        method: type[ReleaseMethod] = GitBuild,
     ) -> None:
         """Begin with an empty config.
 
         Args:
             api: Makes a branch's API from clients.
             notes: Finds the note of a URN.
+            method: The way of starting a job.
         """
         self.config: Mapping[str, Any] = {}
         self.plans: dict[str, Plan] = {}
         self._make_api = api
         self._notes = notes
+        self._method = method
 
     def check(
         self, operation: Operation, olds: Properties, news: Properties
@@ -136,8 +139,8 @@ class Lifecycle:
         api = self._api(request.branch, request.region, request.profile)
         notes = self._notes(operation.urn)
         deadline = operation.now() + (operation.timeout or DEFAULT_TIMEOUT)
-        preflight(request, api, operation)
-        method = GitBuild(operation.urn, request)
+        method = self._method(operation.urn, request)
+        method.preflight(api, operation)
         found = release(request, method, api, operation, notes, deadline, plan.recorded_job)
         self._know(operation, str(found.job.id))
 
@@ -217,7 +220,7 @@ class Lifecycle:
         deadline = operation.now() + (operation.timeout or DELETE_TIMEOUT)
 
         def is_own(job: JobRecord) -> bool:
-            return GitBuild.owns(job, operation.urn)
+            return self._method.owns(job, operation.urn)
 
         stop_own_job(job_id.number_text, api, operation, deadline, is_own)
 
@@ -252,7 +255,7 @@ class Lifecycle:
             return
         notes = self._notes(operation.urn)
         if props.get("jobId"):
-            method = GitBuild(operation.urn, ReleaseRequest.from_properties(props))
+            method = self._method(operation.urn, ReleaseRequest.from_properties(props))
             notes.remove_recorded(job_id, method.wrote)
         else:
             notes.remove_recorded(job_id)

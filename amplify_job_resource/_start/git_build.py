@@ -12,8 +12,10 @@ from .._amplify.api import BranchApi
 from .._amplify.records import JobRecord
 from .._inputs.request import JOB_INPUTS, ReleaseRequest
 from .._inputs.words import JobType
+from .._operation import Operation
 from .._values.text import on_one_line
 from .notes import MAX_MESSAGE, Note
+from .preflight import preflight
 from .trailers import (
     Trailer,
     attempt_of,
@@ -50,6 +52,10 @@ class GitBuild:
         }
         members["commitMessage"] = with_trailers(self._message, self.trailer, self.attempt)
         return {member: value for member, value in members.items() if value is not None}
+
+    def preflight(self, api: BranchApi, operation: Operation) -> None:
+        """See `ReleaseMethod`."""
+        preflight(self._request, api, operation)
 
     def send(self, api: BranchApi) -> JobRecord:
         """See `ReleaseMethod`."""

@@ -10,15 +10,27 @@ from typing import Protocol
 
 from .._amplify.api import BranchApi
 from .._amplify.records import JobRecord
+from .._inputs.request import ReleaseRequest
+from .._operation import Operation
 from .notes import Note
 
 
 class ReleaseMethod(Protocol):
     """One attempt at one release, in one way of starting."""
 
+    def __init__(self, urn: str, request: ReleaseRequest) -> None:
+        """Begin an attempt at what a resource asks for."""
+
     @property
     def attempt(self) -> str:
         """The attempt's name: no other attempt has it."""
+
+    def preflight(self, api: BranchApi, operation: Operation) -> None:
+        """Refuse what cannot work, and warn of what may surprise, before anything is sent.
+
+        Raises:
+            errors.NotStarted: it cannot work.
+        """
 
     def send(self, api: BranchApi) -> JobRecord:
         """Ask AWS for the job, once.

@@ -22,7 +22,6 @@ from .._inputs.rules import problems
 from .._inputs.words import JobType, OnBusy
 from .._start.git_build import GitBuild
 from .._start.notes import NoteFile
-from .._start.preflight import preflight
 from .._start.release import Release, release
 from .._state import properties_of
 from .._values.durations import format_duration, parse_duration
@@ -150,7 +149,6 @@ def start(
     api = _api(app_id, branch_name, region, profile)
     with _operation(api) as operation, _print_job_on_error(output):
         deadline = operation.now() + timeout
-        preflight(request, api, operation)
         found = _started(request, api, operation, deadline)
         job = follow(
             found.job,
@@ -228,6 +226,7 @@ def _started(
     """The job of one `start`; each call is a release of its own."""
     notes = NoteFile(operation.urn)
     method = GitBuild(operation.urn, request)
+    method.preflight(api, operation)
     try:
         with branch_lock(notes, request.branch, operation, deadline):
             found = release(request, method, api, operation, notes, deadline, resumes=False)
