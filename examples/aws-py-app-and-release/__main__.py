@@ -1,4 +1,4 @@
-"""An app, its branch and its releases: env vars change, the branch is updated, then it is built."""
+"""An app, its branch and its releases: a changed variable updates the branch, then builds it."""
 
 import pulumi
 import pulumi_aws as aws
@@ -16,7 +16,7 @@ branch = aws.amplify.Branch(
     "main",
     app_id=app.id,
     branch_name="main",
-    # The release below builds; a build on every push beside it would build twice.
+    # The release below builds; with a build on every push, a commit would be built twice.
     enable_auto_build=False,
     environment_variables=environment,
 )
@@ -25,7 +25,7 @@ release = Job(
     app_id=app.id,
     branch_name=branch.branch_name,
     commit_id=config.get("commitId") or None,
-    # Amplify reads the variables when a build starts; a change of them builds nothing by itself.
+    # Amplify reads the variables when a build starts; a change of them starts no build by itself.
     triggers=environment,
     opts=pulumi.ResourceOptions(depends_on=[branch]),
 )

@@ -1,10 +1,10 @@
-"""One release for each tenant: they wait side by side under `pulumi up --parallel 100`."""
+"""One release for each tenant; all of them wait side by side with `pulumi up --parallel 100`."""
 
 import pulumi
 from amplify_job_resource import Job
 
 config = pulumi.Config()
-#: Tenant -> commit, such as {"blue": "1f3c9e2", "green": "8b02d4a"}; each has a branch of its name.
+#: Tenant -> commit, such as {"blue": "1f3c9e2", "green": "8b02d4a"}; its branch is tenant/<name>.
 tenants = config.require_object("tenants")
 
 releases = {
@@ -12,7 +12,7 @@ releases = {
         tenant,
         app_id=config.require("appId"),
         branch_name=f"tenant/{tenant}",
-        # `pulumi config set --path` keeps a short sha of digits alone as a number.
+        # `pulumi config set --path` stores a short sha that has only digits as a number.
         commit_id=str(commit),
     )
     for tenant, commit in tenants.items()

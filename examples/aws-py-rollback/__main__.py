@@ -1,4 +1,4 @@
-"""Go back: run the job again that built the version that was good."""
+"""Roll back: run the job again that built the last good version."""
 
 import pulumi
 from amplify_job_resource import Job
