@@ -14,7 +14,8 @@ from amplify_job_resource.emulator import Control, Fault, Plan
 
 from tests.engine.conftest import RELEASE
 from tests.engine.stack import Running, Stack
-from tests.engine.test_interrupts import MANY, wait_until
+from tests.engine.test_interrupts import MANY
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.engine
 

@@ -8,7 +8,8 @@ import pytest
 from amplify_job_resource.emulator import Control, Plan
 
 from tests.engine.stack import Stack
-from tests.engine.test_interrupts import MANY, wait_until
+from tests.engine.test_interrupts import MANY
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.engine
 

@@ -191,7 +191,7 @@ def test_bad_inputs_are_refused_at_preview_all_at_once(
         "app_id 'MY APP' is not of the form d[a-z0-9]+",
         "branch_name is empty",
         "job_type MANUAL cannot be started with StartJob",
-        "job_reason has 300 characters, AWS takes 255 at most",
+        "job_reason has 300 characters, AWS allows at most 255",
         "on_busy must be one of wait, adopt, stop, fail, not 'shrug'",
     ):
         assert line in run.text
@@ -277,7 +277,7 @@ def test_looking_ahead_tells_how_the_branch_is(stack: Stack, emulator: Control) 
     run = stack.preview(config={"commitId": "8b02d4a111", "amplify-job:lookahead": "true"}).ok()
     line = next(line for line in run.lines("site") if line.startswith("looking ahead"))
     assert "busy: job 2 PENDING" in line
-    assert "last success job 1 " in line
+    assert "last success: job 1 " in line
     assert "builds typically take 1s" in line
     assert {call["operation"] for call in emulator.calls()} == {"ListJobs", "GetBranch"}
 
@@ -287,5 +287,5 @@ def test_looking_ahead_is_content_without_rights(stack: Stack, emulator: Control
     emulator.fault(Fault("denied", "ListJobs", times=None))
     emulator.fault(Fault("slow", "GetBranch", times=None, seconds=5))
     run = stack.preview(config={"commitId": "8b02d4a111", "amplify-job:lookahead": "true"}).ok()
-    assert "no more was known after 2s" in run.text
+    assert "AWS had not answered everything after 2s" in run.text
     assert "is not authorized to perform: amplify:ListJobs" in run.text

@@ -15,6 +15,7 @@ import pulumi
 import pytest
 from amplify_job_resource import Job, JobArgs
 from amplify_job_resource._inputs.request import JOB_INPUTS
+from amplify_job_resource._inputs.schema import Row
 from amplify_job_resource._inputs.secrets import SECRET_INPUTS
 from amplify_job_resource._state import OUTPUTS
 from pulumi.runtime import rpc
@@ -97,10 +98,10 @@ def test_every_declared_output_is_an_attribute(run: Run) -> None:
 
     run(program)
     keys = {**JOB_INPUTS.keys, **OUTPUTS}
-    bag = {**DEFAULTS, **STATE, **REPORTED, "commitId": "1f3c9e2", "triggers": {"a": 1}}
+    state = {**DEFAULTS, **STATE, **REPORTED, "commitId": "1f3c9e2", "triggers": {"a": 1}}
     step = {"name": "BUILD", "status": "FAILED", "start_time": "x", "status_reason": "y"}
-    bag["steps"] = [step]
-    assert seen == {name: bag.get(keys[name]) for name in declared}
+    state["steps"] = [step]
+    assert seen == {name: state.get(keys[name]) for name in declared}
 
 
 def test_the_inputs_travel_under_awss_names(run: Run) -> None:
@@ -187,6 +188,15 @@ def test_job_args_are_the_keywords() -> None:
         assert f"\n    {name}: " in (inspect.getdoc(JobArgs) or "")
 
 
+@pytest.mark.parametrize("row", JOB_INPUTS.rows, ids=lambda row: row.name)
+def test_every_input_is_in_the_face(row: Row) -> None:
+    """An input is a keyword of `Job`, a field of `JobArgs`, and an output that type checkers know."""
+    assert row.name in inspect.signature(Job).parameters
+    assert row.name in {field.name for field in fields(JobArgs)}
+    assert row.name in inspect.get_annotations(Job)
+    assert f"{row.name}: See `JobArgs`" in (inspect.getdoc(Job.__init__) or "")
+
+
 @pytest.mark.parametrize(
     ("time", "text"),
     [
@@ -223,7 +233,7 @@ def test_a_commit_may_be_an_output(run: Run) -> None:
     assert inputs == {**STATE, "commitId": "1f3c9e2"}
 
 
-def test_a_secret_commit_is_marked_as_one(run: Run) -> None:
+def test_a_secret_commit_is_named_as_one(run: Run) -> None:
     """A secret commit is named, and the key of what AWS reports of it goes along, as a secret."""
     (inputs,) = run(lambda: Job("site", **GOOD, commit_id=pulumi.Output.secret("1f3c9e2")))
     secrets = {key for key, value in inputs.items() if rpc.is_rpc_secret(value)}

@@ -35,7 +35,7 @@ class FakeClient:
 
 
 def api_with(client: FakeClient) -> BranchApi:
-    """The jobs of a branch, as the client tells of them."""
+    """The API of a branch, on that client."""
     clients = SimpleNamespace(
         retrying=client, single_attempt=client, settings=Settings(region="eu-west-1")
     )
@@ -154,8 +154,20 @@ def test_a_summary_without_an_id_is_left_out() -> None:
     [
         ({}, BranchRecord()),
         (
-            {"branch": {"enableAutoBuild": True, "stage": "PULL_REQUEST", "sourceBranch": "s"}},
-            BranchRecord(enable_auto_build=True, stage="PULL_REQUEST", source_branch="s"),
+            {
+                "branch": {
+                    "enableAutoBuild": True,
+                    "stage": "PULL_REQUEST",
+                    "sourceBranch": "s",
+                    "createTime": NOON,
+                }
+            },
+            BranchRecord(
+                enable_auto_build=True,
+                stage="PULL_REQUEST",
+                source_branch="s",
+                create_time=NOON,
+            ),
         ),
     ],
 )
@@ -189,14 +201,14 @@ def test_an_error_names_the_place() -> None:
 
             return fail
 
-    jobs = api_with(cast("FakeClient", Failing()))
+    api = api_with(cast("FakeClient", Failing()))
     for call, doing in (
-        (lambda: jobs.start({}), "starting Amplify job (d1a2/feature/x)"),
-        (lambda: jobs.get("42"), "reading Amplify job (d1a2/feature/x/42)"),
-        (lambda: jobs.stop("42"), "stopping Amplify job (d1a2/feature/x/42)"),
-        (jobs.newest, "listing Amplify jobs (d1a2/feature/x)"),
-        (jobs.branch, "reading Amplify branch (d1a2/feature/x)"),
-        (jobs.app_repository, "reading Amplify app (d1a2/feature/x)"),
+        (lambda: api.start({}), "starting Amplify job (d1a2/feature/x)"),
+        (lambda: api.get("42"), "reading Amplify job (d1a2/feature/x/42)"),
+        (lambda: api.stop("42"), "stopping Amplify job (d1a2/feature/x/42)"),
+        (api.newest, "listing Amplify jobs (d1a2/feature/x)"),
+        (api.branch, "reading Amplify branch (d1a2/feature/x)"),
+        (api.app_repository, "reading Amplify app (d1a2/feature/x)"),
     ):
         with pytest.raises(AwsError) as caught:
             cast("Any", call)()

@@ -23,6 +23,7 @@ from amplify_job_resource._amplify.ids import BranchId
 from amplify_job_resource._amplify.settings import AssumeRole, Settings
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.loaders import Loader
+from botocore.retries.standard import ThrottledRetryableChecker
 
 #: The operations that are used, and what each stands for in a message.
 OPERATIONS = ("StartJob", "GetJob", "ListJobs", "StopJob", "GetBranch", "GetApp")
@@ -113,6 +114,12 @@ def test_codes_that_no_model_lists_have_a_class(
     assert type(ours(answer(code, status))) is expected
 
 
+@pytest.mark.parametrize("code", vars(ThrottledRetryableChecker)["_THROTTLED_ERROR_CODES"])
+def test_what_botocore_takes_for_throttling_is_throttling(code: str) -> None:
+    """Each code after which botocore slows down is one here, whatever status comes with it."""
+    assert type(ours(answer(code, 400))) is Throttled
+
+
 def test_an_answer_without_anything_is_unclear() -> None:
     """A reply that holds neither code nor status says nothing of what happened."""
     error = ours(ClientError({}, "StartJob"))
@@ -149,8 +156,16 @@ def test_a_denial_names_what_is_needed(operation: str, resource: str) -> None:
 
 
 def test_not_found_names_the_region() -> None:
-    """A wrong region looks like a missing app, so the region that was asked is told."""
+    """A wrong region looks like a missing app, so the region that was asked is shown."""
     assert "Region asked: eu-west-1." in str(ours(answer("NotFoundException", 404)))
+
+
+def test_a_git_ref_is_no_branch_name() -> None:
+    """A CI system's `refs/heads/main` is not found: the advice is the name that Amplify knows."""
+    context = ErrorContext("x", "GetBranch", BranchId("d1a2", "refs/heads/feature/x"), SETTINGS)
+    with pytest.raises(NotFound) as caught, map_errors(context):
+        raise answer("NotFoundException", 404, operation="GetBranch")
+    assert "without refs/heads/: give feature/x." in caught.value.advice
 
 
 def test_bad_credentials_say_where_they_come_from() -> None:
@@ -256,7 +271,7 @@ def test_a_lost_connection_is_unclear(name: str) -> None:
 
 @pytest.mark.parametrize("error", [KeyError("x"), KeyboardInterrupt(), NotFound("x", "y", "z")])
 def test_other_errors_pass(error: BaseException) -> None:
-    """A fault of ours, an interrupt, and what is map_errors already stay what they are."""
+    """A fault of ours, an interrupt, and what is mapped already stay what they are."""
     context = ErrorContext("x", "GetJob", BranchId("d1a2", "main"), SETTINGS)
     with pytest.raises(type(error)) as caught, map_errors(context):
         raise error

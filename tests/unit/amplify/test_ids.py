@@ -5,14 +5,12 @@ from __future__ import annotations
 from urllib.parse import unquote
 
 import pytest
-from amplify_job_resource import InvalidId
 from amplify_job_resource._amplify.ids import (
     BranchId,
     JobId,
     console_url,
     region_in_arn,
 )
-from amplify_job_resource._state import recorded_id
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -35,33 +33,30 @@ def test_an_id_is_read_back_as_it_was_written(app: str, branch: str, job: str) -
     assert str(job_id) == f"{job_id.branch}/{job}"
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "d1a2",
-        "d1a2/main",
-        "d1a2//1",
-        "d1a2/main/",
-        "d1a2/main/one",
-        "d1a2/main/-1",
-        "d1a2/main/1 ",
-        "d1a2/main/٣",
-        "/main/1",
-        "a1a2/main/1",
-        "D1A2/main/1",
-        "d1a2\n/main/1",
-        "d1a2/main/1\n",
-        "arn:aws:amplify:eu-west-1:1:apps/d1a2/branches/main/jobs/1",
-    ],
-)
+#: Texts of another form.
+NO_IDS = [
+    "",
+    "d1a2",
+    "d1a2/main",
+    "d1a2//1",
+    "d1a2/main/",
+    "d1a2/main/one",
+    "d1a2/main/-1",
+    "d1a2/main/1 ",
+    "d1a2/main/٣",
+    "/main/1",
+    "a1a2/main/1",
+    "D1A2/main/1",
+    "d1a2\n/main/1",
+    "d1a2/main/1\n",
+    "arn:aws:amplify:eu-west-1:1:apps/d1a2/branches/main/jobs/1",
+]
+
+
+@pytest.mark.parametrize("text", NO_IDS)
 def test_another_text_is_no_id(text: str) -> None:
-    """What is not appId/branchName/jobId is refused, and the error shows the form."""
+    """What is not appId/branchName/jobId has no parts."""
     assert JobId.parse(text) is None
-    with pytest.raises(InvalidId, match="expected appId/branchName/jobId") as caught:
-        recorded_id(text)
-    assert caught.value.text == text
-    assert f"'{text}'" in str(caught.value)
 
 
 def test_a_padded_job_id_is_the_same_number() -> None:

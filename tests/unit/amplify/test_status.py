@@ -45,6 +45,13 @@ def test_each_status_has_its_meaning(status: str | None, ended: bool, failed: bo
     assert has_failed(status) is failed
 
 
+@pytest.mark.parametrize("status", [7.0, ["FAILED"], {"FAILED": 1}, True])
+def test_what_is_no_text_ends_nothing(status: object) -> None:
+    """State that was edited by hand may hold anything: it is neither an end nor a failure."""
+    assert not has_ended(status)
+    assert not has_failed(status)
+
+
 @given(st.text().filter(lambda word: word not in set(Status)))
 def test_a_word_never_seen_ends_nothing(word: str) -> None:
     """A new word of AWS's is neither an end nor a failure."""

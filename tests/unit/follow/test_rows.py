@@ -1,45 +1,80 @@
-"""What people read while a job runs."""
+"""What people read while a job runs, and the line that stays."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from itertools import pairwise
 
 import pytest
-from amplify_job_resource._amplify.records import JobRecord, Step, typical_seconds
+from amplify_job_resource import Throttled
+from amplify_job_resource._amplify.records import JobRecord, Step
 from amplify_job_resource._follow.rows import (
+    LATE,
+    LATE_ROW_INTERVAL,
+    ROW_INTERVAL,
+    Rows,
     current_step,
     ended_line,
     running_line,
 )
-from amplify_job_resource._values.durations import format_duration
-from hypothesis import given
-from hypothesis import strategies as st
 
-from tests.unit.samples import NOON, a_job
+from tests.operations import FakeOperation
+from tests.unit.samples import a_job
 
+THROTTLED = Throttled("reading", "TooManyRequestsException", "slow down")
 BUILD = Step("BUILD", "RUNNING")
 DONE = Step("BUILD", "SUCCEED")
 WAITING = Step("DEPLOY", "PENDING")
 
 
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [
-        (-5, "0s"),
-        (0, "0s"),
-        (0.4, "0s"),
-        (59.4, "59s"),
-        (59.6, "1m00s"),
-        (60, "1m00s"),
-        (190, "3m10s"),
-        (3599.6, "1h00m"),
-        (3720, "1h02m"),
-        (100 * 3600, "100h00m"),
-    ],
-)
-def test_a_duration_is_short(seconds: float, text: str) -> None:
-    """Seconds, minutes with seconds, or hours with minutes, rounded once."""
-    assert format_duration(seconds) == text
+def test_a_change_is_shown_at_once() -> None:
+    """Another status, another step, an error and its end each make a row; an end makes none."""
+    operation = FakeOperation()
+    rows = Rows(operation, 0.0, typical_seconds=190)
+    for job, error in (
+        (a_job("PENDING"), None),
+        (a_job("RUNNING"), None),
+        (a_job("RUNNING", steps=(BUILD,)), None),
+        (a_job("RUNNING", steps=(BUILD,)), THROTTLED),
+        (a_job("RUNNING", steps=(BUILD,)), None),
+        (a_job("SUCCEED"), None),
+    ):
+        rows.show(job, error)
+        operation.time += 1
+    assert [text for _, text in operation.rows] == [
+        "job 42 PENDING 0s of about 3m10s",
+        "job 42 RUNNING 1s of about 3m10s",
+        "job 42 BUILD 2s of about 3m10s",
+        "job 42 BUILD 3s of about 3m10s (AWS does not answer: TooManyRequestsException; trying again)",
+        "job 42 BUILD 4s of about 3m10s",
+    ]
+
+
+def test_the_same_is_shown_only_now_and_then() -> None:
+    """An hour of the same status is some hundred rows: every ten seconds, later every thirty."""
+    operation = FakeOperation()
+    rows = Rows(operation, 0.0)
+    while operation.time < 3600:
+        rows.show(a_job("RUNNING"))
+        operation.time += 1
+    times = [time for time, _ in operation.rows]
+    gaps = [after - before for before, after in pairwise(times)]
+    assert set(gaps) == {ROW_INTERVAL, LATE_ROW_INTERVAL}
+    assert all(gap == ROW_INTERVAL for gap, at in zip(gaps, times[1:], strict=True) if at < LATE)
+    assert len(times) < 140
+
+
+def test_a_row_counts_from_the_start_of_the_job() -> None:
+    """A job that began before the wait shows its own age."""
+    operation = FakeOperation()
+    Rows(operation, -60.0).show(a_job("RUNNING"))
+    assert operation.rows == [(0.0, "job 42 RUNNING 1m00s")]
+
+
+def test_a_fault_without_a_code_is_no_silence_of_aws() -> None:
+    """Only an error of AWS's is named in a row."""
+    operation = FakeOperation()
+    Rows(operation, 0.0).show(a_job("RUNNING"), OSError("disk"))
+    assert operation.rows == [(0.0, "job 42 RUNNING 0s")]
 
 
 @pytest.mark.parametrize(
@@ -56,13 +91,13 @@ def test_a_duration_is_short(seconds: float, text: str) -> None:
     ],
 )
 def test_a_row_says_what_the_job_does(job: JobRecord, text: str) -> None:
-    """The step while one runs, else the status; for how long, and how long it usually takes."""
+    """The step while one runs, else the status; for how long, and how long it typically takes."""
     assert running_line(job, 92, 190) == text
     assert running_line(job, 92) == text.partition(" of about")[0]
 
 
 def test_a_step_is_named_on_one_line() -> None:
-    """A step's name is AWS's text: control characters and length do no harm to the running_line."""
+    """A step's name is AWS's text: control characters and length do no harm to the row."""
     job = a_job("RUNNING", steps=(Step("BUILD\n\x1b[31m" + "x" * 90, "RUNNING"),))
     step = current_step(job)
     assert step is not None
@@ -83,49 +118,5 @@ def test_a_step_is_named_on_one_line() -> None:
     ],
 )
 def test_the_last_line_tells_the_outcome(job: JobRecord, waited: str, text: str) -> None:
-    """How it ended_line, how long the job took, and what it waited for."""
+    """The line that stays says how the job ended, how long it took, and what it waited for."""
     assert ended_line(job, waited) == text
-
-
-def test_the_usual_time_is_the_median_of_the_newest_successes() -> None:
-    """Failures, running jobs and what is long ago do not count."""
-    successes = [a_job("SUCCEED", took=took) for took in (10, 30, 20, 9999)]
-    others = [a_job("FAILED", took=1), a_job("RUNNING"), a_job("SUCCEED")]
-    assert typical_seconds([*others, *successes], most=3) == 20
-    assert typical_seconds(others) is None
-    assert typical_seconds([]) is None
-
-
-@given(st.lists(st.integers(0, 10_000), min_size=1, max_size=30))
-def test_the_usual_time_is_one_that_happened_or_between(took: list[int]) -> None:
-    """Whatever the history, the usual time lies within that of the newest ten."""
-    usual = typical_seconds([a_job("SUCCEED", took=one) for one in took])
-    assert usual is not None
-    assert min(took[:10]) <= usual <= max(took[:10])
-
-
-def test_the_age_counts_from_the_start() -> None:
-    """How long ago a job was started; not known without a start time."""
-    assert a_job(start_time=NOON).age_seconds(NOON + timedelta(minutes=3)) == 180
-    assert a_job(start_time=NOON).age_seconds(NOON - timedelta(minutes=3)) == 0
-    assert a_job().age_seconds() is None
-    assert a_job(start_time=NOON).age_seconds() is not None
-
-
-def test_the_command_to_stop_a_job_can_be_pasted() -> None:
-    """The command names app, branch, job and region."""
-    assert a_job().stop_command == (
-        "aws amplify stop-job --app-id d1a2 --branch-name main --job-id 42 --region eu-west-1"
-    )
-
-
-def test_a_branch_name_cannot_break_out_of_the_command() -> None:
-    """A branch is called what its author likes: the shell must see one word."""
-    from dataclasses import replace
-
-    from amplify_job_resource._amplify.ids import JobId
-
-    job = replace(a_job(), id=JobId("d1a2", "x; rm -rf $HOME", "1"), region=None)
-    assert job.stop_command == (
-        "aws amplify stop-job --app-id d1a2 --branch-name 'x; rm -rf $HOME' --job-id 1"
-    )

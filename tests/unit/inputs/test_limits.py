@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from amplify_job_resource._inputs.limits import start_job_limits
+import pytest
+from amplify_job_resource._inputs.limits import Limit, start_job_limits
 from amplify_job_resource._inputs.request import JOB_INPUTS
 from botocore.loaders import Loader
 
 
-def test_the_limits_are_those_of_the_model() -> None:
-    """Each limit is the shape of StartJob's member of that name, not a number of ours."""
-    shapes = Loader().load_service_model("amplify", "service-2")["shapes"]
-    members = shapes["StartJobRequest"]["members"]
-    for key, limit in start_job_limits().items():
-        shape = shapes[members["jobId" if key == "sourceJobId" else key]["shape"]]
-        assert limit.minimum == shape.get("min")
-        assert limit.maximum == shape.get("max")
-        assert limit.pattern == shape.get("pattern")
-        assert list(limit.enum) == shape.get("enum", [])
+@pytest.mark.parametrize(
+    ("key", "limit"),
+    [
+        ("appId", Limit(1, 20, "d[a-z0-9]+")),
+        ("branchName", Limit(1, 255, "(?s).+")),
+        ("commitId", Limit(None, 255, "(?s).*")),
+        ("commitMessage", Limit(None, 10_000, "(?s).*")),
+        ("jobReason", Limit(None, 255, "(?s).*")),
+        ("jobType", Limit(None, 10, enum=("RELEASE", "RETRY", "MANUAL", "WEB_HOOK"))),
+        ("sourceJobId", Limit(None, 255, "[0-9]+")),
+    ],
+)
+def test_the_limits_are_those_that_aws_documents(key: str, limit: Limit) -> None:
+    """Lengths, patterns and words are those of StartJob in the Amplify API reference."""
+    assert start_job_limits()[key] == limit
 
 
 def test_every_text_that_startjob_takes_is_limited() -> None:

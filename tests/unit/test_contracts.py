@@ -1,0 +1,267 @@
+"""What stands in everybody's state and on everybody's jobs: never changed without a migration."""
+
+from __future__ import annotations
+
+import base64
+import pickletools
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Annotated, Any
+
+import pytest
+from amplify_job_resource import Job, JobProvider
+from amplify_job_resource._amplify.ids import JobId
+from amplify_job_resource._amplify.records import Step
+from amplify_job_resource._inputs.request import JOB_INPUTS, ReleaseRequest
+from amplify_job_resource._inputs.schema import Form, Input, OnChange, Row, Schema
+from amplify_job_resource._inputs.secrets import SECRET_INPUTS
+from amplify_job_resource._inputs.words import JobType, Word
+from amplify_job_resource._start import trailers
+from amplify_job_resource._start.trailers import Trailer
+from amplify_job_resource._state import OUTPUTS, properties_of
+from pulumi.dynamic.dynamic import serialize_provider
+
+from tests.unit.samples import NOON, a_job
+
+URN = "urn:pulumi:dev::shop::pulumi-python:dynamic/amplify:Job::site"
+#: A request with the inputs that it needs, and one with all inputs.
+BARE = ReleaseRequest("d1a2", "main")
+FULL = ReleaseRequest(
+    app_id="d1a2",
+    branch_name="main",
+    job_type=JobType.RETRY,
+    commit_id="1f3c9e2a77",
+    commit_message="m",
+    commit_time=NOON,
+    job_reason="r",
+    source_job_id="41",
+    triggers={"a": 1},
+    wait_for_completion=False,
+    allow_failure=True,
+    verify_commit=True,
+    skip_if_built=True,
+    lookahead=True,
+    region="eu-west-1",
+    profile="ci",
+)
+
+# --- what is in state ------------------------------------------------------------------------------
+
+
+def test_the_keys_of_inputs_stay() -> None:
+    """Each input is recorded under this key."""
+    assert list(JOB_INPUTS.keys.values()) == [
+        "appId",
+        "branchName",
+        "jobType",
+        "commitId",
+        "commitMessage",
+        "commitTime",
+        "jobReason",
+        "sourceJobId",
+        "triggers",
+        "waitForCompletion",
+        "onBusy",
+        "allowFailure",
+        "verifyCommit",
+        "skipIfBuilt",
+        "lookahead",
+        "region",
+        "profile",
+    ]
+    assert SECRET_INPUTS == "secretInputs"
+
+
+def test_the_keys_of_outputs_stay() -> None:
+    """Each output is recorded under this key, and so is each part of a step."""
+    assert list(OUTPUTS.values()) == [
+        "jobId",
+        "jobArn",
+        "status",
+        "reportedCommitId",
+        "startTime",
+        "endTime",
+        "durationSeconds",
+        "steps",
+        "consoleUrl",
+        "adopted",
+    ]
+    step = Step("BUILD", "FAILED", NOON, NOON, "exit 1")
+    recorded = properties_of({}, a_job(steps=(step,)), adopted=False)
+    assert list(recorded["steps"][0]) == ["name", "status", "startTime", "endTime", "statusReason"]
+
+
+def test_the_type_token_stays() -> None:
+    """Every resource in state has this type."""
+    assert Job._resource_type_name == "dynamic/amplify:Job"
+
+
+def test_the_form_of_ids_stays() -> None:
+    """Every resource in state, and every `Job.get`, has an id of this form."""
+    assert str(JobId("d1a2", "feature/x", "0000000042")) == "d1a2/feature/x/0000000042"
+
+
+def test_the_import_path_of_the_provider_stays() -> None:
+    """The pickle in every user's state names this module and this class, and nothing else."""
+    pickled = base64.b64decode(serialize_provider(JobProvider()))
+    texts = [
+        argument for _, argument, _ in pickletools.genops(pickled) if isinstance(argument, str)
+    ]
+    assert texts == ["amplify_job_resource.provider", "JobProvider"]
+
+
+# --- what is on jobs -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("inputs", "trailer"),
+    [
+        ({}, "f57d072398e87830345c6b9ce51d17f9"),
+        (
+            {
+                "appId": "d1a2b3c4d5e6f7",
+                "branchName": "release/2026.11",
+                "jobType": "RETRY",
+                "commitId": "1f3c9e2a77b0c1d2e3f4a5b6c7d8e9f0a1b2c3d4",
+                "sourceJobId": "41",
+                "triggers": {"config": "v7", "flags": [True, None, 0]},
+                "region": "us-gov-west-1",
+            },
+            "f57d072398e87830b9b8fffb9bc1ca49",
+        ),
+        (
+            {"jobType": "RETRY", "sourceJobId": "0000000042", "region": "eu-west-1"},
+            "f57d072398e878307102ca96379cafa7",
+        ),
+        (
+            {"jobType": "WEB_HOOK", "commitId": "1f3c9e2a77", "region": "eu-west-1"},
+            "f57d072398e878306fe79c1501d3bf35",
+        ),
+        (
+            {"triggers": ["a", 1, 2.5, False, None], "region": "eu-west-1"},
+            "f57d072398e878304427e1d7e67c461e",
+        ),
+        (
+            {"triggers": {"z": 1.0, "a": {"y": 2.0, "b": [3.0, 1.5]}}, "region": "eu-west-1"},
+            "f57d072398e8783091ad20ce46d0c581",
+        ),
+        (
+            {"triggers": {"größe": "ü\u2028", "": ""}, "region": "eu-west-1"},
+            "f57d072398e87830cea510f139bfb709",
+        ),
+        ({"triggers": {}, "region": "eu-west-1"}, "f57d072398e87830a677d49ea8f3786a"),
+        (
+            {
+                "branchName": "feature/ünï cödé/日本",
+                "commitId": "v1.2.3",
+                "region": "ap-southeast-2",
+            },
+            "f57d072398e878304ab8608978f417d4",
+        ),
+        (
+            {"commitId": "1f3c9e2a77", "region": "eu-west-1", SECRET_INPUTS: ["commitId"]},
+            "f57d072398e878309a903c3597950458",
+        ),
+        (
+            {
+                "commitId": "1f3c9e2a77",
+                "region": "eu-west-1",
+                "commitMessage": "m",
+                "commitTime": "2026-11-25T12:00:00Z",
+                "jobReason": "r",
+                "waitForCompletion": False,
+                "onBusy": "stop",
+                "allowFailure": True,
+                "verifyCommit": True,
+                "skipIfBuilt": True,
+                "lookahead": True,
+                "profile": "ci",
+            },
+            "f57d072398e878309a903c3597950458",
+        ),
+    ],
+)
+def test_the_trailers_of_earlier_versions_stay(inputs: dict[str, Any], trailer: str) -> None:
+    """A job that an earlier version started for a request is found by the same trailer today."""
+    request = ReleaseRequest.from_properties({"appId": "d1a2", "branchName": "main", **inputs})
+    assert str(Trailer.of(URN, request)) == trailer
+
+
+def test_the_trailer_of_a_child_stays() -> None:
+    """The whole URN is hashed, with the types of parents and a name that holds colons."""
+    urn = "urn:pulumi:prod::shop::my:site:Site$pulumi-python:dynamic/amplify:Job::site::eu"
+    assert str(Trailer.of(urn, BARE)) == "051b3777b0ee91d2345c6b9ce51d17f9"
+
+
+def another(row: Row, request: ReleaseRequest) -> ReleaseRequest:
+    """The request with another value of one input, of the input's own kind."""
+    value = getattr(request, row.name)
+    if isinstance(row.default, Word):
+        other: Any = next(word for word in type(row.default) if word != value)
+    else:
+        other = {
+            Form.TEXT: f"{value}-other",
+            Form.PROSE: f"{value}-other",
+            Form.FLAG: not value,
+            Form.TIME: NOON + timedelta(days=1),
+            Form.TRIGGERS: {"another": 2},
+        }[row.input.form]
+    return replace(request, **{row.name: other})
+
+
+@pytest.mark.parametrize("request_", [BARE, FULL], ids=["bare", "full"])
+@pytest.mark.parametrize("row", JOB_INPUTS.rows, ids=lambda row: row.name)
+def test_the_trailer_tells_releases_apart(row: Row, request_: ReleaseRequest) -> None:
+    """A request that differs in one input has another trailer if that input means a release.
+
+    Otherwise it has the same: a job of a run that was cut off is found although a label has changed.
+    """
+    changed = another(row, request_)
+    assert changed != request_
+    before, after = Trailer.of(URN, request_), Trailer.of(URN, changed)
+    assert (after.release != before.release) is row.releases
+    assert after.resource == before.resource
+
+
+def test_a_value_counts_for_its_own_input_only() -> None:
+    """The same text in another input is another release."""
+    texts = [row for row in JOB_INPUTS.rows if row.releases and row.input.form is Form.TEXT]
+    optional = [row.name for row in texts if row.default is None and not row.required]
+    given: list[dict[str, Any]] = [{name: "41"} for name in optional]
+    requests = [replace(BARE, **inputs) for inputs in given]
+    assert len({Trailer.of(URN, request).release for request in requests}) == len(optional) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class LaterRequest(ReleaseRequest):
+    """The request of a later version, which has one more input that means a release."""
+
+    framework: Annotated[str | None, Input(Form.TEXT, OnChange.RELEASE)] = None
+
+
+def test_an_input_of_a_later_version_leaves_the_trailers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An input that is added later is hashed where it is set, and nowhere else."""
+    before = [(request, Trailer.of(URN, request)) for request in (BARE, FULL)]
+    monkeypatch.setattr(trailers, "JOB_INPUTS", Schema(LaterRequest))
+    for request, trailer in before:
+        inputs = {row.name: getattr(request, row.name) for row in JOB_INPUTS.rows}
+        assert Trailer.of(URN, LaterRequest(**inputs)) == trailer
+        with_it = Trailer.of(URN, LaterRequest(**inputs, framework="next"))
+        with_another = Trailer.of(URN, LaterRequest(**inputs, framework="vue"))
+        assert len({trailer, with_it, with_another}) == 3
+
+
+def test_the_inputs_that_are_always_hashed_are_those_of_the_first_version() -> None:
+    """A later input among them would change the trailer of every request that does not set it."""
+    always = {
+        row.key for row in JOB_INPUTS.rows if row.input.on_change is OnChange.RELEASE_ALWAYS_HASHED
+    }
+    assert always == {
+        "appId",
+        "branchName",
+        "commitId",
+        "jobType",
+        "sourceJobId",
+        "triggers",
+        "region",
+    }

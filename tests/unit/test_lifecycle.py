@@ -1,0 +1,730 @@
+"""One release's life in six steps, on a branch in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from amplify_job_resource import (
+    AwsError,
+    InvalidId,
+    JobFailed,
+    NotFound,
+    NotStarted,
+    WaitFailed,
+    WaitTimeout,
+)
+from amplify_job_resource import _lifecycle as module
+from amplify_job_resource._amplify.ids import BranchId
+from amplify_job_resource._amplify.records import JobRecord
+from amplify_job_resource._amplify.settings import Settings
+from amplify_job_resource._inputs.request import ReleaseRequest, with_defaults
+from amplify_job_resource._lifecycle import (
+    DEFAULT_TIMEOUT,
+    DELETE_TIMEOUT,
+    LOOKAHEAD_CONFIG,
+    Lifecycle,
+    Recorded,
+    RecordedFailure,
+)
+from amplify_job_resource._operation import Front
+from amplify_job_resource._plan import Plan
+from amplify_job_resource._preview.branch_report import PREFIX
+from amplify_job_resource._preview.changes import ChangeKind, compare, taking_over
+from amplify_job_resource._start.git_build import GitBuild
+from amplify_job_resource._start.notes import Note, NoteFile
+from amplify_job_resource._state import properties_of
+from amplify_job_resource._values.unknown import UNKNOWN
+
+from tests.operations import URN, FakeOperation
+from tests.unit.samples import a_job
+from tests.unit.start.fakes import DENIED, REJECTED, UNCLEAR, FakeBranch
+
+INPUTS = with_defaults({"appId": "d1a2", "branchName": "main", "region": "eu-west-1"})
+ID = "d1a2/main/42"
+ARN = "arn:aws:amplify:eu-south-1:123456789012:apps/d1a2/branches/main/jobs/0000000042"
+CAMEL = Front(lambda key: key, "The next run", "customTimeouts")
+
+
+@dataclass
+class World:
+    """A lifecycle with everything it touches: one clock, one branch, real notes on disk.
+
+    Attributes:
+        reached: the settings and the branch of each API that was made.
+    """
+
+    operation: FakeOperation
+    branch: FakeBranch
+    lifecycle: Lifecycle
+    reached: list[tuple[Settings, BranchId]] = field(default_factory=list)
+
+    @property
+    def notes(self) -> NoteFile:
+        return NoteFile(self.operation.urn)
+
+    @property
+    def plan(self) -> Plan:
+        return self.lifecycle.plans[self.operation.urn]
+
+    def check(self, olds: Mapping[str, Any], **inputs: Any) -> dict[str, Any]:
+        """Check good inputs; the inputs with defaults."""
+        checked, problems = self.lifecycle.check(self.operation, olds, {**INPUTS, **inputs})
+        assert problems == []
+        return checked
+
+    def diff(self, olds: Mapping[str, Any], **inputs: Any) -> ChangeKind:
+        return self.lifecycle.diff(self.operation, ID, olds, {**INPUTS, **inputs}).kind
+
+    def create(self, **inputs: Any) -> Recorded:
+        return self.lifecycle.create(self.operation, {**INPUTS, **inputs})
+
+    def read(self, props: Mapping[str, Any], id_: str = ID) -> Recorded | None:
+        return self.lifecycle.read(self.operation, id_, props)
+
+    def update(self, olds: Mapping[str, Any], **inputs: Any) -> Recorded:
+        return self.lifecycle.update(self.operation, ID, olds, {**INPUTS, **inputs})
+
+    def delete(self, props: Mapping[str, Any], id_: str = ID) -> None:
+        self.lifecycle.delete(self.operation, id_, props)
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch) -> World:
+    """A free branch, no config, and nothing in state."""
+    monkeypatch.setattr(module, "clients_for", lambda settings: SimpleNamespace(settings=settings))
+    operation = FakeOperation()
+    branch = FakeBranch(operation)
+    reached: list[tuple[Settings, BranchId]] = []
+
+    def api(clients: Any, branch_id: BranchId) -> FakeBranch:
+        reached.append((clients.settings, branch_id))
+        return branch
+
+    return World(operation, branch, Lifecycle(api), reached)
+
+
+def recorded(job: JobRecord | None = None, *, adopted: bool = False, **inputs: Any) -> Any:
+    """The properties of a resource in state; its job has succeeded unless another is given."""
+    job = job or a_job("SUCCEED", took=92)
+    return properties_of({**INPUTS, **inputs}, job, adopted=adopted)
+
+
+def own(status: str, **members: Any) -> JobRecord:
+    """A job that carries the trailer of the resource."""
+    request = ReleaseRequest.from_properties(INPUTS)
+    message = GitBuild(URN, request).start_job_request()["commitMessage"]
+    return a_job(status, commit_message=message, **members)
+
+
+# --- check -----------------------------------------------------------------------------------------
+
+
+def test_checked_inputs_have_defaults_and_the_region_in_force(world: World) -> None:
+    """State says where a release went: the region of the stack is written into the inputs."""
+    world.lifecycle.config = {"aws:region": "eu-north-1"}
+    inputs = world.check({}, region=None)
+    assert inputs == {**INPUTS, "region": "eu-north-1"}
+    assert world.check({}, region="us-east-1")["region"] == "us-east-1"
+
+
+def test_a_release_stays_where_it_was_made(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where neither program nor stack names a region, the recorded one counts before this machine's."""
+    monkeypatch.setenv("AWS_REGION", "eu-north-1")
+    assert world.check({}, region=None)["region"] == "eu-north-1"
+    assert world.check(recorded(), region=None)["region"] == "eu-west-1"
+    assert world.check(recorded(), region="us-east-1")["region"] == "us-east-1"
+    world.lifecycle.config = {"aws:region": "ap-southeast-2"}
+    assert world.check(recorded(), region=None)["region"] == "ap-southeast-2"
+
+
+def test_a_replacement_stays_where_the_release_was_made(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second check of a replacement has no old properties: the plan knows the region."""
+    monkeypatch.setenv("AWS_REGION", "eu-north-1")
+    world.diff(recorded(), commitId="8b02d4a")
+    assert world.check({}, region=None)["region"] == "eu-west-1"
+
+
+def test_without_any_region_none_is_written(world: World) -> None:
+    """A machine without AWS settings can preview."""
+    assert "region" not in world.check({}, region=None)
+
+
+def test_all_problems_come_in_the_users_words(world: World) -> None:
+    """Wrong inputs are named as the front's users call them, and nothing is announced."""
+    world.operation.front = CAMEL
+    news = {"branchName": "main", "verifyCommit": True}
+    _, problems = world.lifecycle.check(world.operation, {}, news)
+    assert [problem.key for problem in problems] == ["appId", "verifyCommit"]
+    assert "commitId" in problems[1].reason
+    assert "commit_id" not in problems[1].reason
+    assert world.operation.infos == []
+
+
+def test_a_check_calls_nobody(world: World) -> None:
+    """A preview needs no credentials."""
+    world.check({})
+    assert (world.reached, world.branch.asked) == ([], [])
+
+
+def test_a_new_release_is_announced_once(world: World) -> None:
+    """A new resource is announced at its check; a recorded one is left to its diff."""
+    world.check({}, commitId="1f3c9e2")
+    assert world.operation.infos == ["release d1a2/main: 1f3c9e2"]
+    world.check(recorded())
+    assert len(world.operation.infos) == 1
+
+
+def test_the_second_check_of_a_replacement_is_silent(world: World) -> None:
+    """A replacement was announced by its diff: its second check says nothing more."""
+    world.diff(recorded(), commitId="8b02d4a")
+    said = list(world.operation.infos)
+    world.check({}, commitId="8b02d4a")
+    assert world.operation.infos == said
+
+
+@pytest.mark.parametrize(
+    ("config", "lookahead", "looks"),
+    [
+        ({}, None, False),
+        ({}, True, True),
+        ({LOOKAHEAD_CONFIG: "true"}, None, True),
+        ({LOOKAHEAD_CONFIG: "True"}, None, True),
+        ({LOOKAHEAD_CONFIG: "false"}, None, False),
+        ({LOOKAHEAD_CONFIG: "true"}, False, False),
+        ({LOOKAHEAD_CONFIG: "false"}, True, True),
+        ({LOOKAHEAD_CONFIG: "true"}, UNKNOWN, False),
+    ],
+)
+def test_a_preview_looks_ahead_when_asked(
+    world: World, config: dict[str, str], lookahead: Any, looks: bool
+) -> None:
+    """The resource's own switch comes before the stack's, and without one nobody looks."""
+    world.lifecycle.config = config
+    world.check({}, lookahead=lookahead)
+    assert [line.startswith(PREFIX) for line in world.operation.infos] == [False, True][: 1 + looks]
+    assert bool(world.reached) is looks
+
+
+@pytest.mark.parametrize("key", ["appId", "branchName"])
+def test_nobody_looks_at_an_unknown_branch(world: World, key: str) -> None:
+    """Where app or branch is known only after the update, there is nothing to look at."""
+    world.check({}, lookahead=True, **{key: UNKNOWN})
+    assert world.reached == []
+
+
+# --- diff ------------------------------------------------------------------------------------------
+
+
+def test_equal_inputs_change_nothing(world: World) -> None:
+    """A resource whose inputs stay has no line, and its id is kept for the delete."""
+    assert world.diff(recorded()) is ChangeKind.NOTHING
+    assert world.operation.infos == []
+    assert world.plan == Plan(current_id=ID)
+
+
+def test_a_label_is_an_update(world: World) -> None:
+    """What means no release is announced as such, and is not planned as one."""
+    assert world.diff(recorded(), jobReason="r") is ChangeKind.UPDATE
+    assert world.operation.infos == ["no release, only job_reason changed"]
+    assert world.plan == Plan(current_id=ID)
+
+
+def test_another_commit_is_a_release(world: World) -> None:
+    """The change and the job in state are kept for the create that follows."""
+    olds = recorded(commitId="1f3c9e2")
+    assert world.diff(olds, commitId="8b02d4a") is ChangeKind.RELEASE
+    assert world.operation.infos == ["release d1a2/main: 1f3c9e2 -> 8b02d4a"]
+    assert world.plan.release == compare(olds, {**INPUTS, "commitId": "8b02d4a"})
+    assert world.plan.recorded_job is not None
+    assert str(world.plan.recorded_job.id) == ID
+    assert world.plan.current_id is None
+
+
+def test_a_diff_looks_ahead_for_a_release_only(world: World) -> None:
+    """What starts no job needs no look at the branch."""
+    world.diff(recorded(), lookahead=True, jobReason="r")
+    assert world.reached == []
+    world.diff(recorded(), lookahead=True, commitId="8b02d4a")
+    assert world.operation.infos[-1].startswith(PREFIX)
+    assert len(world.reached) == 1
+
+
+def test_a_diff_uses_the_words_of_the_front(world: World) -> None:
+    """A preview in another language names inputs as that language does."""
+    world.operation.front = CAMEL
+    world.diff(recorded(), jobReason="r")
+    assert world.operation.infos == ["no release, only jobReason changed"]
+
+
+@pytest.mark.parametrize(
+    ("id_", "olds"),
+    [
+        ("site", {"bucket": "b"}),
+        (ID, {"appId": 7, "branchName": ["main"], "jobId": {}}),
+        ("d1a2/main/41", properties_of(INPUTS, a_job("SUCCEED"), adopted=False)),
+    ],
+)
+def test_another_resource_is_replaced_by_a_release(
+    world: World, id_: str, olds: dict[str, Any]
+) -> None:
+    """What an alias has led here is no release: a first one takes its place, and notes stay."""
+    world.notes.write(Note("a" * 32, "this", job=a_job().id))
+    change = world.lifecycle.diff(world.operation, id_, olds, INPUTS)
+    assert change == taking_over(INPUTS)
+    assert world.plan == Plan(release=change)
+    assert len(world.operation.infos) == 1
+    assert world.notes.read() is not None
+
+
+def test_a_note_of_what_is_in_state_is_deleted(world: World) -> None:
+    """A note about the recorded job has done its work; a note about another release stays."""
+    world.notes.write(Note("a" * 32, "this", job=a_job().id))
+    world.diff(recorded())
+    assert world.notes.read() is None
+    world.notes.write(Note("a" * 32, "this", newest_before=41))
+    world.diff(recorded())
+    assert world.notes.read() is not None
+
+
+# --- create ----------------------------------------------------------------------------------------
+
+
+def test_a_release_is_one_job_followed_to_its_end(world: World) -> None:
+    """Create sends one StartJob, and records the job as it ended under the inputs."""
+    world.branch.end(1, at=60)
+    made = world.create(commitMessage="m")
+    assert made.id == "d1a2/main/1"
+    assert (made.properties["status"], made.properties["adopted"]) == ("SUCCEED", False)
+    assert made.properties["commitMessage"] == "m"
+    assert len(world.branch.requests) == 1
+    assert world.operation.infos == ["job 1 SUCCEED"]
+
+
+def test_a_release_reaches_aws_as_its_inputs_say(world: World) -> None:
+    """Region and profile of the resource come before the stack's."""
+    world.lifecycle.config = {"aws:region": "eu-north-1", "aws:profile": "stack"}
+    world.branch.end(1, at=1)
+    world.create(region="us-east-1", profile="own")
+    ((settings, branch),) = world.reached
+    assert (settings.region, settings.profile) == ("us-east-1", "own")
+    assert branch == BranchId("d1a2", "main")
+
+
+def test_a_note_is_kept_until_the_engine_has_recorded(world: World) -> None:
+    """A process killed after create has a note that names the job; a recorded one needs none."""
+    world.branch.end(1, at=1)
+    made = world.create()
+    note = world.notes.read()
+    assert note is not None
+    assert str(note.job) == made.id
+    world.operation.record()
+    assert world.notes.read() is None
+
+
+def test_a_failure_is_recorded_with_its_job(world: World) -> None:
+    """A job that fails is in state with the error as the cause, and its note goes as well."""
+    world.branch.end(1, at=60, status="FAILED")
+    with pytest.raises(RecordedFailure) as caught:
+        world.create(commitId="1f3c9e2")
+    failure = caught.value
+    assert failure.id == "d1a2/main/1"
+    assert (failure.properties["status"], failure.properties["commitId"]) == ("FAILED", "1f3c9e2")
+    assert type(failure.cause) is JobFailed
+    assert failure.__cause__ is failure.cause
+    assert str(failure) == str(failure.cause)
+    world.operation.record()
+    assert world.notes.read() is None
+
+
+def test_a_timeout_is_recorded_with_the_running_job(world: World) -> None:
+    """The next run keeps waiting for the recorded job, so its note is not needed."""
+    world.operation.timeout = 90
+    with pytest.raises(RecordedFailure) as caught:
+        world.create()
+    assert type(caught.value.cause) is WaitTimeout
+    assert caught.value.properties["status"] == "PENDING"
+    assert world.operation.now() == pytest.approx(90)
+    world.operation.record()
+    assert world.notes.read() is None
+
+
+@pytest.mark.parametrize(("status", "kept"), [("FAILED", False), ("RUNNING", True)])
+def test_where_failures_are_not_recorded_the_note_of_an_active_job_stays(
+    world: World, status: str, kept: bool
+) -> None:
+    """Nothing is in state then, so by its note alone the next run finds a job that goes on."""
+    world.operation.records_failures = False
+    world.operation.timeout = 90
+    world.branch.end(1, at=30, status=status)
+    with pytest.raises(RecordedFailure):
+        world.create()
+    world.operation.record()
+    assert (world.notes.read() is not None) is kept
+
+
+def test_a_release_has_an_hour_by_default(world: World) -> None:
+    """Without a timeout of the user's, start and wait together end after an hour."""
+    with pytest.raises(RecordedFailure):
+        world.create()
+    assert world.operation.now() == pytest.approx(DEFAULT_TIMEOUT) == 3600
+
+
+def test_without_a_job_nothing_is_recorded(world: World) -> None:
+    """What started no job is a plain error, and neither plan nor note says otherwise."""
+    world.branch.fail("start", REJECTED)
+    with pytest.raises(NotStarted):
+        world.create()
+    assert URN not in world.lifecycle.plans
+    assert world.notes.read() is None
+
+
+def test_a_preflight_comes_first(world: World) -> None:
+    """What cannot work is refused before StartJob."""
+    world.branch.repository = None
+    with pytest.raises(NotStarted):
+        world.create()
+    assert world.branch.count("start") == 0
+
+
+def test_the_new_id_is_known_to_the_delete_that_follows(world: World) -> None:
+    """After a create the resource's id is the new one, and the plan of its diff stays."""
+    world.branch.end(1, at=1)
+    world.diff(recorded(), commitId="8b02d4a")
+    world.create(commitId="8b02d4a")
+    assert world.plan.current_id == "d1a2/main/1"
+    assert world.plan.release is not None
+
+
+def test_an_id_is_known_even_if_the_job_fails(world: World) -> None:
+    """A failed replacement is recorded under the new id, and so is not deleted as the old one."""
+    world.branch.end(1, at=1, status="FAILED")
+    with pytest.raises(RecordedFailure):
+        world.create()
+    assert world.plan.current_id == "d1a2/main/1"
+
+
+@pytest.mark.parametrize(("triggers", "adopts"), [({"a": 1}, True), ({"a": 2}, False)])
+def test_changed_triggers_take_no_job_that_was_built_before(
+    world: World, triggers: dict[str, int], adopts: bool
+) -> None:
+    """What was built with the old value of a trigger is not the release that is asked for."""
+    built = a_job("SUCCEED", reported_commit="8b02d4a")
+    world.branch.add(built)
+    world.branch.end(43, at=1)
+    inputs = {"commitId": "8b02d4a", "skipIfBuilt": True, "triggers": triggers}
+    world.diff(recorded(triggers={"a": 1}, commitId="1f3c9e2"), **inputs)
+    made = world.create(**inputs)
+    assert made.properties["adopted"] is adopts
+    assert made.id == (ID if adopts else "d1a2/main/43")
+
+
+def test_the_job_of_a_killed_run_is_resumed(world: World) -> None:
+    """A note that names a job of this release leads to it, and nothing is started."""
+    job = own("SUCCEED")
+    world.branch.add(job)
+    trailer = str(GitBuild(URN, ReleaseRequest.from_properties(INPUTS)).trailer)
+    world.notes.write(Note(trailer, "earlier", newest_before=41, job=job.id))
+    assert world.create().id == ID
+    assert world.branch.requests == []
+
+
+def test_a_job_that_is_in_state_is_no_job_of_a_killed_run(world: World) -> None:
+    """A note about a job that state had at the diff is outdated: `--replace` starts a new one."""
+    job = own("SUCCEED")
+    world.branch.add(job)
+    world.branch.end(43, at=1)
+    world.lifecycle.plans[URN] = Plan(recorded_job=job)
+    trailer = str(GitBuild(URN, ReleaseRequest.from_properties(INPUTS)).trailer)
+    world.notes.write(Note(trailer, "earlier", newest_before=41, job=job.id))
+    assert world.create().id == "d1a2/main/43"
+
+
+# --- read ------------------------------------------------------------------------------------------
+
+
+def test_a_refresh_brings_the_outputs_up_to_date(world: World) -> None:
+    """Status and commit are those of now; inputs and `adopted` stay as they were recorded."""
+    world.branch.add(a_job("SUCCEED", reported_commit="HEAD", took=92))
+    props = recorded(a_job("RUNNING"), adopted=True, commitId="1f3c9e2")
+    found = world.read(props)
+    assert found is not None
+    assert found.id == ID
+    changed = {key for key, value in found.properties.items() if props.get(key) != value}
+    assert changed == {"status", "reportedCommitId", "startTime", "endTime", "durationSeconds"}
+    assert found.properties["status"] == "SUCCEED"
+
+
+def test_a_refresh_starts_and_stops_nothing(world: World) -> None:
+    """Reading has no effect on AWS."""
+    world.branch.add(a_job("RUNNING"))
+    world.read(recorded(a_job("RUNNING")))
+    assert world.branch.asked == ["get 42"]
+
+
+def test_a_refresh_asks_the_region_of_the_job(world: World) -> None:
+    """Today's settings do not move a job: its ARN says where it is."""
+    world.lifecycle.config = {"aws:region": "eu-north-1"}
+    world.branch.add(a_job("SUCCEED", arn=ARN))
+    world.read(recorded(a_job("SUCCEED", arn=ARN), region="us-east-1", profile="own"))
+    ((settings, _),) = world.reached
+    assert (settings.region, settings.profile) == ("eu-south-1", "own")
+
+
+def test_an_import_takes_its_place_from_the_id(world: World) -> None:
+    """A job that is imported has app and branch, and is nobody's to adopt."""
+    world.branch.add(a_job("SUCCEED"))
+    found = world.read({})
+    assert found is not None
+    assert (found.properties["appId"], found.properties["branchName"]) == ("d1a2", "main")
+    assert (found.properties["jobId"], found.properties["adopted"]) == ("42", False)
+
+
+def test_an_import_of_what_is_not_there_is_an_error(world: World) -> None:
+    """Whoever names a job that does not exist gets AWS's error."""
+    with pytest.raises(NotFound):
+        world.read({})
+
+
+@pytest.mark.parametrize("id_", ["d1a2", "d1a2/main/one", ""])
+def test_an_import_of_another_id_is_an_error(world: World, id_: str) -> None:
+    """What names no job is refused before AWS is asked."""
+    with pytest.raises(InvalidId):
+        world.read({}, id_)
+    assert world.reached == []
+
+
+def test_a_purged_job_that_had_ended_stays(world: World) -> None:
+    """It was released: that AWS forgets old jobs is no reason to build again."""
+    props = recorded(a_job("SUCCEED", took=92))
+    found = world.read(props)
+    assert found is not None
+    assert found.properties == props
+
+
+def test_a_purged_job_that_had_not_ended_is_gone(world: World) -> None:
+    """Nobody knows how it would have ended, so the resource leaves the stack."""
+    assert world.read(recorded(a_job("RUNNING"))) is None
+
+
+@pytest.mark.parametrize("error", [DENIED, UNCLEAR])
+def test_a_refresh_that_cannot_look_forgets_nothing(world: World, error: AwsError) -> None:
+    """Only a job that AWS says is not there is gone: any other error ends the refresh."""
+    world.branch.fail("get", error)
+    with pytest.raises(type(error)):
+        world.read(recorded())
+
+
+# --- update ----------------------------------------------------------------------------------------
+
+
+def test_an_update_records_labels_and_starts_nothing(world: World) -> None:
+    """The new inputs stand in state with the same job, and AWS is only read."""
+    world.branch.add(a_job("SUCCEED", took=92))
+    made = world.update(recorded(), jobReason="r")
+    assert made.id == ID
+    assert (made.properties["jobReason"], made.properties["status"]) == ("r", "SUCCEED")
+    assert set(world.branch.asked) == {"get 42"}
+
+
+def test_an_update_keeps_waiting(world: World) -> None:
+    """A job that had not ended when it was recorded is followed to its end."""
+    world.branch.add(a_job("RUNNING"))
+    world.branch.end(42, at=60)
+    made = world.update(recorded(a_job("RUNNING"), adopted=True))
+    assert (made.properties["status"], made.properties["adopted"]) == ("SUCCEED", True)
+    assert world.operation.now() >= 60
+
+
+def test_an_update_records_a_failure(world: World) -> None:
+    """A job that fails while it is waited for again is recorded with its failure."""
+    world.branch.add(a_job("RUNNING"))
+    world.branch.end(42, at=60, status="CANCELLED")
+    with pytest.raises(RecordedFailure) as caught:
+        world.update(recorded(a_job("RUNNING")))
+    assert caught.value.id == ID
+    assert caught.value.properties["status"] == "CANCELLED"
+
+
+def test_an_update_of_a_purged_release_keeps_it(world: World) -> None:
+    """A job that had ended is not needed at AWS to change a label."""
+    made = world.update(recorded(), jobReason="r")
+    assert (made.properties["status"], made.properties["jobReason"]) == ("SUCCEED", "r")
+
+
+def test_an_update_of_a_lost_job_says_so(world: World) -> None:
+    """A job that AWS forgot before it had ended cannot be waited for."""
+    with pytest.raises(RecordedFailure) as caught:
+        world.update(recorded(a_job("RUNNING")))
+    assert type(caught.value.cause) is WaitFailed
+
+
+def test_an_update_has_its_timeout(world: World) -> None:
+    """The user's timeout bounds the wait of an update; else it is that of a create."""
+    world.branch.add(a_job("RUNNING"))
+    world.operation.timeout = 30
+    with pytest.raises(RecordedFailure):
+        world.update(recorded(a_job("RUNNING")))
+    assert world.operation.now() == pytest.approx(30)
+    world.operation.timeout = None
+    with pytest.raises(RecordedFailure):
+        world.update(recorded(a_job("RUNNING")))
+    assert world.operation.now() == pytest.approx(30 + DEFAULT_TIMEOUT)
+
+
+# --- delete ----------------------------------------------------------------------------------------
+
+
+def test_an_own_active_job_is_stopped(world: World) -> None:
+    """A destroy gives up what runs: the job is stopped and seen to end."""
+    world.branch.add(own("RUNNING"))
+    world.delete(recorded(a_job("RUNNING")))
+    assert world.branch.count("stop") == 1
+    assert world.branch.get("42").status == "CANCELLED"
+
+
+def test_history_is_not_touched(world: World) -> None:
+    """A job that has ended needs no call at all."""
+    world.delete(recorded())
+    assert world.reached == []
+
+
+def test_an_adopted_job_is_not_ours_to_stop(world: World) -> None:
+    """Somebody else started it."""
+    world.delete(recorded(a_job("RUNNING"), adopted=True))
+    assert world.reached == []
+
+
+def test_a_job_without_our_trailer_is_left_alone(world: World) -> None:
+    """What another resource or person has started under this id goes on, with a warning."""
+    world.branch.add(a_job("RUNNING", commit_message="a push"))
+    world.delete(recorded(a_job("RUNNING")))
+    assert world.branch.count("stop") == 0
+    assert len(world.operation.warnings) == 1
+
+
+def test_a_replacement_that_took_the_job_keeps_it(world: World) -> None:
+    """Old and new resource may be the same job: then the delete of the old one stops nothing."""
+    job = own("RUNNING")
+    world.branch.add(job)
+    world.branch.end(42, at=60)
+    world.diff(recorded(a_job("RUNNING"), region="us-east-1"))
+    assert world.create().id == ID
+    world.delete(recorded(a_job("RUNNING")))
+    assert world.branch.count("stop") == 0
+
+
+def test_the_old_job_of_a_replacement_is_stopped(world: World) -> None:
+    """A job that the new release did not take is given up with its resource."""
+    world.branch.add(own("RUNNING"))
+    world.lifecycle.plans[URN] = Plan(current_id="d1a2/main/43")
+    world.delete(recorded(a_job("RUNNING")))
+    assert world.branch.count("stop") == 1
+
+
+def test_a_stop_has_ten_minutes_by_default(world: World) -> None:
+    """A stopped job that does not end is an error after the timeout."""
+    world.branch.add(own("RUNNING"))
+    world.branch.stop_takes = 10_000
+    with pytest.raises(WaitTimeout):
+        world.delete(recorded(a_job("RUNNING")))
+    assert world.operation.now() == pytest.approx(DELETE_TIMEOUT) == 600
+    world.operation.timeout = 30
+    with pytest.raises(WaitTimeout):
+        world.delete(recorded(a_job("RUNNING")))
+    assert world.operation.now() == pytest.approx(630)
+
+
+@pytest.mark.parametrize(
+    ("plan", "kept"),
+    [
+        (None, False),
+        (Plan(current_id=ID), False),
+        (Plan(current_id="d1a2/main/43"), False),
+        (Plan(release=compare(recorded(), {**INPUTS, "commitId": "1"})), True),
+    ],
+)
+def test_a_destroy_deletes_the_note(world: World, plan: Plan | None, kept: bool) -> None:
+    """A note outlives the delete of the old resource only while the new one is not recorded."""
+    if plan:
+        world.lifecycle.plans[URN] = plan
+    world.notes.write(Note("a" * 32, "this"))
+    world.delete(recorded())
+    assert (world.notes.read() is not None) is kept
+
+
+def test_an_id_that_names_no_job_is_an_error(world: World) -> None:
+    """A resource whose id was edited by hand is not deleted by guess."""
+    with pytest.raises(InvalidId):
+        world.delete(recorded(), "d1a2/main")
+
+
+# --- between the steps -----------------------------------------------------------------------------
+
+
+def test_each_resource_has_its_own_plan(world: World) -> None:
+    """What is known of one resource says nothing of another."""
+    world.diff(recorded(), commitId="8b02d4a")
+    world.operation.urn = f"{URN}-2"
+    world.diff(recorded())
+    assert world.lifecycle.plans[URN].release is not None
+    assert world.lifecycle.plans[f"{URN}-2"] == Plan(current_id=ID)
+
+
+def test_a_second_diff_forgets_the_first(world: World) -> None:
+    """A preview's plan does not outlive a program that was changed back in the same process."""
+    world.diff(recorded(), commitId="8b02d4a")
+    world.diff(recorded())
+    world.check({})
+    world.branch.end(1, at=1)
+    assert world.create().properties["status"] == "SUCCEED"
+    assert world.plan.current_id == "d1a2/main/1"
+
+
+def test_notes_can_be_kept_elsewhere(world: World, tmp_path: Path) -> None:
+    """A front with other notes hands over how to find them."""
+
+    class Elsewhere(NoteFile):
+        def __init__(self, urn: str) -> None:
+            super().__init__(urn)
+            self.path = tmp_path / "elsewhere.json"
+
+    lifecycle = Lifecycle(lambda *_: world.branch, Elsewhere)
+    world.branch.end(1, at=1)
+    lifecycle.create(world.operation, INPUTS)
+    assert (tmp_path / "elsewhere.json").exists()
+    assert world.notes.read() is None
+    world.operation.record()
+    assert not (tmp_path / "elsewhere.json").exists()
+
+
+def test_a_recorded_failure_keeps_its_own_properties() -> None:
+    """What is saved cannot be changed from outside, and reads as its cause."""
+    properties = {"status": "FAILED"}
+    cause = JobFailed(a_job("FAILED"), "it failed")
+    failure = RecordedFailure(ID, properties, cause)
+    properties["status"] = "SUCCEED"
+    assert failure.properties == {"status": "FAILED"}
+    assert str(failure) == "it failed"
+    assert replace(Recorded(ID, {}), id="x").id == "x"
+
+
+def test_an_unknown_region_stays_unknown(world: World) -> None:
+    """A region that is known only after the update may be another one: the preview says so."""
+    world.lifecycle.config = {"aws:region": "eu-west-1"}
+    inputs = world.check(recorded(), region=UNKNOWN)
+    assert inputs["region"] is UNKNOWN
+    assert world.diff(recorded(), **inputs) is ChangeKind.RELEASE
+
+
+@pytest.mark.parametrize("key", ["region", "profile"])
+def test_nobody_looks_with_unknown_settings(world: World, key: str) -> None:
+    """Where region or profile is known only after the update, nobody looks at the branch."""
+    world.check({}, lookahead=True, **{key: UNKNOWN})
+    assert world.reached == []

@@ -1,0 +1,62 @@
+"""Text that is safe to print."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from amplify_job_resource._values.text import on_one_line, printable, shortened
+from hypothesis import given
+from hypothesis import strategies as st
+
+
+@given(st.text(), st.integers(2, 60))
+def test_printable_text_is_one_short_line(text: str, length: int) -> None:
+    """Whatever the text, what is printed has no control characters and keeps its length."""
+    line = printable(text, length)
+    assert line.isprintable()
+    assert len(line) <= length
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("", ""),
+        ("fits", "fits"),
+        ("too long", "too l…"),
+        (" a \t\n b ", "a b"),
+        ("a\x00\x1b[1mbc", "a [1m…"),
+        ("ünï", "ünï"),
+    ],
+)
+def test_printable_text_keeps_what_people_wrote(text: str, line: str) -> None:
+    """White space and control characters become single spaces, and a cut is shown."""
+    assert printable(text, 6) == line
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (12.0, "12.0"),
+        ("two\nlines", r"'two\nlines'"),
+        ("x" * 18, f"'{'x' * 18}'"),
+        ("x" * 19, f"'{'x' * 16}..."),
+        (["main"], "['main']"),
+    ],
+)
+def test_a_value_is_shown_as_python_writes_it(value: Any, text: str) -> None:
+    """A value in a message is its `repr`, and three dots stand for what is cut."""
+    assert shortened(value, 20) == text
+
+
+@given(st.text())
+def test_a_value_keeps_to_sixty_characters(value: str) -> None:
+    """Without another length a value takes at most sixty characters."""
+    assert len(shortened(value)) <= 60
+
+
+@given(st.text(), st.sampled_from([" ", "\n", "\r\n", "\t  "]))
+def test_white_space_does_not_count(text: str, gap: str) -> None:
+    """Texts that differ in their white space alone are the same on one line."""
+    assert on_one_line(f"{gap}{text}{gap}b") == on_one_line(f"{text} b")
+    assert "\n" not in on_one_line(text)
