@@ -17,22 +17,29 @@ from ._amplify.records import JobRecord
 from ._amplify.session import Clients, clients_for
 from ._amplify.settings import Settings, resolve_region, settings_from
 from ._follow.follow import follow
+from ._follow.refresh import still_there
 from ._follow.stop import stop_own_job
 from ._inputs.request import Properties, ReleaseRequest, with_defaults
 from ._inputs.rules import Problem, problems
 from ._operation import Operation
 from ._plan import Plan
 from ._preview.branch_report import branch_report
-from ._preview.changes import Change, ChangeKind, compare, first_release
+from ._preview.changes import Change, ChangeKind, compare, first_release, taking_over
 from ._preview.sentences import sentence
 from ._start.decide import for_changed_triggers
 from ._start.git_build import GitBuild
 from ._start.method import ReleaseMethod
 from ._start.notes import NoteFile
 from ._start.release import release
-from ._state import is_same_job, properties_of, recorded_id, recorded_job, recorded_region
+from ._state import (
+    is_release,
+    properties_of,
+    recorded_id,
+    recorded_job,
+    recorded_region,
+)
 from ._values.unknown import UNKNOWN
-from .errors import AmplifyJobError, JobError, NotFound
+from .errors import AmplifyJobError, JobError
 
 #: Seconds for create and update when the user has set no timeout: a build may take 30 minutes by
 #: default, and queue before that.
@@ -106,19 +113,21 @@ class Lifecycle:
         inputs = with_defaults(news)
         if found:
             return inputs, found
-        settings = self._settings(_text(news, "region"), _text(news, "profile"))
-        if settings.region:
-            inputs["region"] = settings.region
+        region = self._region_in_force(operation, olds, news)
+        if region:
+            inputs["region"] = region
         if not olds and self._plan(operation).release is None:
             self._announce(operation, first_release(news), news)
         return inputs, []
 
     def diff(self, operation: Operation, id_: str, olds: Properties, news: Properties) -> Change:
         """What the new inputs ask for, held against the recorded properties."""
-        self._forget_note(operation, id_, olds)
-        change = compare(olds, news)
+        ours = is_release(id_, olds)
+        change = compare(olds, news) if ours else taking_over(news)
+        if ours:
+            self._forget_note(operation, id_, olds)
         if change.kind is ChangeKind.RELEASE:
-            job = recorded_job(recorded_id(id_), olds)
+            job = recorded_job(recorded_id(id_), olds) if ours else None
             self.plans[operation.urn] = Plan(release=change, recorded_job=job)
         else:
             self._know(operation, id_)
@@ -170,7 +179,7 @@ class Lifecycle:
         self._forget_note(operation, id_, props)
         api = self._api(job_id.branch, recorded_region(props), props.get("profile"))
         recorded = recorded_job(job_id, props) if props.get("jobId") else None
-        found = _still_there(job_id, recorded, api)
+        found = still_there(job_id, recorded, api)
         if found is None:
             return None
         named = {"appId": job_id.app_id, "branchName": job_id.branch_name}
@@ -192,7 +201,7 @@ class Lifecycle:
         recorded = recorded_job(job_id, olds)
         api = self._api(job_id.branch, recorded_region(olds), request.profile)
         deadline = operation.now() + (operation.timeout or DEFAULT_TIMEOUT)
-        job = _still_there(job_id, recorded, api) or recorded
+        job = still_there(job_id, recorded, api) or recorded
         return self._recorded(
             operation,
             lambda: follow(job, request, api, operation, deadline),
@@ -243,8 +252,8 @@ class Lifecycle:
         if asked is None:
             asked = str(self.config.get(LOOKAHEAD_CONFIG, "")).lower() == "true"
         app, branch = news.get("appId"), news.get("branchName")
-        if asked is True and UNKNOWN not in (app, branch):
-            region, profile = news.get("region"), news.get("profile")
+        region, profile = news.get("region"), news.get("profile")
+        if asked is True and UNKNOWN not in (app, branch, region, profile):
             branch_id = BranchId(str(app), str(branch))
             operation.info(branch_report(lambda: self._api(branch_id, region, profile)))
 
@@ -254,11 +263,12 @@ class Lifecycle:
         if job_id is None:
             return
         notes = self._notes(operation.urn)
-        if props.get("jobId"):
-            method = self._method(operation.urn, ReleaseRequest.from_properties(props))
-            notes.remove_recorded(job_id, method.wrote)
+        try:
+            request = ReleaseRequest.from_properties(props)
+        except (KeyError, TypeError, ValueError):
+            notes.remove_recorded(job_id)  # Nothing but the job itself is known.
         else:
-            notes.remove_recorded(job_id)
+            notes.remove_recorded(job_id, self._method(operation.urn, request).wrote)
 
     def _recorded(
         self,
@@ -280,6 +290,23 @@ class Lifecycle:
 
     # --- AWS ---------------------------------------------------------------------------------------
 
+    def _region_in_force(
+        self, operation: Operation, olds: Properties, news: Properties
+    ) -> str | None:
+        """The region that the program or the stack names, else that of the recorded release.
+
+        Only for a first release the settings of this machine count: they differ between machines, and
+        a release stays where it was made.
+        """
+        if news.get("region") is UNKNOWN:
+            return None
+        plan = self._plan(operation)
+        named = _text(news, "region") or _text(self.config, "aws:region")
+        recorded = _text(olds, "region") or (
+            plan.recorded_job.region if plan.recorded_job else None
+        )
+        return named or recorded or self._settings(None, _text(news, "profile")).region
+
     def _settings(self, region: str | None, profile: str | None) -> Settings:
         settings = settings_from(self.config, region=region, profile=profile)
         return replace(settings, region=resolve_region(settings))
@@ -291,24 +318,3 @@ class Lifecycle:
 def _text(properties: Properties, key: str) -> str | None:
     value = properties.get(key)
     return value if isinstance(value, str) and value else None
-
-
-def _still_there(job_id: JobId, recorded: JobRecord | None, api: BranchApi) -> JobRecord | None:
-    """The job as it is now; None when it is gone.
-
-    A purged record of a job that had ended keeps its last known state: it was released, and purging
-    history is no reason to build again.
-    """
-    try:
-        found = api.get(job_id.number_text)
-    except NotFound:
-        if recorded is None:
-            raise
-        try:
-            api.branch()
-        except NotFound:
-            return None
-        return recorded if recorded.has_ended else None
-    if recorded and not is_same_job(recorded, found):
-        return None
-    return found

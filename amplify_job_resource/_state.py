@@ -6,6 +6,7 @@ credentials, raw answers.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -70,44 +71,37 @@ def recorded_id(id_: str) -> JobId:
     return parsed
 
 
+def is_release(id_: str, properties: Properties) -> bool:
+    """Whether a recorded resource is a release of this package.
+
+    It may be something else that an alias has led here: a home-made resource of another shape.
+    """
+    job = JobId.parse(id_)
+    parts = [properties.get(key) for key in ("appId", "branchName", "jobId")]
+    if job is None or not all(isinstance(part, str) for part in parts):
+        return False
+    named = JobId.parse("/".join(map(str, parts)))
+    return named is not None and (named.branch, named.number) == (job.branch, job.number)
+
+
 def recorded_job(job_id: JobId, properties: Properties) -> JobRecord:
-    """The job as it was when the properties were recorded."""
+    """The job as it was when the properties were recorded; what cannot be read counts as unknown."""
     return JobRecord(
         id=job_id,
-        status=properties.get("status") or NO_STATUS,
-        arn=properties.get("jobArn"),
-        job_type=properties.get("jobType"),
-        reported_commit=properties.get("reportedCommitId"),
+        status=_text(properties, "status") or NO_STATUS,
+        arn=_text(properties, "jobArn"),
+        job_type=_text(properties, "jobType"),
+        reported_commit=_text(properties, "reportedCommitId"),
         start_time=_parsed(properties.get("startTime")),
         end_time=_parsed(properties.get("endTime")),
         region=recorded_region(properties),
-        steps=tuple(
-            Step(
-                step.get("name", "?"),
-                step.get("status", NO_STATUS),
-                _parsed(step.get("startTime")),
-                _parsed(step.get("endTime")),
-                step.get("statusReason"),
-            )
-            for step in properties.get("steps") or ()
-        ),
+        steps=tuple(_recorded_step(step) for step in _steps(properties)),
     )
 
 
 def recorded_region(properties: Properties) -> str | None:
     """The region of a recorded job, whatever today's settings are."""
-    return region_in_arn(properties.get("jobArn")) or properties.get("region")
-
-
-def is_same_job(recorded: JobRecord, found: JobRecord) -> bool:
-    """Whether a job found under a recorded id is the recorded one.
-
-    Deleting a branch and making it anew starts its counter again, so an id can come to name another
-    job. A job that has ended keeps its start time for ever.
-    """
-    if not recorded.has_ended or recorded.start_time is None or found.start_time is None:
-        return True
-    return abs((recorded.start_time - found.start_time).total_seconds()) < 1
+    return region_in_arn(_text(properties, "jobArn")) or _text(properties, "region")
 
 
 def _step(step: Step) -> dict[str, Any]:
@@ -121,9 +115,32 @@ def _step(step: Step) -> dict[str, Any]:
     return {key: value for key, value in entries.items() if value is not None}
 
 
+def _steps(properties: Properties) -> list[Mapping[str, Any]]:
+    steps = properties.get("steps")
+    return [step for step in steps if isinstance(step, Mapping)] if isinstance(steps, list) else []
+
+
+def _recorded_step(step: Mapping[str, Any]) -> Step:
+    return Step(
+        _text(step, "name") or "?",
+        _text(step, "status") or NO_STATUS,
+        _parsed(step.get("startTime")),
+        _parsed(step.get("endTime")),
+        _text(step, "statusReason"),
+    )
+
+
+def _text(properties: Mapping[str, Any], key: str) -> str | None:
+    value = properties.get(key)
+    return value if isinstance(value, str) else None
+
+
 def _time(time: datetime | None) -> str | None:
     return None if time is None else format_time(time)
 
 
 def _parsed(text: Any) -> datetime | None:
-    return parse_time(text) if text else None
+    try:
+        return parse_time(text)
+    except ValueError:
+        return None

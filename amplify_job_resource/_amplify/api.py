@@ -107,6 +107,7 @@ class BranchApi:
             enable_auto_build=bool(branch.get("enableAutoBuild")),
             stage=branch.get("stage"),
             source_branch=branch.get("sourceBranch") or None,
+            create_time=branch.get("createTime"),
         )
 
     def app_repository(self) -> str | None:

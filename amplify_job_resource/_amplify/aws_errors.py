@@ -36,14 +36,22 @@ _BAD_CREDENTIALS = {
     "MissingAuthenticationToken",
     "IncompleteSignature",
 }
+#: All that botocore takes for throttling, and 429; a test compares the list with botocore's own.
 _THROTTLED = {
+    "BandwidthLimitExceeded",
+    "EC2ThrottledException",
     "LimitExceededException",
+    "PriorRequestNotComplete",
+    "ProvisionedThroughputExceededException",
     "RequestLimitExceeded",
+    "RequestThrottled",
+    "RequestThrottledException",
     "SlowDown",
+    "ThrottledException",
     "Throttling",
     "ThrottlingException",
-    "ThrottledException",
     "TooManyRequestsException",
+    "TransactionInProgressException",
 }
 _NOT_FOUND = {"NotFoundException", "ResourceNotFoundException"}
 #: By name, since not every botocore has all of them; what derives from one of them counts as well.
@@ -175,6 +183,11 @@ def _credentials_advice(context: ErrorContext) -> str:
 
 
 def _not_found_advice(context: ErrorContext) -> str:
+    name = context.branch.branch_name
+    if name.startswith("refs/heads/"):
+        return (
+            f"Amplify names a branch without refs/heads/: give {name.removeprefix('refs/heads/')}."
+        )
     return (
         f"Region asked: {context.settings.region}. Is it the app's region, and are the app id and the "
         "branch name right?"

@@ -108,16 +108,24 @@ class BranchRecord:
         enable_auto_build: whether each push starts a job by itself.
         stage: AWS's word for what the branch is for, `PRODUCTION` or `PULL_REQUEST` among others.
         source_branch: the branch that a pull-request preview was made from.
+        create_time: when it was made.
     """
 
     enable_auto_build: bool = False
     stage: str | None = None
     source_branch: str | None = None
+    create_time: datetime | None = None
 
     @property
     def is_pull_request(self) -> bool:
         """Whether it is the preview of a pull request."""
         return self.stage == "PULL_REQUEST" or self.source_branch is not None
+
+    def is_younger_than(self, job: JobRecord) -> bool:
+        """Whether it was made after a job began, so that the job ran on an earlier one of its name."""
+        if self.create_time is None or job.start_time is None:
+            return False
+        return self.create_time > job.start_time
 
 
 def typical_seconds(jobs: Sequence[JobRecord], most: int = 10) -> float | None:

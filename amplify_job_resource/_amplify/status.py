@@ -39,11 +39,11 @@ QUEUED_STATUSES: Final = frozenset({Status.CREATED, Status.PENDING})
 NO_STATUS: Final = "UNKNOWN"
 
 
-def has_ended(status: str | None) -> bool:
+def has_ended(status: object) -> bool:
     """Whether a job with this status will never change again."""
-    return status in SUCCEEDED_STATUSES or status in FAILED_STATUSES
+    return has_failed(status) or (isinstance(status, str) and status in SUCCEEDED_STATUSES)
 
 
-def has_failed(status: str | None) -> bool:
+def has_failed(status: object) -> bool:
     """Whether a job with this status ended without a release."""
-    return status in FAILED_STATUSES
+    return isinstance(status, str) and status in FAILED_STATUSES

@@ -32,7 +32,7 @@ def judge(job: JobRecord, request: ReleaseRequest) -> Verdict:
         return Verdict.ACCEPTED if request.allow_failure else Verdict.FAILED
     if not job.has_ended or not request.commit_id:
         return Verdict.ACCEPTED
-    if request.commit.is_reported(job.reported_commit):
+    if request.commit.is_same(job.reported_commit):
         return Verdict.ACCEPTED
     if request.verify_commit:
         return Verdict.WRONG_COMMIT

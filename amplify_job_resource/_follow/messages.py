@@ -11,8 +11,6 @@ from .._values.durations import format_duration
 from .._values.text import printable
 from ..errors import AwsError, NotFound
 
-_QUOTA = "an account builds 5 jobs at once by default, in a region"
-
 
 def failed(job: JobRecord, operation: Operation) -> str:
     """The job ended FAILED or CANCELLED: which step, why, what is live, where to look, what is next."""
@@ -62,11 +60,12 @@ def warn_of_another(job: JobRecord, request: ReleaseRequest) -> str:
 
 def timed_out(job: JobRecord, seconds: float, operation: Operation) -> str:
     """The job had not ended in time."""
-    queue = (
-        f" It is still queued: {_QUOTA}; more wait as PENDING."
-        if job.status in QUEUED_STATUSES
-        else f" {_QUOTA[0].upper()}{_QUOTA[1:]}; others wait their turn."
-    )
+    queue = ""
+    if job.status in QUEUED_STATUSES:
+        queue = (
+            " It is still queued: by default an account builds 5 jobs at once in a region; more wait "
+            "as PENDING."
+        )
     return (
         f"{name(job)} has not ended: {job.status} after {format_duration(seconds)} of waiting, which "
         f"is the timeout ({operation.front.timeout}).{queue}{_console(job)}\n"
@@ -92,7 +91,9 @@ def unreadable(job: JobRecord, error: AwsError, operation: Operation) -> str:
         return text + _recorded(operation, _keeps_waiting(job, operation))
     if not operation.records_failures:
         return text
-    return text + _recorded(operation, "If it is gone for good, `pulumi refresh` forgets it.")
+    return text + _recorded(
+        operation, "If it is gone for good, `pulumi refresh` removes it from state."
+    )
 
 
 def stop_timed_out(job: JobRecord, seconds: float, operation: Operation) -> str:
@@ -108,7 +109,7 @@ def stop_interrupted(job: JobRecord, operation: Operation) -> str:
     """Waiting for the end of a stopped job was interrupted."""
     kept = " It stays recorded." if operation.records_failures else ""
     return (
-        f"interrupted while {name(job)} comes to its end ({job.status}).{kept} Run the command again "
+        f"interrupted while waiting for {name(job)} to end ({job.status}).{kept} Run the command again "
         "to wait for it."
     )
 
@@ -117,7 +118,7 @@ def not_ours(job: JobRecord) -> str:
     """A job that is not stopped, since this resource did not start it."""
     return (
         f"job {job.id.number_text} does not carry this resource's trailer and is left alone: the "
-        "resource was renamed, or the branch was made anew"
+        "resource was renamed, or the branch was deleted and created again"
     )
 
 

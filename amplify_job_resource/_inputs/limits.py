@@ -36,7 +36,7 @@ def start_job_limits() -> Mapping[str, Limit]:
     return {
         row.key: _limit(shapes[members[member]["shape"]])
         for member, row in JOB_INPUTS.members.items()
-        if row.input.form is Form.TEXT
+        if row.input.form in (Form.TEXT, Form.PROSE)
     }
 
 

@@ -21,7 +21,7 @@ from .words import JobType, OnBusy
 
 Properties = Mapping[str, Any]
 
-_TEXT, _FLAG = Form.TEXT, Form.FLAG
+_TEXT, _PROSE, _FLAG = Form.TEXT, Form.PROSE, Form.FLAG
 _RELEASE = OnChange.RELEASE_ALWAYS_HASHED
 
 
@@ -37,9 +37,9 @@ class ReleaseRequest:
     branch_name: Annotated[str, Input(_TEXT, _RELEASE, "branchName", what="the branch's name")]
     job_type: Annotated[JobType, Input(_TEXT, _RELEASE, "jobType")] = JobType.RELEASE
     commit_id: Annotated[str | None, Input(_TEXT, _RELEASE, "commitId")] = None
-    commit_message: Annotated[str | None, Input(_TEXT, member="commitMessage")] = None
+    commit_message: Annotated[str | None, Input(_PROSE, member="commitMessage")] = None
     commit_time: Annotated[datetime | None, Input(Form.TIME, member="commitTime")] = None
-    job_reason: Annotated[str | None, Input(_TEXT, member="jobReason")] = None
+    job_reason: Annotated[str | None, Input(_PROSE, member="jobReason")] = None
     source_job_id: Annotated[str | None, Input(_TEXT, _RELEASE, "jobId")] = None
     triggers: Annotated[Any, Input(Form.TRIGGERS, _RELEASE)] = None
     wait_for_completion: Annotated[bool, Input(_FLAG)] = True

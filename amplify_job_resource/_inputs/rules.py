@@ -63,7 +63,7 @@ def problems(properties: Properties, name: Callable[[str], str] = snake_case) ->
 def _problem(row: Row, value: Any, limit: Limit) -> str | None:
     """What is wrong with one value, None when it is good."""
     form = row.input.form
-    if form is Form.TEXT:
+    if form in (Form.TEXT, Form.PROSE):
         return _text_problem(row, value, limit)
     if form is Form.TIME:
         return _time_problem(value)
@@ -83,7 +83,7 @@ def _combined_problems(given: Properties, name: Callable[[str], str]) -> Iterato
     if job_type not in (JobType.RETRY, UNKNOWN) and source not in (None, UNKNOWN):
         yield (
             "sourceJobId",
-            f"belongs to {name('jobType')} {JobType.RETRY} only, not to {job_type}",
+            f"is only for {name('jobType')} {JobType.RETRY}, not for {job_type}",
         )
     for key in ("verifyCommit", "skipIfBuilt"):
         if given.get(key) is True and "commitId" not in given:
@@ -91,7 +91,7 @@ def _combined_problems(given: Properties, name: Callable[[str], str]) -> Iterato
     if given.get("skipIfBuilt") is True and job_type == JobType.RETRY:
         yield (
             "skipIfBuilt",
-            f"does not go with {name('jobType')} {JobType.RETRY}, which always runs a job",
+            f"cannot be combined with {name('jobType')} {JobType.RETRY}, which always runs a job",
         )
 
 
@@ -102,7 +102,17 @@ def _text_problem(row: Row, value: Any, limit: Limit) -> str | None:
         return "is empty: give a value or leave it out"
     if row.key == "region" and not _REGION.fullmatch(value):
         return f"{shortened(value)} is not the name of a region such as eu-west-1"
-    return _word_problem(row, value, limit) or _limit_problem(value, limit)
+    found = _word_problem(row, value, limit) or _limit_problem(value, limit)
+    return found or (_blank_problem(value) if row.input.form is Form.TEXT else None)
+
+
+def _blank_problem(value: str) -> str | None:
+    """White space around a name, as the line break that `git rev-parse` prints behind a commit."""
+    before = value[: len(value) - len(value.lstrip())]
+    after = value[len(value.rstrip()) :]
+    if before:
+        return f"begins with {shortened(before)}: remove it, as with .strip()"
+    return f"ends with {shortened(after)}: remove it, as with .strip()" if after else None
 
 
 def _word_problem(row: Row, value: str, limit: Limit) -> str | None:
@@ -120,9 +130,9 @@ def _word_problem(row: Row, value: str, limit: Limit) -> str | None:
 
 def _limit_problem(value: str, limit: Limit) -> str | None:
     if limit.maximum is not None and len(value) > limit.maximum:
-        return f"has {len(value)} characters, AWS takes {limit.maximum} at most"
+        return f"has {len(value)} characters, AWS allows at most {limit.maximum}"
     if limit.minimum is not None and len(value) < limit.minimum:
-        return f"has {len(value)} characters, AWS wants {limit.minimum} at least"
+        return f"has {len(value)} characters, AWS requires at least {limit.minimum}"
     if limit.pattern and not re.fullmatch(limit.pattern, value, re.ASCII):
         return f"{shortened(value)} is not of the form {limit.pattern}"
     return None

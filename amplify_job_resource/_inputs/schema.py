@@ -17,7 +17,10 @@ from .words import Word
 class Form(Enum):
     """What kind of value an input takes."""
 
+    #: A name or a word: nothing stands around it.
     TEXT = "text"
+    #: Words for people, of any number of lines.
+    PROSE = "prose"
     FLAG = "flag"
     TIME = "time"
     TRIGGERS = "triggers"

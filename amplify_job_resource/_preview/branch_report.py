@@ -57,7 +57,7 @@ def branch_report(connect: Callable[[], BranchApi], limit: float = LIMIT) -> str
     reader.start()
     reader.join(limit)
     if reader.is_alive():
-        problems.append(f"no more was known after {format_duration(limit)}")
+        problems.append(f"AWS had not answered everything after {format_duration(limit)}")
     return describe(newest[0] if newest else None, branch[0] if branch else None, problems)
 
 
@@ -92,7 +92,7 @@ def _on_jobs(newest: list[JobRecord], now: datetime) -> list[str]:
     ] or ["not busy"]
     success = next((job for job in newest if job.status == Status.SUCCEED), None)
     if success:
-        parts.append(f"last success job {success.id.number_text}{_age(success, now, ' {} ago')}")
+        parts.append(f"last success: job {success.id.number_text}{_age(success, now, ', {} ago')}")
     else:
         parts.append("no successful job yet")
     typical = typical_seconds(newest)

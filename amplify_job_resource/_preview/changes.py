@@ -12,7 +12,15 @@ from enum import Enum
 from .._inputs.request import JOB_INPUTS, Properties
 from .._inputs.secrets import commit_in
 from .._values.commits import Commit
-from .reasons import OTHER_REASONS, RELEASE_REASONS, First, Place, Reason, TriggersChanged
+from .reasons import (
+    OTHER_REASONS,
+    RELEASE_REASONS,
+    First,
+    NotARelease,
+    Place,
+    Reason,
+    TriggersChanged,
+)
 
 
 class ChangeKind(Enum):
@@ -71,6 +79,11 @@ def compare(old: Properties, new: Properties) -> Change:
     others = (kind.find(old, new) for kind in OTHER_REASONS)
     found = reasons or next((found for found in others if found), [])
     return Change(tuple(found), Place.of(new), commit_in(new))
+
+
+def taking_over(new: Properties) -> Change:
+    """What is pending where something is recorded that is no release of this package."""
+    return Change((NotARelease(),), Place.of(new), commit_in(new))
 
 
 def first_release(new: Properties) -> Change:

@@ -83,6 +83,23 @@ class First:
 
 
 @dataclass(frozen=True, slots=True)
+class NotARelease:
+    """What is recorded is no release of this package: an alias has led another resource here."""
+
+    releases: ClassVar = True
+    keys: ClassVar = ("jobId",)
+
+    @classmethod
+    def find(cls, old: Properties, new: Properties) -> list[Reason]:
+        """See `Reason`. The id of the resource tells it, so `changes.taking_over` does this."""
+        return []
+
+    def phrase(self, name: Callable[[str], str]) -> str:
+        """See `Reason`."""
+        return "the recorded resource is not an Amplify job"
+
+
+@dataclass(frozen=True, slots=True)
 class Moved:
     """Another app or branch."""
 
@@ -114,9 +131,10 @@ class NewCommit:
     @classmethod
     def find(cls, old: Properties, new: Properties) -> list[Reason]:
         """See `Reason`."""
-        if not differs("commitId", old, new):
+        before, after = commit_in(old, new), commit_in(new)
+        if not differs("commitId", old, new) or before.is_same(after.text):
             return []
-        return [cls(commit_in(old, new), commit_in(new))]
+        return [cls(before, after)]
 
     def phrase(self, name: Callable[[str], str]) -> str:
         """See `Reason`."""
@@ -243,7 +261,7 @@ class StillActive:
 
 @dataclass(frozen=True, slots=True)
 class OnlyRecorded:
-    """Inputs changed of which a change means no release."""
+    """Inputs changed of which a change means no release, or the commit is written another way."""
 
     keys: tuple[str, ...]
     releases: ClassVar = False
@@ -251,10 +269,10 @@ class OnlyRecorded:
     @classmethod
     def find(cls, old: Properties, new: Properties) -> list[Reason]:
         """See `Reason`."""
-        keys = tuple(
-            row.key for row in JOB_INPUTS.rows if not row.releases and differs(row.key, old, new)
-        )
-        return [cls(keys)] if keys else []
+        # When these are asked, no release is due: a commit that differs is the same one.
+        keys = [row.key for row in JOB_INPUTS.rows if not row.releases or row.key == "commitId"]
+        changed = tuple(key for key in keys if differs(key, old, new))
+        return [cls(changed)] if changed else []
 
     def phrase(self, name: Callable[[str], str]) -> str:
         """See `Reason`."""

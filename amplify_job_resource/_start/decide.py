@@ -25,6 +25,8 @@ class TakenAs(Enum):
     STARTED = "started"
     #: An earlier run started it for this release, and it is still active.
     RESUMED = "resumed"
+    #: An earlier run started it for this release and was cut off; it has succeeded since.
+    FINISHED = "finished"
     #: Somebody else started it, and it builds the commit asked for.
     ADOPTED = "adopted"
 
@@ -74,6 +76,7 @@ def decide(
     *,
     sent: bool,
     resumes: bool,
+    recorded: JobRecord | None = None,
 ) -> Decision:
     """What to do next.
 
@@ -84,6 +87,7 @@ def decide(
         sent: Whether this attempt has sent a StartJob already.
         resumes: Whether an active job of this very release is the one asked for. Where nothing is
             recorded between two runs, it may as well be that of an earlier request.
+        recorded: The job that Pulumi has in state now, if it is known.
     """
     if sent:
         late = next((job for job in jobs if method.started(job, method.attempt)), None)
@@ -95,6 +99,9 @@ def decide(
         own = next((job for job in going_on if method.is_this_release(job)), None)
         if own:
             return Take(own, TakenAs.RESUMED)
+    finished = None if sent or recorded is None else _finished(jobs, method, recorded)
+    if finished:
+        return Take(finished, TakenAs.FINISHED)
     adopted = _adopted(jobs, going_on, request, method)
     if adopted:
         return Take(adopted, TakenAs.ADOPTED)
@@ -131,6 +138,24 @@ def for_changed_triggers(request: ReleaseRequest) -> ReleaseRequest:
     return replace(request, skip_if_built=False, on_busy=on_busy)
 
 
+def _finished(
+    jobs: Sequence[JobRecord], method: ReleaseMethod, recorded: JobRecord
+) -> JobRecord | None:
+    """The job of a run that was cut off, after its end, on whatever machine that run was.
+
+    Only such a run can have started a job of this very release that is newer than the recorded one.
+    It is live unless this resource was released for other inputs since.
+    """
+    for job in jobs:
+        if job.id.branch != recorded.id.branch or job.number <= recorded.number:
+            return None
+        if method.is_this_release(job):
+            return job if job.status == Status.SUCCEED else None
+        if method.is_other_release(job):
+            return None
+    return None
+
+
 def _adopted(
     jobs: Sequence[JobRecord],
     going_on: Sequence[JobRecord],
@@ -138,15 +163,13 @@ def _adopted(
     method: ReleaseMethod,
 ) -> JobRecord | None:
     """The job of somebody else that builds, or has built, the commit asked for."""
-    commit = request.commit_id
-    if commit is None:
-        return None
+    commit = request.commit
     if request.on_busy == OnBusy.ADOPT or request.skip_if_built:
         for job in going_on:
-            if job.reported_commit == commit and not method.is_other_release(job):
+            if commit.is_same(job.reported_commit) and not method.is_other_release(job):
                 return job
     if request.skip_if_built:
         built = next((job for job in jobs if job.status == Status.SUCCEED), None)
-        if built and built.reported_commit == commit:
+        if built and commit.is_same(built.reported_commit):
             return built
     return None

@@ -52,7 +52,7 @@ def start_unknown(
         )
     else:
         then = (
-            f"Nothing is recorded, and no note of it could be written to {note}. Look at the branch "
+            f"Nothing is recorded, and no note about it could be written to {note}. Look at the branch "
             f"first: {front.next_run} may start a second job."
         )
     return StartUnknown(
@@ -70,7 +70,8 @@ def answered_so_often(error: Exception, times: int) -> str:
 
 def never_clear(error: Exception, times: int) -> str:
     """Why a release is given up after unclear answers."""
-    return f"{error}\nAWS gave no clear answer {times} times, and the branch shows no job of ours"
+    seen = "the branch shows no job of this release"
+    return f"{error}\nAWS gave no clear answer {times} times, and {seen}"
 
 
 def blocked_unseen(error: Exception, denied: AccessDenied) -> str:
@@ -117,7 +118,7 @@ def resumed_by_note(job: JobRecord) -> str:
 def adopted(job: JobRecord, commit: Commit) -> str:
     """Somebody else's job of the same commit is taken."""
     number = job.id.number_text
-    return f"job {number} ({job.status}) builds {commit} already: taken instead of a new one"
+    return f"job {number} ({job.status}) builds or has built {commit}: used instead of a new job"
 
 
 def could_not_check(input_name: str, denied: AccessDenied) -> str:

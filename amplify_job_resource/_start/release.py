@@ -73,9 +73,9 @@ def release(
         errors.NotStarted: no job was started, and why.
         errors.StartUnknown: it is unknown whether one was.
     """
-    run = _Run(request, method, api, operation, notes, deadline, resumes=resumes)
+    run = _Run(request, method, api, operation, notes, deadline, recorded, resumes=resumes)
     try:
-        found = run.orphaned(recorded) or run.until_started()
+        found = run.orphaned() or run.until_started()
     except GivenUp as end:
         run.start_job.drop_note()
         raise messages.not_started(
@@ -112,6 +112,7 @@ class _Run:
         operation: Operation,
         notes: NoteFile,
         deadline: float,
+        recorded: JobRecord | None,
         *,
         resumes: bool,
     ) -> None:
@@ -124,12 +125,13 @@ class _Run:
         self._method = method
         self._operation = operation
         self._notes = notes
+        self._recorded = recorded
         self._resumes = resumes
         self._warned = False
 
-    def orphaned(self, recorded: JobRecord | None) -> Release | None:
+    def orphaned(self) -> Release | None:
         """The job of a run that was killed, if there is one."""
-        job = self._search.orphaned(self._notes, recorded)
+        job = self._search.orphaned(self._notes, self._recorded)
         if job is None:
             return None
         self._operation.info(messages.resumed_by_note(job))
@@ -170,6 +172,7 @@ class _Run:
             self._method,
             sent=self.start_job.sent,
             resumes=self._resumes,
+            recorded=self._recorded,
         )
         self.busy.blocking = getattr(decision, "blocking", None)
         return decision
@@ -177,6 +180,8 @@ class _Run:
     def _taken(self, job: JobRecord, taken_as: TakenAs) -> Release:
         if taken_as is TakenAs.RESUMED:
             self._operation.info(messages.resumed(job))
+        if taken_as is TakenAs.FINISHED:
+            self._operation.info(messages.resumed_by_note(job))
         if taken_as is TakenAs.ADOPTED:
             self._operation.info(messages.adopted(job, self._request.commit))
         return Release(job, adopted=taken_as is TakenAs.ADOPTED)

@@ -57,7 +57,7 @@ class Search:
         """
         for seconds in looks:
             if seconds and not self._operation.sleep(seconds):
-                raise Undecided(f"{why}\nThen: interrupted, and no look so far has shown a job")
+                raise Undecided(f"{why}\nThen: interrupted before a job was found")
             jobs = self._newest(note.newest_before, why)
             if jobs is None:
                 raise Undecided(why)
@@ -67,8 +67,8 @@ class Search:
             candidates = [job.id.number_text for job in jobs if self._method.may_be(job, note)]
             if candidates:
                 raise Undecided(
-                    f"job {', '.join(candidates)} began at about that time and has no message that "
-                    "tells who started it"
+                    f"job {', '.join(candidates)} began at about that time and has no commit message "
+                    "that shows who started it"
                 )
         return None
 

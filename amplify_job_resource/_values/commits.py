@@ -15,6 +15,7 @@ SECRET: Final = "[secret]"  # noqa: S105 - what stands in for one
 #: Digits of a sha that people see; a shorter text is no abbreviation of a sha.
 SHORT: Final = 7
 
+_SHA = re.compile(rf"[0-9a-fA-F]{{{SHORT},64}}", re.ASCII)
 _LONG_SHA = re.compile(r"[0-9a-fA-F]{8,64}", re.ASCII)
 
 
@@ -47,12 +48,34 @@ class Commit:
             return SECRET
         return short_sha(self.text) if _LONG_SHA.fullmatch(self.text) else printable(self.text, 40)
 
-    def is_reported(self, reported: str | None) -> bool:
-        """Whether a commit that AWS reports is this one; either may be a short form of the other."""
-        if not reported or self.text is None:
-            return False
-        short, long = sorted((reported.lower(), self.text.lower()), key=len)
-        return short == long or (len(short) >= SHORT and long.startswith(short))
+    def is_same(self, other: str | None) -> bool:
+        """Whether another text names the same commit; see `is_same_commit`."""
+        return is_same_commit(self.text, other)
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """The texts, no longer than this one, that name the same commit; this one comes first."""
+        if self.text is None:
+            return ()
+        if not _SHA.fullmatch(self.text):
+            return (self.text,)
+        lengths = range(len(self.text), SHORT - 1, -1)
+        cases = (self.text, self.text.lower(), self.text.upper())
+        return tuple(dict.fromkeys(text[:length] for length in lengths for text in cases))
+
+
+def is_same_commit(one: str | None, other: str | None) -> bool:
+    """Whether two texts name the same commit.
+
+    Of two shas one may be a short form of the other, seven digits or longer, in any case. Any other
+    text, such as a tag or `HEAD`, is compared as it is.
+    """
+    if not one or not other:
+        return False
+    if not (_SHA.fullmatch(one) and _SHA.fullmatch(other)):
+        return one == other
+    short, long = sorted((one.lower(), other.lower()), key=len)
+    return long.startswith(short)
 
 
 def short_sha(sha: str) -> str:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import sys
 
-#: What the exit codes mean; part of the public contract, see docs/cli.md.
-OK, ERROR, PENDING, FAILED, TIMED_OUT, USAGE, INTERRUPTED = 0, 1, 2, 3, 4, 64, 130
+from .exit_codes import ERROR
 
 
 def main() -> None:

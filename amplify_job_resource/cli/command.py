@@ -10,7 +10,7 @@ from importlib.metadata import version
 import click
 
 from ..errors import AmplifyJobError, JobFailed, WaitInterrupted, WaitTimeout
-from . import ERROR, FAILED, INTERRUPTED, OK, TIMED_OUT, USAGE
+from .exit_codes import ERROR, FAILED, INTERRUPTED, OK, TIMED_OUT, USAGE
 from .jobs import history, start, status, stop, wait
 from .pending import pending
 from .shell import Interrupted

@@ -111,8 +111,8 @@ def wait(
 @click.option(
     "--on-busy",
     type=click.Choice([policy.value for policy in OnBusy]),
-    default="wait",
-    help="When a job is active. Default: wait.",
+    default=OnBusy.WAIT.value,
+    help="What to do when a job is active. Default: wait.",
 )
 @click.option("--wait/--no-wait", "waits", default=True, help="Wait for its end. Default: yes.")
 @_timeout
@@ -185,7 +185,10 @@ def stop(
 @click.command()
 @_branch_options
 @click.option(
-    "--limit", type=click.IntRange(1, 1000), default=25, help="Jobs at most. Default: 25."
+    "--limit",
+    type=click.IntRange(1, 1000),
+    default=25,
+    help="How many jobs to list at most. Default: 25.",
 )
 @click.option(
     "--html", type=click.Path(dir_okay=False, path_type=Path), help="Write a page with a chart."

@@ -19,7 +19,7 @@ from ..report import Report, StackReport, read_preview, to_html, to_json, to_mar
 from ..report.compare import hosts_of
 from ..report.git import Checkout
 from ..report.pending import error_lines
-from . import ERROR, OK, PENDING
+from .exit_codes import ERROR, OK, PENDING
 
 #: Previews that run side by side; each is a few processes.
 SIDE_BY_SIDE = 4
@@ -210,7 +210,7 @@ def _parsed(text: str) -> dict[str, Any]:
     except RecursionError:
         data = None
     if not isinstance(data, dict):
-        raise ValueError("it has another form")
+        raise ValueError("it does not have the form of a preview")
     return data
 
 

@@ -100,7 +100,7 @@ class Checkout:
 
     def _between(self, old: str, new: str, most: int) -> Commits:
         if self._distrusted:
-            why = "git does not trust this checkout, which is another user's: see safe.directory"
+            why = "git does not trust this checkout, which belongs to another user: see safe.directory"
             return Commits(None, note=why)
         old_sha, new_sha = self._resolve(old), self._resolve(new)
         if old_sha is None or new_sha is None:
@@ -116,17 +116,22 @@ class Checkout:
         first, last, direction, note = old_sha, new_sha, "forward", ""
         if self._is_ancestor(new_sha, old_sha):
             first, last, direction = new_sha, old_sha, "back"
-            note = "goes back: these commits are in what is live and not in what is wished for"
+            note = "goes back: these commits are live and not in the requested commit"
         elif not self._is_ancestor(old_sha, new_sha):
             direction = "diverged"
-            note = "the branch was rewritten: what is live is not an ancestor of what is wished for"
+            note = (
+                "the branch was rewritten: the live commit is not an ancestor of the requested one"
+            )
         url = self._page(first, last)
         if self._shallow and direction == "diverged":
             # Where history is cut off, an ancestor looks like a stranger.
-            note = "a shallow clone cannot tell what lies between: fetch more of its history"
+            unknown = "the clone is shallow, so the commits in between are unknown"
+            note = f"{unknown}: fetch more of its history"
             return Commits(None, note=note, compare_url=url)
         if self._shallow:
-            note = "; ".join([*([note] if note else []), "a shallow clone: may not be all"])
+            note = "; ".join(
+                [*([note] if note else []), "the clone is shallow: the list may be incomplete"]
+            )
         span = f"{first}..{last}"
         count = int(self._git("rev-list", "--count", span) or 0)
         return Commits(count, self._log(span, most), direction, note, url)

@@ -41,7 +41,7 @@ class Pending:
         why: the reason in words.
         summary: the line that the preview shows.
         old_commit: the commit that is recorded, None when there is none or it is secret.
-        new_commit: the commit that is wished for, None also when it is not known yet.
+        new_commit: the commit that is asked for, None also when it is not known yet.
         unknown: whether the new commit is known only after the update.
         secret: whether the commits are secret.
         lookahead: what the preview saw of the branch, when it was asked to look.
@@ -249,7 +249,7 @@ def _properties(step: Mapping[str, Any], state: str, part: str) -> dict[str, Any
 
 def _objects(value: Any) -> list[dict[str, Any]]:
     if not isinstance(value or [], list) or not all(isinstance(item, dict) for item in value or ()):
-        raise ValueError("it has another form")
+        raise ValueError("it does not have the form of a preview")
     return value or []
 
 

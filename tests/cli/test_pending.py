@@ -349,7 +349,7 @@ def test_a_cut_off_history_is_not_called_rewritten(repository: Repository, tmp_p
     found = Checkout(shallow).between(middle, new)
     assert found
     assert (found.count, found.direction) == (1, "forward")
-    assert "may not be all" in found.note
+    assert "the list may be incomplete" in found.note
 
 
 def test_a_branch_named_like_a_sha_is_not_that_commit(repository: Repository) -> None:

@@ -7,7 +7,7 @@ import json
 import pytest
 from amplify_job_resource.emulator import Fault, Plan, emulator_state
 
-from tests.machine.driver import APP
+from tests.machine.engine import APP
 from tests.release.conftest import Scene
 
 SHA = "a" * 40
@@ -102,7 +102,7 @@ def test_a_queue_is_explained_at_the_timeout(scene: Scene) -> None:
     assert scene.up() == "recorded failure"
     for words in (
         "Amplify job d1/main/1 has not ended: PENDING after 1h00m",
-        "an account builds 5 jobs at once by default",
+        "by default an account builds 5 jobs at once",
         "#/d1/main/1",
         "aws amplify stop-job --app-id d1 --branch-name main --job-id 1 --region us-east-1",
         "The next `pulumi up` keeps waiting for it.",
@@ -295,7 +295,7 @@ def test_a_job_that_vanishes_in_the_wait_says_how_to_go_on(scene: Scene) -> None
     scene.inputs["waitForCompletion"] = True
     assert scene.up() == "recorded failure"
     assert "can no longer be read" in scene.error
-    assert "`pulumi refresh` forgets it" in scene.error
+    assert "`pulumi refresh` removes it from state" in scene.error
     assert scene.refresh() == "gone"
     assert scene.up() == "ok"
 

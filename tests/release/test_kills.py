@@ -9,7 +9,7 @@ from typing import Literal
 import pytest
 from amplify_job_resource.emulator import Fault, Plan
 
-from tests.machine.driver import APP, BRANCHES
+from tests.machine.engine import APP, BRANCHES
 from tests.release.conftest import Scene
 
 SHA = "a" * 40

@@ -10,7 +10,7 @@ from amplify_job_resource._start.trailers import Trailer, with_trailers
 from amplify_job_resource.emulator import Fault, Plan, emulator_state
 from amplify_job_resource.emulator.responses import AmplifyResponse
 
-from tests.machine.driver import APP
+from tests.machine.engine import APP
 from tests.release.conftest import Scene
 
 SHA = "a" * 40
@@ -272,7 +272,7 @@ def test_without_a_note_the_error_does_not_promise_one(scene: Scene, tmp_path: P
         patch.setenv("PULUMI_HOME", str(tmp_path / "file"))
         scene.fault(Fault("drop", "StartJob", "after"), Fault("denied", "ListJobs", times=None))
         message = scene.refused()
-    assert "no note of it could be written" in message
+    assert "no note about it could be written" in message
     assert "may start a second job" in message
 
 

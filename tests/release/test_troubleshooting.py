@@ -13,7 +13,7 @@ from amplify_job_resource._engine import methods
 from amplify_job_resource._engine.operation import use
 from amplify_job_resource.emulator import Fault, Plan
 
-from tests.machine.driver import APP, DrivenOperation
+from tests.machine.engine import APP, DrivenOperation
 from tests.release.conftest import Scene
 
 PAGE = Path(__file__).parents[2] / "docs" / "troubleshooting.md"
@@ -85,11 +85,18 @@ def manual_app(scene: Scene) -> None:
     scene.up()
 
 
-def manual_type(scene: Scene) -> None:
-    operation = DrivenOperation(scene)
-    with use(operation):
-        checked = provider.JobProvider().check({}, {**scene.inputs, "jobType": "MANUAL"})
-    scene.error = "\n".join(failure.reason for failure in checked.failures)
+def checked_with(**inputs: str) -> Callable[[Scene], None]:
+    def check(scene: Scene) -> None:
+        with use(DrivenOperation(scene)):
+            checked = provider.JobProvider().check({}, {**scene.inputs, **inputs})
+        scene.error = "\n".join(failure.reason for failure in checked.failures)
+
+    return check
+
+
+def full_reference(scene: Scene) -> None:
+    scene.inputs["branchName"] = "refs/heads/main"
+    scene.up()
 
 
 def builds_on_push(scene: Scene) -> None:
@@ -147,7 +154,9 @@ SCENES: Final[dict[str, Callable[[Scene], None]]] = {
     "Amplify job <id> has not ended": queued,
     "Amplify job <id> reports": another_commit,
     "Amplify app <id> is not connected": manual_app,
-    "job_type MANUAL": manual_type,
+    "job_type MANUAL": checked_with(jobType="MANUAL"),
+    "commit_id ends with": checked_with(commitId="1f3c9e2a77\n"),
+    "Amplify names a branch": full_reference,
     "<app>/<branch> has auto-build enabled": builds_on_push,
     "The credentials need": denied,
     "job <n> does not carry this resource's trailer": somebody_elses,
