@@ -29,7 +29,7 @@ from ._preview.sentences import sentence
 from ._start.decide import for_changed_triggers
 from ._start.git_build import GitBuild
 from ._start.method import ReleaseMethod
-from ._start.notes import NoteFile
+from ._start.notes import Notes
 from ._start.release import release
 from ._state import (
     is_release,
@@ -85,14 +85,14 @@ class Lifecycle:
     def __init__(
         self,
         api: Callable[[Clients, BranchId], BranchApi] = BranchApi,
-        notes: Callable[[str], NoteFile] = NoteFile,
+        notes: Callable[[str], Notes] = Notes,
         method: type[ReleaseMethod] = GitBuild,
     ) -> None:
         """Begin with an empty config.
 
         Args:
             api: Makes a branch's API from clients.
-            notes: Finds the note of a URN.
+            notes: Finds the notes of a URN.
             method: The way of starting a job.
         """
         self.config: Mapping[str, Any] = {}

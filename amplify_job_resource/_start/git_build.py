@@ -6,6 +6,8 @@ the message back, a job that may be ours is never taken and never doubled: a per
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import cached_property
 from typing import Any, Final
 
 from .._amplify.api import BranchApi
@@ -39,6 +41,7 @@ class GitBuild:
     def __init__(self, urn: str, request: ReleaseRequest) -> None:
         self.attempt = new_attempt()
         self.trailer = Trailer.of(urn, request)
+        self._urn = urn
         self._request = request
         given = (request.commit_message or "").strip()
         self._message = given or default_message(urn, request)
@@ -68,30 +71,32 @@ class GitBuild:
             self.attempt,
             newest_before,
             self._message,
+            commit=None if self._request.commit.secret else self._request.commit_id,
             is_secret="commitMessage" in self._request.secret_inputs,
         )
 
     def wrote(self, note: Note) -> bool:
-        """See `ReleaseMethod`."""
-        return note.trailer == str(self.trailer)
+        """See `ReleaseMethod`: the run may have had the commit in another spelling."""
+        if any(note.trailer == str(trailer) for trailer in self._trailers):
+            return True
+        same = self._request.commit.is_same(note.commit)
+        return same and note.trailer == str(self._trailer_of(note.commit))
 
     def started(self, job: JobRecord, attempt: str) -> bool:
         """See `ReleaseMethod`."""
-        return self.is_this_release(job) and attempt_of(job) == attempt
+        return self._is_ours(job) and attempt_of(job) == attempt
 
     def is_this_release(self, job: JobRecord) -> bool:
-        """See `ReleaseMethod`."""
-        return trailer_of(job) == self.trailer
+        """See `ReleaseMethod`: also where an earlier run had the commit in a shorter spelling."""
+        return self._is_ours(job) and trailer_of(job) in self._trailers
 
     def is_other_release(self, job: JobRecord) -> bool:
         """See `ReleaseMethod`."""
-        trailer = trailer_of(job)
-        ours = trailer is not None and trailer.resource == self.trailer.resource
-        return ours and trailer != self.trailer
+        return self._is_ours(job) and not self.is_this_release(job)
 
-    def is_noted(self, job: JobRecord) -> bool:
+    def is_noted(self, job: JobRecord, note: Note) -> bool:
         """See `ReleaseMethod`: numbers begin again on a branch that was made anew."""
-        return self.is_this_release(job) or has_no_message(job)
+        return str(trailer_of(job)) == note.trailer or has_no_message(job)
 
     def may_be(self, job: JobRecord, note: Note) -> bool:
         """See `ReleaseMethod`: AWS may have given back none, or not all, of the message."""
@@ -106,6 +111,20 @@ class GitBuild:
         shown = on_one_line(job.commit_message or "").rstrip(" .…")
         length = min(len(sent), len(shown))
         return sent[:length] == shown[:length]
+
+    @cached_property
+    def _trailers(self) -> frozenset[Trailer]:
+        """The trailers of this release, also for shorter spellings of its commit."""
+        spellings = self._request.commit.spellings
+        return frozenset({self.trailer, *map(self._trailer_of, spellings)})
+
+    def _trailer_of(self, commit: str | None) -> Trailer:
+        """The trailer of this release, had its commit been written like that."""
+        return Trailer.of(self._urn, replace(self._request, commit_id=commit))
+
+    def _is_ours(self, job: JobRecord) -> bool:
+        trailer = trailer_of(job)
+        return trailer is not None and trailer.resource == self.trailer.resource
 
     @staticmethod
     def owns(job: JobRecord, urn: str) -> bool:

@@ -50,7 +50,7 @@ class ReleaseMethod(Protocol):
         """Whether a note that an earlier run left is about this very release."""
 
     def started(self, job: JobRecord, attempt: str) -> bool:
-        """Whether a job says that an attempt at this release started it."""
+        """Whether a job says that an attempt of this resource started it."""
 
     def is_this_release(self, job: JobRecord) -> bool:
         """Whether a job says that it was started for this very release."""
@@ -58,7 +58,7 @@ class ReleaseMethod(Protocol):
     def is_other_release(self, job: JobRecord) -> bool:
         """Whether a job says that this resource started it for other inputs."""
 
-    def is_noted(self, job: JobRecord) -> bool:
+    def is_noted(self, job: JobRecord, note: Note) -> bool:
         """Whether the job that a note of this release names can still be that job."""
 
     def may_be(self, job: JobRecord, note: Note) -> bool:

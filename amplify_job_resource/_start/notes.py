@@ -1,9 +1,9 @@
-"""A note on disk about a StartJob whose outcome is not in Pulumi's state yet.
+"""Notes on disk about StartJob calls whose outcome is not in Pulumi's state yet.
 
-It is written before StartJob and removed when the engine has recorded the job. It so makes good a run
-that was killed in between: the next run on this machine finds the job even after it has ended. There
-is one note a resource, a few hundred bytes, in Pulumi's own home folder. A note that cannot be
-written only loses this protection.
+A note is written before StartJob and removed when the engine has recorded a job of the resource. It
+so makes good a run that was killed in between: the next run on this machine finds the job even after
+it has ended. Each open release has a note of its own, a few hundred bytes, in Pulumi's own home
+folder. A note that cannot be written only loses this protection.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ class Note:
         message: the commit message, or as much of it as is kept. It tells whether a job that AWS shows
             without its trailer may be the one.
         job: the job, once AWS has answered.
+        commit: the commit that the release is for; None when there is none, or it is a secret.
         is_secret: whether the message is a secret, which no file may hold.
     """
 
@@ -42,6 +43,7 @@ class Note:
     newest_before: int | None = None
     message: str = ""
     job: JobId | None = None
+    commit: str | None = None
     is_secret: bool = False
 
     @classmethod
@@ -54,7 +56,14 @@ class Note:
         job = None if data["job"] is None else JobId.parse(data["job"])
         if job is None and data["job"] is not None:
             raise ValueError(data["job"])
-        return cls(data["marker"], data["attempt"], data["after"], data["message"], job)
+        return cls(
+            data["marker"],
+            data["attempt"],
+            data["after"],
+            data["message"],
+            job,
+            data.get("commit"),
+        )
 
     def to_json(self) -> dict[str, Any]:
         """What a file holds. The keys stay as they are: another version may have to read them."""
@@ -64,6 +73,7 @@ class Note:
             "after": self.newest_before,
             "message": "" if self.is_secret else self.message[:MAX_MESSAGE],
             "job": None if self.job is None else str(self.job),
+            "commit": self.commit,
         }
 
 
@@ -73,29 +83,41 @@ def folder() -> Path:
     return Path(home) / "amplify-job-resource"
 
 
-class NoteFile:
-    """The note of one resource on this machine; a newer note takes the place of the older."""
+class Notes:
+    """The notes of one resource on this machine, one for each release that was begun."""
 
     def __init__(self, urn: str) -> None:
-        self.path = folder() / f"{hashlib.sha256(urn.encode()).hexdigest()[:32]}.json"
+        self._folder = folder()
+        self._stem = _hash(urn)
 
-    def read(self) -> Note | None:
-        """The note that an earlier run left; None when there is none, or none that can be read."""
-        try:
-            return Note.from_json(json.loads(self.path.read_text(encoding="utf-8")))
-        except (OSError, ValueError, TypeError, KeyError):
-            return None
+    @property
+    def lock_path(self) -> Path:
+        """The file by which runs for this resource on this machine wait for each other."""
+        return self._folder / f"{self._stem}.lock"
+
+    def path_of(self, note: Note) -> Path:
+        """Where a note is kept; a newer note of the same release takes its place."""
+        return self._folder / f"{self._stem}-{_hash(note.trailer)}.json"
+
+    def read(self, is_wanted: Callable[[Note], bool] = lambda _: True) -> Note | None:
+        """The first note that is wanted; None when there is none, or none that can be read."""
+        return next(iter(self.read_all(is_wanted)), None)
+
+    def read_all(self, is_wanted: Callable[[Note], bool] = lambda _: True) -> list[Note]:
+        """All notes that are wanted and can be read."""
+        return [note for _, note in self._found() if is_wanted(note)]
 
     def write(self, note: Note) -> bool:
         """Keep a note; False when that cannot be done."""
-        temporary = self.path.with_suffix(f".{os.getpid()}.tmp")
+        path = self.path_of(note)
+        temporary = path.with_suffix(f".{os.getpid()}.tmp")
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._folder.mkdir(parents=True, exist_ok=True)
             with temporary.open("w", encoding="utf-8") as file:
                 json.dump(note.to_json(), file)
                 file.flush()
                 os.fsync(file.fileno())
-            temporary.replace(self.path)
+            temporary.replace(path)
             return True
         except OSError:
             with suppress(OSError):
@@ -103,20 +125,20 @@ class NoteFile:
             return False
 
     def remove(self) -> None:
-        """Delete the note, whatever it is about."""
-        with suppress(OSError):
-            self.path.unlink(missing_ok=True)
+        """Delete all notes of the resource: what was begun is recorded, or given up."""
+        for path in self._paths():
+            _delete(path)
 
     def remove_of(self, attempt: str) -> None:
         """Delete the note of one attempt; another run may have written its own since."""
-        note = self.read()
-        if note and note.attempt == attempt:
-            self.remove()
+        for path, note in self._found():
+            if note.attempt == attempt:
+                _delete(path)
 
     def remove_recorded(
         self, job: JobId, is_of_its_release: Callable[[Note], bool] = lambda _: False
     ) -> None:
-        """Delete the note if it is about a job that is in Pulumi's state.
+        """Delete the notes that are about a job that is in Pulumi's state.
 
         Args:
             job: The recorded job.
@@ -124,10 +146,31 @@ class NoteFile:
                 no job yet is about this job, or about an older one, if this job is newer than the
                 attempt.
         """
-        note = self.read()
-        if note is None:
-            return
-        newer = note.newest_before is not None and job.number > note.newest_before
-        unnamed = note.job is None and newer and is_of_its_release(note)
-        if note.job == job or unnamed:
-            self.remove()
+        for path, note in self._found():
+            newer = note.newest_before is not None and job.number > note.newest_before
+            unnamed = note.job is None and newer and is_of_its_release(note)
+            if note.job == job or unnamed:
+                _delete(path)
+
+    def _paths(self) -> list[Path]:
+        # The first version kept one note a resource, under its name alone.
+        try:
+            return sorted(self._folder.glob(f"{self._stem}*.json"))
+        except OSError:
+            return []
+
+    def _found(self) -> list[tuple[Path, Note]]:
+        found = []
+        for path in self._paths():
+            with suppress(OSError, ValueError, TypeError, KeyError):
+                found.append((path, Note.from_json(json.loads(path.read_text(encoding="utf-8")))))
+        return found
+
+
+def _delete(path: Path) -> None:
+    with suppress(OSError):
+        path.unlink(missing_ok=True)
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:32]

@@ -22,7 +22,7 @@ from .busy_branch import BusyBranch
 from .decide import Decision, Refuse, Start, Stop, Take, TakenAs, Wait, decide
 from .look import BranchLook
 from .method import ReleaseMethod
-from .notes import NoteFile
+from .notes import Notes
 from .patience import GivenUp, Patience
 from .search import Search, Undecided
 from .start_job import StartJob
@@ -50,7 +50,7 @@ def release(
     method: ReleaseMethod,
     api: BranchApi,
     operation: Operation,
-    notes: NoteFile,
+    notes: Notes,
     deadline: float,
     recorded: JobRecord | None = None,
     *,
@@ -63,7 +63,7 @@ def release(
         method: How to start it, and how to know it again.
         api: The branch's API.
         operation: The operation at hand: clock, rows, warnings.
-        notes: The resource's note on disk.
+        notes: The resource's notes on disk.
         deadline: When to give up, on the operation's clock.
         recorded: The job that Pulumi has in state now, if it is known.
         resumes: Whether an active job of this very release is the one asked for. Where nothing is
@@ -87,8 +87,8 @@ def release(
             end.why,
             operation.front,
             run.look.denied,
-            notes.path,
-            is_noted=notes.read() is not None,
+            notes.path_of(notes.read(method.wrote) or method.note(None)),
+            is_noted=notes.read(method.wrote) is not None,
         ) from end.__cause__
     if not found.adopted:
         run.start_job.write_note(found.job.id)
@@ -110,7 +110,7 @@ class _Run:
         method: ReleaseMethod,
         api: BranchApi,
         operation: Operation,
-        notes: NoteFile,
+        notes: Notes,
         deadline: float,
         recorded: JobRecord | None,
         *,

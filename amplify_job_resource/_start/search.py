@@ -12,7 +12,7 @@ from .._operation import Operation
 from ..errors import AwsError, NotFound
 from .look import BranchLook
 from .method import ReleaseMethod
-from .notes import Note, NoteFile
+from .notes import Note, Notes
 from .patience import GivenUp
 
 #: After an unclear answer: how often to look for the job, and the pause before each look, in seconds.
@@ -72,26 +72,27 @@ class Search:
                 )
         return None
 
-    def orphaned(self, notes: NoteFile, recorded: JobRecord | None) -> JobRecord | None:
+    def orphaned(self, notes: Notes, recorded: JobRecord | None) -> JobRecord | None:
         """The job of a run that was killed before it was recorded, found by its note.
 
         A note that leads nowhere is deleted.
 
         Args:
-            notes: The resource's note on this machine.
+            notes: The resource's notes on this machine.
             recorded: The job that Pulumi has in state now, if it is known.
 
         Raises:
             Undecided: it is unknown whether there is one.
         """
-        note = notes.read()
-        if note is None or not self._method.wrote(note):
+        note = notes.read(self._method.wrote)
+        if note is None:
             return None
         if note.job:
-            job = self._noted(note.job)
+            job = self._noted(note, note.job)
         else:
             job = self.started(note, "an earlier run was cut off while it started a job")
-        if job is None or self._is_outdated(job, recorded):
+        others = notes.read_all(lambda other: not self._method.wrote(other))
+        if job is None or self._is_outdated(job, recorded, others):
             notes.remove_of(note.attempt)
             return None
         # Another machine may have built the same request again since: that job is the live one.
@@ -110,7 +111,7 @@ class Search:
         except GivenUp as end:
             raise Undecided(f"{why}\nThen: {end.why}") from end
 
-    def _noted(self, job_id: JobId) -> JobRecord | None:
+    def _noted(self, note: Note, job_id: JobId) -> JobRecord | None:
         """The job that a note names, if that is still what it was."""
         why = f"an earlier run was cut off after it had started job {job_id.number_text}"
         self._newest(job_id.number - 1, why)
@@ -122,15 +123,25 @@ class Search:
                 return None
             except AwsError as error:
                 raise Undecided(f"{why}\nThen: {error}") from error
-        return job if self._method.is_noted(job) else None
+        return job if self._method.is_noted(job, note) else None
 
-    def _is_outdated(self, job: JobRecord, recorded: JobRecord | None) -> bool:
-        """Whether this resource was released for other inputs since, from another machine."""
+    def _is_outdated(
+        self, job: JobRecord, recorded: JobRecord | None, others: Sequence[Note]
+    ) -> bool:
+        """Whether this resource was, or may have been, released for other inputs since.
+
+        Args:
+            job: The job of a run that was killed.
+            recorded: The job that Pulumi has in state now, if it is known.
+            others: This machine's notes of the resource's other releases.
+        """
         if recorded and _is_newer(recorded, job):
             return True
         return any(
-            other.number > job.number and self._method.is_other_release(other)
-            for other in self._look.seen
+            self._method.is_other_release(newer)
+            or any(note.job == newer.id or self._method.may_be(newer, note) for note in others)
+            for newer in self._look.seen
+            if newer.number > job.number
         )
 
 

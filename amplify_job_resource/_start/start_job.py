@@ -15,7 +15,7 @@ from ..errors import AwsError
 from . import messages
 from .look import BranchLook
 from .method import ReleaseMethod
-from .notes import NoteFile
+from .notes import Notes
 from .outcome import Busy, PutOff, Rejected, Started, Unclear, outcome_of
 from .patience import GivenUp, Patience
 from .search import LOOKS, ONE_LOOK, Search
@@ -42,7 +42,7 @@ class StartJob:
         api: BranchApi,
         operation: Operation,
         patience: Patience,
-        notes: NoteFile,
+        notes: Notes,
         look: BranchLook,
         search: Search,
     ) -> None:
@@ -95,7 +95,7 @@ class StartJob:
         note = replace(self._method.note(self.newest_before), job=job)
         written = self._notes.write(note)
         if not written:
-            self._operation.debug(f"no note could be written to {self._notes.path}")
+            self._operation.debug(f"no note could be written to {self._notes.path_of(note)}")
         return written
 
     def drop_note(self) -> None:

@@ -21,7 +21,7 @@ from .._inputs.request import Properties, ReleaseRequest
 from .._inputs.rules import problems
 from .._inputs.words import JobType, OnBusy
 from .._start.git_build import GitBuild
-from .._start.notes import NoteFile
+from .._start.notes import Notes
 from .._start.release import Release, release
 from .._state import properties_of
 from .._values.durations import format_duration, parse_duration
@@ -227,7 +227,7 @@ def _started(
     request: ReleaseRequest, api: BranchApi, operation: ShellOperation, deadline: float
 ) -> Release:
     """The job of one `start`; each call is a release of its own."""
-    notes = NoteFile(operation.urn)
+    notes = Notes(operation.urn)
     method = GitBuild(operation.urn, request)
     method.preflight(api, operation)
     try:

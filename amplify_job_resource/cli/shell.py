@@ -16,7 +16,7 @@ import click
 from .._amplify.ids import BranchId, JobId
 from .._inputs.schema import snake_case
 from .._operation import Front, PlainOperation
-from .._start.notes import NoteFile
+from .._start.notes import Notes
 from ..errors import AmplifyJobError, NotStarted
 
 #: Seconds after which a pause notices Ctrl-C.
@@ -94,7 +94,7 @@ class ShellOperation(PlainOperation):
 
 @contextmanager
 def branch_lock(
-    notes: NoteFile, branch: BranchId, operation: ShellOperation, deadline: float
+    notes: Notes, branch: BranchId, operation: ShellOperation, deadline: float
 ) -> Iterator[None]:
     """Let one `amplify-job start` of a branch run at a time on this machine: the others wait here.
 
@@ -104,7 +104,7 @@ def branch_lock(
     Raises:
         errors.NotStarted: the time is up, or somebody interrupted.
     """
-    lock = _opened(notes.path.with_suffix(".lock"))
+    lock = _opened(notes.lock_path)
     running = "another `amplify-job start` of this branch is running on this machine"
     with lock or nullcontext():
         while lock and not _locked(lock):

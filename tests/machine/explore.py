@@ -1,6 +1,6 @@
-"""A long walk through random histories: `python -m tests.machine.explore --calls 200000`.
+"""Many random histories: `python -m tests.machine.explore --calls 200000`.
 
-Each history has a seed of its own, so a broken invariant can be seen again with `--seed N --calls 1`.
+Each history has a seed of its own: `--seed N --calls 1` repeats the one in which a rule was broken.
 """
 
 from __future__ import annotations
@@ -15,99 +15,107 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import Any, Literal, cast, get_args
 
-from amplify_job_resource._inputs.request import JOB_INPUTS
 from amplify_job_resource.emulator import Fault, Plan
 
-from tests.machine.driver import APP, BRANCHES, Driver
+from tests.machine.engine import APP, BRANCHES
+from tests.machine.world import World
 
 COMMITS = tuple(letter * 40 for letter in "abc")
 OPERATIONS = ("StartJob", "GetJob", "ListJobs", "StopJob", "GetBranch", "GetApp", "*")
 WEIGHTS = (8, 2, 3, 2, 1, 1, 1)
-#: Long enough to be killed in, short enough to make many histories.
+#: Long enough to be killed in, and short enough for many histories.
 BRIEF = Plan(pending=2, provisioning=2, build=8, deploy=2, verify=2, cancelling=3)
 Kind = Literal["500", "503", "throttled", "limit", "denied", "expired", "drop", "slow"]
 
 
 def walk(seed: int, counts: Counter[str], steps: int = 25) -> None:
-    """One history of some steps, then all is well, and the wish must come true."""
+    """Live through one history: some random steps, then `settle`.
+
+    Args:
+        seed: The same seed gives the same history.
+        counts: Where it is counted what happens.
+        steps: How many steps.
+
+    Raises:
+        Violated: a rule is broken.
+    """
     chance = random.Random(seed)
-    random.seed(seed)  # the pauses' share of chance
-    driver = Driver(counts)
+    random.seed(seed)  # the random part of the provider's pauses
+    world = World(counts)
     counts["histories"] += 1
-    with driver.running():
-        driver.control.default_plan(BRIEF)
+    with world.running():
+        world.control.default_plan(BRIEF)
         for _ in range(steps):
-            _step(driver, chance)
-        settle(driver)
+            _step(world, chance)
+        settle(world)
 
 
-def settle(driver: Driver) -> None:
-    """Faults end, what runs comes to its end; then `up` succeeds and has nothing left to do."""
-    driver.heal()
-    driver.inputs["allowFailure"] = True
-    driver.inputs["onBusy"] = "wait"
-    driver.inputs["waitForCompletion"] = True
-    driver.pass_time(4000)
-    outcome = driver.up()
-    if outcome == "unknown" and "has no message" in driver.error:
+def settle(world: World) -> None:
+    """End all faults and let all jobs end; from then on `up` must succeed.
+
+    Raises:
+        Violated: it does not, or a rule is broken on the way.
+    """
+    world.heal()
+    world.inputs["allowFailure"] = True
+    world.inputs["onBusy"] = "wait"
+    world.inputs["waitForCompletion"] = True
+    world.pass_time(4000)
+    outcome = world.up()
+    if outcome == "unknown" and "began at about that time" in world.error:
         # A job without a message may be ours: a person has to decide.
-        driver.counts["decided by a person"] += 1
-        driver.forget_note()
-        outcome = driver.up()
-    if "`pulumi refresh` forgets it" in driver.error:
-        # The record of a job was purged that state knows as active.
-        driver.refresh()
+        world.history.counts["decided by a person"] += 1
+        world.forget_notes()
+        outcome = world.up()
+    if "`pulumi refresh`" in world.error:
+        # The record of a job was purged that is active in state.
+        world.refresh()
     if outcome in ("refused", "recorded failure"):
-        outcome = driver.up()
-    if outcome not in ("ok", "same"):
-        raise driver.violated(f"all is well, and up ends as {outcome}")
-    if driver.up() != "same":
-        raise driver.violated("a second up finds something to do")
-    recorded = driver.resource.inputs if driver.resource else {}
-    wished = [key for key in JOB_INPUTS.release_keys if key in driver.inputs]
-    if any(recorded.get(key) != driver.inputs[key] for key in wished):
-        raise driver.violated("up succeeded, and state is not what was wished for")
+        outcome = world.up()
+    world.invariants.up_succeeds(outcome)
+    world.invariants.nothing_is_left_to_do(world.up())
+    world.invariants.state_is_as_requested(world.resource, world.inputs)
 
 
-def _step(driver: Driver, chance: random.Random) -> None:  # noqa: C901 - a table of chances
+def _step(world: World, chance: random.Random) -> None:  # noqa: C901 - a table of chances
     branch = chance.choice(BRANCHES)
     pick = chance.random()
     if pick < 0.30:
         if chance.random() < 0.3:
-            driver.kill_at = chance.randint(1, chance.choice((15, 15, 40)))
+            world.kill_at = chance.randint(1, chance.choice((15, 15, 40)))
         elif chance.random() < 0.15:
-            driver.interrupt_at = chance.randint(1, 20)
-        driver.up(replace=chance.random() < 0.07)
+            world.interrupt_at = chance.randint(1, 20)
+        world.up(replace=chance.random() < 0.07)
     elif pick < 0.34:
-        driver.refresh()
+        world.refresh()
     elif pick < 0.36:
-        driver.destroy()
+        world.destroy()
     elif pick < 0.55:
-        driver.inputs.update(_change(chance))
-        driver.history.append(f"inputs become {driver._shown()}")
+        world.inputs.update(_change(chance))
+        world.history.add(f"inputs become {world.shown_inputs()}")
     elif pick < 0.70:
-        driver.fault(_fault(chance))
+        world.fault(_fault(chance))
     elif pick < 0.75:
-        driver.heal()
+        world.heal()
     elif pick < 0.79:
-        driver.push(branch, chance.choice(COMMITS))
+        world.push(branch, chance.choice(COMMITS))
     elif pick < 0.83:
-        driver.foreign_start(branch)
+        world.foreign_start(branch)
     elif pick < 0.84:
-        driver.foreign_stop(branch)
+        world.foreign_stop(branch)
     elif pick < 0.85:
-        driver.purge(branch)
+        world.purge(branch)
     elif pick < 0.88:
-        driver.another_machine()
+        world.another_machine()
     elif pick < 0.93:
-        driver.control.plan(APP, branch, _plan(chance))
+        world.control.plan(APP, branch, _plan(chance))
     else:
-        driver.pass_time(chance.choice((1, 30, 100, 1000)))
+        world.pass_time(chance.choice((1, 30, 100, 1000)))
 
 
 def _fault(chance: random.Random) -> Fault:
     kind = chance.choice(cast("tuple[Kind, ...]", get_args(Kind)))
-    # A request that is refused or throttled has no effect; any other may have had it.
+    # A call that is refused or throttled has no effect; any other may have had its effect.
     lost = kind in ("500", "503", "drop", "slow")
     return Fault(
         kind,
@@ -151,7 +159,14 @@ def _plan(chance: random.Random) -> Plan:
 
 @dataclass(frozen=True)
 class Share:
-    """What one process walks: every so many seeds from the first one, until the calls are made."""
+    """The histories of one process.
+
+    Attributes:
+        first: the first seed.
+        every: the distance to the next seed.
+        calls: how many provider calls to make, at least.
+        steps: how many random steps each history has.
+    """
 
     first: int
     every: int
@@ -160,7 +175,11 @@ class Share:
 
 
 def explore(share: Share) -> tuple[Counter[str], str]:
-    """Walk a share; what was met, and the history in which an invariant broke, if one did."""
+    """Live through a share of the histories, until a rule is broken or all calls are made.
+
+    Returns:
+        How often each thing happened; and the history in which a rule was broken, empty if none was.
+    """
     counts: Counter[str] = Counter()
     seed = share.first
     while counts["provider calls"] < share.calls:
@@ -173,13 +192,13 @@ def explore(share: Share) -> tuple[Counter[str], str]:
 
 
 def report(counts: Counter[str], seconds: float) -> str:
-    """The table of what was met."""
+    """The table of how often each thing happened."""
     lines = [
         f"{counts['histories']:9,}  histories, {counts['provider calls']:,} provider calls, "
         f"{counts['AWS calls']:,} AWS calls in {seconds:,.0f} s",
-        f"{counts['wishes']:9,}  releases wished for, {counts['jobs started']:,} jobs started",
+        f"{counts['requests']:9,}  releases wished for, {counts['jobs started']:,} jobs started",
     ]
-    shown = {"histories", "provider calls", "AWS calls", "wishes", "jobs started"}
+    shown = {"histories", "provider calls", "AWS calls", "requests", "jobs started"}
     for title, words in (
         ("faults that struck, by kind and operation", "fault: "),
         ("kills, by where they struck", "kill: "),
@@ -195,12 +214,14 @@ def report(counts: Counter[str], seconds: float) -> str:
 
 
 def main() -> int:
-    """Walk until so many provider calls were made, and print what was met on the way."""
+    """Make that many provider calls in random histories, and print how often each thing happened."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--calls", type=int, default=20_000, help="provider calls (default 20000)")
     parser.add_argument("--seed", type=int, default=0, help="seed of the first history (default 0)")
     parser.add_argument("--steps", type=int, default=25, help="steps of a history (default 25)")
-    parser.add_argument("--processes", type=int, default=1, help="walk side by side (default 1)")
+    parser.add_argument(
+        "--processes", type=int, default=1, help="processes side by side (default 1)"
+    )
     given = parser.parse_args()
     many = given.processes
     shares = [

@@ -49,13 +49,15 @@ def test_a_finished_job_is_not_resumed_after_another_release(scene: Scene) -> No
     scene.killed_up("StartJob answered")
     scene.pass_time(1000)
     scene.another_machine()
-    scene.forget_note()
+    scene.forget_notes()
     scene.inputs["commitId"] = OTHER
     assert scene.up() == "ok"
     assert scene.jobs() == ["SUCCEED"] * 4
 
 
-@pytest.mark.parametrize("change", [{"triggers": {"env": "2"}}, {"sourceJobId": "1", "jobType": "RETRY"}])
+@pytest.mark.parametrize(
+    "change", [{"triggers": {"env": "2"}}, {"sourceJobId": "1", "jobType": "RETRY"}]
+)
 def test_another_request_is_not_answered_by_a_finished_job(
     scene: Scene, change: dict[str, Any]
 ) -> None:
@@ -90,7 +92,7 @@ def test_a_branch_that_was_made_anew_is_released_after_a_refresh(scene: Scene) -
     "spelled", [SHA[:7], SHA[:8], SHA[:9], SHA[:12].upper(), SHA.upper(), SHA[:-1]]
 )
 def test_the_same_commit_in_another_spelling_is_no_release(scene: Scene, spelled: str) -> None:
-    """Longer, shorter or in another case: at most the new spelling is recorded, and then all is well."""
+    """Longer, shorter or in another case: the new spelling is recorded, and no job is started."""
     scene.inputs["commitId"] = SHA
     scene.up()
     for commit in (spelled, SHA):

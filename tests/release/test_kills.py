@@ -39,7 +39,7 @@ def test_killed_anywhere_one_job() -> None:
     for scene in killed_everywhere(lambda scene: None):
         assert scene.up() in ("ok", "same")
         assert scene.jobs() == ["SUCCEED"]
-        assert scene.note is None
+        assert not scene.notes
 
 
 def test_killed_anywhere_and_ended_since_one_job() -> None:
@@ -176,7 +176,7 @@ def test_destroy_ends_the_wish_of_a_killed_replacement(scene: Scene) -> None:
     scene.killed_up("GetJob answered")
     scene.pass_time(1000)
     assert scene.destroy() == "ok"
-    assert scene.note is None
+    assert not scene.notes
     assert scene.up() == "ok"
     assert scene.jobs() == ["SUCCEED"] * 3
 
@@ -236,8 +236,7 @@ def test_an_old_note_is_not_followed_when_state_knows_better(scene: Scene) -> No
     scene.another_machine()
     scene.up()
     scene.another_machine()
-    left = scene.note
-    assert left
+    (left,) = scene.notes
     assert scene.up() == "same"
     assert not left.exists()
     assert scene.up(replace=True) == "ok"
@@ -277,7 +276,7 @@ def test_ctrl_c_before_the_start_starts_nothing(scene: Scene) -> None:
     assert scene.up() == "refused"
     assert "interrupted: the branch is busy: job 1 is RUNNING" in scene.error
     assert scene.asked("StartJob") == 0
-    assert scene.note is None
+    assert not scene.notes
     assert scene.up() == "ok"
 
 
@@ -299,7 +298,7 @@ def test_a_person_who_removes_the_note_builds_anew(scene: Scene) -> None:
     """Nothing but the note leads to a job that has ended."""
     scene.killed_up("StartJob answered")
     scene.pass_time(1000)
-    scene.forget_note()
+    scene.forget_notes()
     assert scene.up() == "ok"
     assert scene.jobs() == ["SUCCEED", "SUCCEED"]
 

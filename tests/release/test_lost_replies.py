@@ -246,7 +246,7 @@ def test_a_job_that_shows_up_after_the_last_answer_is_found_by_the_next(
     monkeypatch.setattr(scene.backend, "list_jobs", late)
     scene.fault(Fault("500", "StartJob", times=2), Fault("500", "StartJob", "after", skip=2))
     assert "AWS gave no clear answer 3 times" in scene.refused()
-    assert scene.note
+    assert scene.notes
     scene.pass_time(1000)
     assert scene.up() == "ok"
     assert scene.jobs() == ["SUCCEED"]
@@ -333,4 +333,4 @@ def test_an_absent_job_is_not_called_unknown(scene: Scene) -> None:
     scene.backend.start_job = racing  # type: ignore[method-assign]
     assert scene.up() == "refused"
     assert "timed out: the branch is busy: job 1 is RUNNING" in scene.error
-    assert scene.note
+    assert scene.notes

@@ -251,7 +251,9 @@ def test_three_unclear_answers_are_enough(scene: Scene) -> None:
     """StartJob is sent three times at most when each has no effect and no clear answer."""
     scene.control.fault(Fault("500", "StartJob", times=None))
     message = scene.refused()
-    assert "AWS gave no clear answer 3 times, and the branch shows no job of this release" in message
+    assert (
+        "AWS gave no clear answer 3 times, and the branch shows no job of this release" in message
+    )
     assert scene.asked("StartJob") == 3
 
 

@@ -36,7 +36,7 @@ from amplify_job_resource._plan import Plan
 from amplify_job_resource._preview.branch_report import PREFIX
 from amplify_job_resource._preview.changes import ChangeKind, compare, taking_over
 from amplify_job_resource._start.git_build import GitBuild
-from amplify_job_resource._start.notes import Note, NoteFile
+from amplify_job_resource._start.notes import Note, Notes
 from amplify_job_resource._state import properties_of
 from amplify_job_resource._values.unknown import UNKNOWN
 
@@ -64,8 +64,8 @@ class World:
     reached: list[tuple[Settings, BranchId]] = field(default_factory=list)
 
     @property
-    def notes(self) -> NoteFile:
-        return NoteFile(self.operation.urn)
+    def notes(self) -> Notes:
+        return Notes(self.operation.urn)
 
     @property
     def plan(self) -> Plan:
@@ -690,18 +690,18 @@ def test_a_second_diff_forgets_the_first(world: World) -> None:
 def test_notes_can_be_kept_elsewhere(world: World, tmp_path: Path) -> None:
     """A front with other notes hands over how to find them."""
 
-    class Elsewhere(NoteFile):
+    class Elsewhere(Notes):
         def __init__(self, urn: str) -> None:
             super().__init__(urn)
-            self.path = tmp_path / "elsewhere.json"
+            self._folder = tmp_path / "elsewhere"
 
     lifecycle = Lifecycle(lambda *_: world.branch, Elsewhere)
     world.branch.end(1, at=1)
     lifecycle.create(world.operation, INPUTS)
-    assert (tmp_path / "elsewhere.json").exists()
+    assert list((tmp_path / "elsewhere").iterdir())
     assert world.notes.read() is None
     world.operation.record()
-    assert not (tmp_path / "elsewhere.json").exists()
+    assert not list((tmp_path / "elsewhere").iterdir())
 
 
 def test_a_recorded_failure_keeps_its_own_properties() -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
 import pytest
 from amplify_job_resource._amplify.ids import JobId
-from amplify_job_resource._start.notes import MAX_MESSAGE, Note, NoteFile, folder
+from amplify_job_resource._start.notes import MAX_MESSAGE, Note, Notes, folder
 
 
 def recorded(text: str) -> JobId:
@@ -19,6 +20,7 @@ def recorded(text: str) -> JobId:
 
 URN = "urn:pulumi:dev::shop::pulumi-python:dynamic/amplify:Job::site"
 JOB = JobId("d1a2", "main", "42")
+ANY = Note("mark", "try")
 
 
 def test_notes_are_kept_in_pulumis_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -31,34 +33,53 @@ def test_notes_are_kept_in_pulumis_home(monkeypatch: pytest.MonkeyPatch, tmp_pat
 
 def test_a_note_lives_from_start_to_told() -> None:
     """Written before StartJob, completed after it, read by a later run, removed in the end."""
-    notes = NoteFile(URN)
+    notes = Notes(URN)
     assert notes.read() is None
     assert notes.write(Note("mark", "try", 41))
-    assert NoteFile(URN).read() == Note("mark", "try", newest_before=41)
+    assert Notes(URN).read() == Note("mark", "try", newest_before=41)
     notes.write(Note("mark", "try", job=JOB))
-    assert NoteFile(URN).read() == Note("mark", "try", job=JOB)
+    assert Notes(URN).read() == Note("mark", "try", job=JOB)
     notes.remove()
-    assert NoteFile(URN).read() is None
+    assert Notes(URN).read() is None
     notes.remove()
 
 
-def test_a_newer_note_takes_the_place_of_the_older() -> None:
-    """There is one note a resource: a new start forgets the job of the last one."""
-    notes = NoteFile(URN)
+def test_each_release_has_a_note_of_its_own() -> None:
+    """A newer note takes the place of an older one of the same release only."""
+    notes = Notes(URN)
     notes.write(Note("old", "one", 1))
-    notes.write(Note("old", "one", job=JOB))
     notes.write(Note("new", "two", None))
-    assert notes.read() == Note("new", "two")
+    notes.write(Note("old", "one", job=JOB))
+    assert notes.read(lambda note: note.trailer == "old") == Note("old", "one", job=JOB)
+    assert notes.read(lambda note: note.trailer == "new") == Note("new", "two")
+    assert len(notes.read_all()) == 2
+    notes.remove()
+    assert notes.read_all() == []
+
+
+def test_the_one_note_of_the_first_version_is_found() -> None:
+    """A note that version 0.1.0 has left under the resource's name alone is read and removed."""
+    notes = Notes(URN)
+    written = Note("old", "one", 41, "a message", JOB)
+    notes.write(written)
+    data = json.loads(notes.path_of(written).read_text(encoding="utf-8"))
+    del data["commit"]
+    notes.path_of(written).unlink()
+    old = notes.lock_path.with_suffix(".json")
+    old.write_text(json.dumps(data), encoding="utf-8")
+    assert notes.read() == written
+    notes.remove_recorded(JOB)
+    assert not old.exists()
 
 
 def test_resources_have_their_own_notes() -> None:
     """Two resources do not see each other's notes, and names that no file may have are fine."""
-    one, other = NoteFile(URN), NoteFile(f"{URN}/../..\n{'x' * 500}")
+    one, other = Notes(URN), Notes(f"{URN}/../..\n{'x' * 500}")
     assert one.write(Note("one", "try", 1))
     assert other.write(Note("other", "try", 2))
     assert one.read() == Note("one", "try", 1)
     assert other.read() == Note("other", "try", 2)
-    assert one.path.parent == other.path.parent == folder()
+    assert one.lock_path.parent == other.lock_path.parent == folder()
 
 
 @pytest.mark.parametrize(
@@ -72,7 +93,7 @@ def test_resources_have_their_own_notes() -> None:
 )
 def test_a_note_goes_when_its_job_is_recorded(noted: bool, asked: str, kept: bool) -> None:
     """Only a note about exactly this job is removed: each branch has a job 42."""
-    notes = NoteFile(URN)
+    notes = Notes(URN)
     notes.write(Note("mark", "try", 41))
     if noted:
         notes.write(Note("mark", "try", job=JOB))
@@ -96,9 +117,9 @@ def test_a_note_goes_when_its_job_is_recorded(noted: bool, asked: str, kept: boo
 )
 def test_a_corrupt_note_is_no_note(content: bytes) -> None:
     """Whatever is in the file, reading it raises nothing, and it can be written anew."""
-    notes = NoteFile(URN)
+    notes = Notes(URN)
     notes.write(Note("mark", "try", 1))
-    notes.path.write_bytes(content)
+    notes.path_of(ANY).write_bytes(content)
     assert notes.read() is None
     notes.write(Note("mark", "try", job=JOB))
     notes.remove_recorded(recorded("d1a2/main/42"))
@@ -112,7 +133,7 @@ def test_a_place_that_cannot_be_written_loses_only_the_note(
     """Where there is a file instead of a folder, nothing raises and the writer is told."""
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
     monkeypatch.setenv("PULUMI_HOME", str(tmp_path / "file"))
-    notes = NoteFile(URN)
+    notes = Notes(URN)
     assert not notes.write(Note("mark", "try", 1))
     assert notes.read() is None
     notes.write(Note("mark", "try", job=JOB))
@@ -122,7 +143,7 @@ def test_a_place_that_cannot_be_written_loses_only_the_note(
 
 def test_a_full_disk_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     """A note that cannot be written to its end is not there, and the one before stays whole."""
-    notes = NoteFile(URN)
+    notes = Notes(URN)
     notes.write(Note("before", "try", 1))
 
     def full(_: int) -> None:
@@ -131,12 +152,13 @@ def test_a_full_disk_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(os, "fsync", full)
     assert not notes.write(Note("after", "try", 2))
     assert notes.read() == Note("before", "try", 1)
-    assert [path.name for path in notes.path.parent.iterdir()] == [notes.path.name]
+    written = notes.path_of(Note("before", "try"))
+    assert list(folder().iterdir()) == [written]
 
 
 def test_an_attempt_removes_only_its_own_note() -> None:
     """A run that comes to its end late leaves the note alone that another run has written since."""
-    notes = NoteFile(URN)
+    notes = Notes(URN)
     notes.write(Note("mark", "mine", 1))
     notes.write(Note("mark", "theirs", 2))
     notes.remove_of("mine")
@@ -147,6 +169,32 @@ def test_an_attempt_removes_only_its_own_note() -> None:
 
 def test_a_note_keeps_the_beginning_of_a_message() -> None:
     """A note stays small, however long the commit message is."""
-    notes = NoteFile(URN)
+    notes = Notes(URN)
     notes.write(Note("mark", "try", 1, "m" * 10_000))
     assert notes.read() == Note("mark", "try", 1, "m" * MAX_MESSAGE)
+
+
+def test_a_secret_message_is_in_no_file() -> None:
+    """What the program gave as a secret is not written to disk."""
+    notes = Notes(URN)
+    notes.write(Note("mark", "try", 1, "topsecret", is_secret=True))
+    assert "topsecret" not in notes.path_of(ANY).read_text(encoding="utf-8")
+    assert notes.read() == Note("mark", "try", 1)
+
+
+@pytest.mark.parametrize(
+    ("note", "kept"),
+    [
+        (Note("mark", "try", 41), False),
+        (Note("mark", "try", 42), True),
+        (Note("mark", "try", None), True),
+        (Note("other", "try", 41), True),
+        (Note("mark", "try", 41, job=JobId("d1a2", "main", "43")), True),
+    ],
+)
+def test_a_note_without_a_job_goes_with_its_release(note: Note, kept: bool) -> None:
+    """It is about the recorded job of its release, unless that is older than the attempt."""
+    notes = Notes(URN)
+    notes.write(note)
+    notes.remove_recorded(JOB, lambda found: found.trailer == "mark")
+    assert notes.read() == (note if kept else None)

@@ -1,0 +1,235 @@
+"""A branch in memory, and a way of starting that is no git build."""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Mapping
+from dataclasses import replace
+from itertools import count
+from typing import Any, Final
+
+from amplify_job_resource._amplify.api import BranchApi
+from amplify_job_resource._amplify.ids import BranchId, JobId
+from amplify_job_resource._amplify.records import BranchRecord, JobRecord
+from amplify_job_resource._inputs.request import ReleaseRequest
+from amplify_job_resource._inputs.words import JobType
+from amplify_job_resource._operation import Operation
+from amplify_job_resource._start.notes import Note
+from amplify_job_resource.errors import (
+    AccessDenied,
+    AwsError,
+    BadCredentials,
+    BranchBusy,
+    NotFound,
+    OutcomeUnclear,
+    RequestRejected,
+    Throttled,
+    Unreachable,
+)
+
+from tests.operations import URN, FakeOperation
+from tests.unit.samples import a_job
+
+DENIED: Final = AccessDenied("asking", "AccessDeniedException", "not you", "Ask for the right.")
+BAD_CREDENTIALS: Final = BadCredentials("asking", "ExpiredTokenException", "expired")
+BUSY: Final = BranchBusy("asking", "LimitExceededException", "already have pending jobs")
+MISSING: Final = NotFound("asking", "NotFoundException", "not there")
+THROTTLED: Final = Throttled("asking", "TooManyRequestsException", "slow down")
+REJECTED: Final = RequestRejected("asking", "BadRequestException", "not like this")
+UNCLEAR: Final = OutcomeUnclear("asking", "ReadTimeoutError", "no answer")
+UNREACHABLE: Final = Unreachable("asking", "EndpointConnectionError", "no connection")
+
+
+class FakeBranch(BranchApi):
+    """The jobs of `d1a2/main` in memory; a job that has an end comes to it on the operation's clock.
+
+    Attributes:
+        asked: the calls so far, with the job's number where there is one: `newest`, `stop 41`.
+        down_to: what each look was to reach.
+        requests: the members of each StartJob.
+        begun: the numbers of the jobs that were started through it.
+        settings: what GetBranch answers.
+        repository: what GetApp answers.
+        lists_after: seconds until a job that was started is listed.
+        stop_takes: seconds until a job that is stopped has ended.
+    """
+
+    def __init__(self, operation: FakeOperation, *jobs: JobRecord) -> None:
+        self.branch_id = BranchId("d1a2", "main")
+        self.region = "eu-west-1"
+        self.asked: list[str] = []
+        self.down_to: list[int | None] = []
+        self.requests: list[Mapping[str, Any]] = []
+        self.begun: list[int] = []
+        self.settings = BranchRecord()
+        self.repository: str | None = "https://git.example/site"
+        self.lists_after = 0.0
+        self.stop_takes = 5.0
+        self._operation = operation
+        self._jobs = {job.number: job for job in jobs}
+        self._ends: dict[int, tuple[float, str]] = {}
+        self._listed_at: dict[int, float] = {}
+        self._failures: defaultdict[str, deque[AwsError | None]] = defaultdict(deque)
+        self._lost: deque[AwsError | None] = deque()
+
+    # --- what shall happen -------------------------------------------------------------------------
+
+    def fail(self, call: str, *errors: AwsError | None) -> None:
+        """The next calls of this kind end with these errors and have no effect; None: it works."""
+        self._failures[call].extend(errors)
+
+    def lose_reply(self, *errors: AwsError | None) -> None:
+        """The next jobs are started, and the answer is one of these errors instead; None: it works."""
+        self._lost.extend(errors)
+
+    def add(self, job: JobRecord) -> None:
+        """The branch has this job, too."""
+        self._jobs[job.number] = job
+
+    def hide(self, number: int) -> None:
+        """A job is not listed any more; it can still be read."""
+        self._listed_at[number] = float("inf")
+
+    def end(self, number: int, at: float, status: str = "SUCCEED") -> None:
+        """A job ends at this time of the clock."""
+        self._ends[number] = (at, status)
+
+    def heal(self) -> None:
+        """From now on every call works, and every job is listed at once."""
+        self._failures.clear()
+        self._lost.clear()
+        self._listed_at.clear()
+
+    def count(self, call: str) -> int:
+        """How many calls of a kind there were."""
+        return sum(asked.split()[0] == call for asked in self.asked)
+
+    # --- the API -----------------------------------------------------------------------------------
+
+    def start(self, request: Mapping[str, Any]) -> JobRecord:
+        self.requests.append(request)
+        return self._begin(
+            job_type=request["jobType"],
+            reported_commit="HEAD",
+            commit_message=request["commitMessage"],
+        )
+
+    def deploy(self, label: str) -> JobRecord:
+        """Start a deployment of files that AWS shows with this label."""
+        return self._begin(job_type=JobType.MANUAL, arn=label)
+
+    def get(self, number: str) -> JobRecord:
+        self._ask("get", number)
+        return self._job(number)
+
+    def newest(self, down_to: int | None = None) -> list[JobRecord]:
+        self.down_to.append(down_to)
+        self._ask("newest")
+        now = self._operation.now()
+        listed = [job for job in self._jobs.values() if self._listed_at.get(job.number, now) <= now]
+        return sorted(listed, key=lambda job: job.number, reverse=True)
+
+    def stop(self, number: str) -> None:
+        self._ask("stop", number)
+        job = self._job(number)
+        self._jobs[job.number] = replace(job, status="CANCELLING")
+        self.end(job.number, self._operation.now() + self.stop_takes, "CANCELLED")
+
+    def branch(self) -> BranchRecord:
+        self._ask("branch")
+        return self.settings
+
+    def app_repository(self) -> str | None:
+        self._ask("app_repository")
+        return self.repository
+
+    def _ask(self, call: str, number: str = "") -> None:
+        self.asked.append(f"{call} {number}".rstrip())
+        for ended in [n for n, (at, _) in self._ends.items() if at <= self._operation.now()]:
+            self._jobs[ended] = replace(self._jobs[ended], status=self._ends.pop(ended)[1])
+        failures = self._failures[call]
+        error = failures.popleft() if failures else None
+        if error:
+            raise error
+
+    def _job(self, number: str) -> JobRecord:
+        if int(number) not in self._jobs:
+            raise MISSING
+        return self._jobs[int(number)]
+
+    def _begin(self, **members: Any) -> JobRecord:
+        self._ask("start")
+        if any(not job.has_ended for job in self._jobs.values()):
+            raise BUSY
+        number = max(self._jobs, default=0) + 1
+        job = a_job("PENDING", id=str(number), **members)
+        self.add(job)
+        self.begun.append(number)
+        self._listed_at[number] = self._operation.now() + self.lists_after
+        error = self._lost.popleft() if self._lost else None
+        if error:
+            raise error
+        return job
+
+
+class FilesUpload:
+    """One attempt to deploy files, without a commit message: the job's ARN stands in for a label."""
+
+    def __init__(self, urn: str, request: ReleaseRequest, attempt: str = "") -> None:
+        self.attempt = attempt or f"attempt {next(_ATTEMPTS)}"
+        self._release = f"{urn}|{request.triggers}"
+
+    @property
+    def label(self) -> str:
+        """What AWS shows of a job of this attempt."""
+        return f"{self._release}|{self.attempt}"
+
+    def preflight(self, api: BranchApi, operation: Operation) -> None:
+        """There is nothing that is worth a look."""
+
+    def send(self, api: BranchApi) -> JobRecord:
+        assert isinstance(api, FakeBranch)
+        return api.deploy(self.label)
+
+    def note(self, newest_before: int | None) -> Note:
+        return Note(self._release, self.attempt, newest_before)
+
+    def wrote(self, note: Note) -> bool:
+        return note.trailer == self._release
+
+    def started(self, job: JobRecord, attempt: str) -> bool:
+        return job.arn == f"{self._release}|{attempt}"
+
+    def is_this_release(self, job: JobRecord) -> bool:
+        return (job.arn or "").rpartition("|")[0] == self._release
+
+    def is_other_release(self, job: JobRecord) -> bool:
+        return self.owns(job, self._release.partition("|")[0]) and not self.is_this_release(job)
+
+    def is_noted(self, job: JobRecord, note: Note) -> bool:
+        return self.is_this_release(job)
+
+    def may_be(self, job: JobRecord, note: Note) -> bool:
+        is_new = job.number > (note.newest_before or 0)
+        return is_new and job.job_type == JobType.MANUAL and job.arn is None
+
+    @staticmethod
+    def owns(job: JobRecord, urn: str) -> bool:
+        return (job.arn or "").partition("|")[0] == urn
+
+    def job(self, status: str = "RUNNING", *, id: str = "42", **members: Any) -> JobRecord:
+        """A job that this attempt has started."""
+        return a_job(status, id=id, job_type=JobType.MANUAL, arn=self.label, **members)
+
+
+_ATTEMPTS = count(1)
+
+
+def an_upload(files: str = "files-1", attempt: str = "this", urn: str = URN) -> FilesUpload:
+    """An attempt to deploy these files to `d1a2/main`."""
+    return FilesUpload(urn, ReleaseRequest("d1a2", "main", triggers=files), attempt)
+
+
+def job_id(number: int) -> JobId:
+    """A job of `d1a2/main`."""
+    return JobId("d1a2", "main", str(number))
