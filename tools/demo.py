@@ -227,9 +227,7 @@ def story(demo: Demo) -> None:
     expect(demo.pulumi(*UP, expect=1), "step BUILD FAILED: npm run build exited with 1")
     expect(demo.pulumi("preview"), "release again: job 3 FAILED")
 
-    say(
-        "\n# The repaired build, interrupted while it is waited for: the next `up` keeps waiting."
-    )
+    say("\n# The repaired build, interrupted while it is waited for: the next `up` keeps waiting.")
     control.plan(APP, BRANCH, replace(BUILD, build=7.0))
     demo.wish_for(demo.commit("Repair the build"))
     expect(demo.pulumi(*UP, expect=1, interrupt_at="job 4 BUILD"), "keeps waiting")

@@ -92,6 +92,17 @@ class JobRecord:
             + (["--region", self.region] if self.region else [])
         )
 
+    def is_newer_than(self, other: JobRecord) -> bool:
+        """Whether it began after another job; on one branch the numbers tell, else the start times.
+
+        Where a start time is missing, it counts as newer.
+        """
+        if self.id.branch == other.id.branch:
+            return self.number > other.number
+        if self.start_time is None or other.start_time is None:
+            return True
+        return self.start_time > other.start_time
+
     def age_seconds(self, now: datetime | None = None) -> float | None:
         """How many seconds ago it began, None when that is not known."""
         if self.start_time is None:

@@ -96,7 +96,7 @@ def decide(
     active = [job for job in jobs if not job.has_ended]
     going_on = [job for job in active if job.status != Status.CANCELLING]
     if resumes:
-        own = next((job for job in going_on if method.is_this_release(job)), None)
+        own = next((job for job in going_on if _is_asked_for(job, method, recorded)), None)
         if own:
             return Take(own, TakenAs.RESUMED)
     finished = None if sent or recorded is None else _finished(jobs, method, recorded)
@@ -138,6 +138,15 @@ def for_changed_triggers(request: ReleaseRequest) -> ReleaseRequest:
     return replace(request, skip_if_built=False, on_busy=on_busy)
 
 
+def _is_asked_for(job: JobRecord, method: ReleaseMethod, recorded: JobRecord | None) -> bool:
+    """Whether an active job was started for this request, and not for an equal one before.
+
+    A job that is recorded, or older than the recorded one, is that of an earlier request.
+    """
+    is_new = recorded is None or job.is_newer_than(recorded)
+    return is_new and method.is_this_release(job)
+
+
 def _finished(
     jobs: Sequence[JobRecord], method: ReleaseMethod, recorded: JobRecord
 ) -> JobRecord | None:
@@ -147,7 +156,7 @@ def _finished(
     It is live unless this resource was released for other inputs since.
     """
     for job in jobs:
-        if job.id.branch != recorded.id.branch or job.number <= recorded.number:
+        if job.id.branch != recorded.id.branch or not job.is_newer_than(recorded):
             return None
         if method.is_this_release(job):
             return job if job.status == Status.SUCCEED else None

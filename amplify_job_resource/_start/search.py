@@ -135,7 +135,7 @@ class Search:
             recorded: The job that Pulumi has in state now, if it is known.
             others: This machine's notes of the resource's other releases.
         """
-        if recorded and _is_newer(recorded, job):
+        if recorded and not job.is_newer_than(recorded):
             return True
         return any(
             self._method.is_other_release(newer)
@@ -143,11 +143,3 @@ class Search:
             for newer in self._look.seen
             if newer.number > job.number
         )
-
-
-def _is_newer(recorded: JobRecord, job: JobRecord) -> bool:
-    """Whether a recorded job is the job, or began after it; each branch counts its own jobs."""
-    if recorded.id.branch == job.id.branch:
-        return recorded.number >= job.number
-    times = recorded.start_time, job.start_time
-    return times[0] is not None and times[1] is not None and times[0] > times[1]

@@ -182,7 +182,8 @@ class World(Engine):
     # --- what the provider does; a test may put in a method of its own to act at that moment ------
 
     def attempting(self) -> None:
-        """A StartJob is about to be sent."""
+        """A StartJob is about to be sent; it takes a second, so no two jobs begin at the same time."""
+        emulator_state.clock.advance(1)
 
     def started(self, branch: str, jobs: int) -> None:
         """A StartJob has started this many jobs."""

@@ -101,7 +101,7 @@ def test_a_queue_is_explained_at_the_timeout(scene: Scene) -> None:
     scene.control.plan(APP, "main", Plan(stuck="PENDING"))
     assert scene.up() == "recorded failure"
     for words in (
-        "Amplify job d1/main/1 has not ended: PENDING after 1h00m",
+        "Amplify job d1/main/1 has not ended: PENDING after 59m59s",
         "by default an account builds 5 jobs at once",
         "#/d1/main/1",
         "aws amplify stop-job --app-id d1 --branch-name main --job-id 1 --region us-east-1",

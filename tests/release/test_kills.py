@@ -230,6 +230,21 @@ def test_a_killed_replace_of_a_running_job_does_not_stop_it_later(scene: Scene) 
     assert scene.asked("StopJob") == 0
 
 
+def test_an_active_job_of_an_earlier_request_is_not_resumed(scene: Scene) -> None:
+    """A, then B elsewhere, killed before the old resource is deleted, then A again: built anew."""
+    scene.inputs["waitForCompletion"] = False
+    scene.start_long(600)
+    scene.up()
+    scene.pass_time(10)
+    scene.inputs["branchName"] = BRANCHES[1]
+    scene.killed_up("the end of a step")
+    assert scene.pending_deletes
+    scene.inputs.update(branchName=BRANCHES[0], waitForCompletion=True)
+    assert scene.up() == "ok"
+    assert scene.jobs() == ["SUCCEED", "SUCCEED"]
+    assert scene.asked("StopJob") == 0
+
+
 def test_an_old_note_is_not_followed_when_state_knows_better(scene: Scene) -> None:
     """A note whose job another machine has recorded does not keep `--replace` from building."""
     scene.killed_up("StartJob answered")

@@ -124,6 +124,10 @@ def decided(jobs: list[JobRecord], **given: Any) -> Decision:
         ([OURS], {}, Take(OURS, RESUMED)),
         ([OURS], {"on_busy": FAIL}, Take(OURS, RESUMED)),
         ([OURS], {"on_busy": STOP}, Take(OURS, RESUMED)),
+        ([OURS], {"recorded": RECORDED}, Take(OURS, RESUMED)),
+        # One that is recorded, or older, is that of an earlier request.
+        ([OURS], {"recorded": OURS}, Wait(OURS)),
+        ([OURS], {"recorded": replace(RECORDED, id=a_job(id="10").id)}, Wait(OURS)),
         ([OURS], {"resumes": False}, Wait(OURS)),
         ([OURS], {"resumes": False, "on_busy": STOP}, Stop((OURS,), OURS)),
         ([replace(OURS, status="CANCELLING")], {}, Wait(replace(OURS, status="CANCELLING"))),
@@ -238,6 +242,7 @@ def test_each_way_to_take_a_job_has_its_bounds(
         assert job.arn == THIS.label
     if decision.taken_as is RESUMED:
         assert asked["resumes"]
+        assert asked["recorded"] is None or asked["recorded"].number < job.number
         assert job.arn in (THIS.label, EARLIER.label)
     if decision.taken_as is FINISHED:
         assert not asked["sent"]

@@ -234,6 +234,25 @@ def test_a_release_of_other_inputs_since_outdates_the_job() -> None:
     assert scene.notes.read() is None
 
 
+@pytest.mark.parametrize(
+    ("note", "outdated"),
+    [
+        (replace(OTHER_RELEASE.note(40), job=job_id(43)), True),
+        (OTHER_RELEASE.note(42), True),
+        (replace(OTHER_RELEASE.note(40), job=job_id(41)), False),
+        (OTHER_RELEASE.note(43), False),
+    ],
+    ids=["it names the newer job", "it may be of it", "it names an older job", "it is newer"],
+)
+def test_a_note_of_another_release_may_explain_a_newer_job(note: Note, outdated: bool) -> None:
+    """A job that tells nothing outdates a killed run's one, if a later release may have begun it."""
+    killed = EARLIER.job("SUCCEED", id="42")
+    scene = Scene(killed, replace(UNTOLD, id=job_id(43), status="SUCCEED"))
+    scene.notes.write(note)
+    assert scene.orphaned(job_id(42)) == (None if outdated else killed)
+    assert scene.notes.read(OTHER_RELEASE.wrote) == note
+
+
 def test_a_release_of_other_inputs_before_outdates_nothing() -> None:
     """What this resource has built before it does not matter."""
     scene = Scene(EARLIER.job("SUCCEED", id="43"), OTHER_RELEASE.job("SUCCEED", id="42"))
