@@ -83,7 +83,7 @@ class Demo:
         self._git("commit", "--quiet", "--allow-empty", "--message", subject)
         return self._git("rev-parse", "HEAD").strip()
 
-    def wish_for(self, commit: str) -> None:
+    def request(self, commit: str) -> None:
         """Set the commit that is to be released."""
         self.pulumi("config", "set", "commitId", commit)
 
@@ -207,14 +207,14 @@ def story(demo: Demo) -> None:
     demo.pulumi("stack", "init", "demo")
     demo.pulumi("config", "set", "appId", APP)
     demo.pulumi("config", "set", "aws:region", "us-east-1")
-    demo.wish_for(first)
+    demo.request(first)
     expect(demo.pulumi("preview"), f"release {APP}/{BRANCH}: {first[:7]}")
     expect(demo.pulumi(*UP), "job 1 SUCCEED")
 
     say("\n# New commits: the preview names the pending release, from which commit to which.")
     demo.commit("Greet everybody")
     second = demo.commit("Fix the greeting")
-    demo.wish_for(second)
+    demo.request(second)
     expect(demo.pulumi("preview"), f"{first[:7]} -> {second[:7]}")
     report = ["amplify-job", "pending", "--format", "markdown", "--git", "../repository"]
     expect(demo.run(report), "Greet everybody")
@@ -223,13 +223,13 @@ def story(demo: Demo) -> None:
     say("\n# A build that fails: `up` fails with the reason, and the stack remembers the job.")
     failing = replace(BUILD, outcome="FAILED", status_reason="npm run build exited with 1")
     control.plan(APP, BRANCH, failing)
-    demo.wish_for(demo.commit("Break the build"))
+    demo.request(demo.commit("Break the build"))
     expect(demo.pulumi(*UP, expect=1), "step BUILD FAILED: npm run build exited with 1")
     expect(demo.pulumi("preview"), "release again: job 3 FAILED")
 
     say("\n# The repaired build, interrupted while it is waited for: the next `up` keeps waiting.")
     control.plan(APP, BRANCH, replace(BUILD, build=7.0))
-    demo.wish_for(demo.commit("Repair the build"))
+    demo.request(demo.commit("Repair the build"))
     expect(demo.pulumi(*UP, expect=1, interrupt_at="job 4 BUILD"), "keeps waiting")
     expect(demo.pulumi(*UP), "keep waiting for job 4")
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from amplify_job_resource import JobArgs, JobError
+from amplify_job_resource import JobArgs, JobError, errors
 from amplify_job_resource._amplify.api import BranchApi
 from amplify_job_resource._engine import plugin_process
 from amplify_job_resource._inputs.limits import start_job_limits
@@ -208,6 +208,25 @@ def test_the_reference_has_every_failure() -> None:
     assert set(table) == with_job | {"NotStarted", "StartUnknown"}
 
 
+def test_the_reference_has_what_each_error_carries() -> None:
+    """Each attribute that an error's docstring documents is in the table, at its class."""
+    table = rows("What an error carries")
+    told = {
+        (cls, attribute)
+        for attribute, cells in table.items()
+        for cls in re.findall(r"`(\w+)`", cells[1])
+    }
+    documented = {
+        (name, attribute)
+        for name, cls in vars(errors).items()
+        if inspect.isclass(cls) and cls.__module__ == errors.__name__
+        for attribute in re.findall(
+            r"^ {8}(\w+): ", (cls.__doc__ or "").partition("Attributes:")[2], re.MULTILINE
+        )
+    }
+    assert told == documented
+
+
 def shown_default(value: Any) -> str:
     """A default as a table shows it."""
     if isinstance(value, bool):
@@ -243,21 +262,21 @@ def test_the_readme_s_tables_are_the_reference_s() -> None:
     assert re.findall(r"`(\w+)`", listed) == list(OUTPUTS)
 
 
-BAG = {"appId": "d1a2", "branchName": "main", "commitId": "1f3c9e2", "jobId": "42"}
+RECORDED = {"appId": "d1a2", "branchName": "main", "commitId": "1f3c9e2", "jobId": "42"}
 
 
 @pytest.mark.parametrize(
     "change",
     [
-        first_release({**BAG, "commitId": "8b02d4a"}),
-        compare({**BAG, "status": "SUCCEED"}, {**BAG, "commitId": "8b02d4a"}),
+        first_release({**RECORDED, "commitId": "8b02d4a"}),
+        compare({**RECORDED, "status": "SUCCEED"}, {**RECORDED, "commitId": "8b02d4a"}),
         compare(
-            {**BAG, "commitId": "8b02d4a", "triggers": {"API_URL": "a"}},
-            {**BAG, "commitId": "8b02d4a", "triggers": {"API_URL": "b"}},
+            {**RECORDED, "commitId": "8b02d4a", "triggers": {"API_URL": "a"}},
+            {**RECORDED, "commitId": "8b02d4a", "triggers": {"API_URL": "b"}},
         ),
-        compare({**BAG, "jobId": "41", "status": "FAILED"}, BAG),
-        compare({**BAG, "status": "RUNNING"}, BAG),
-        compare({**BAG, "status": "SUCCEED"}, {**BAG, "commitMessage": "fixed"}),
+        compare({**RECORDED, "jobId": "41", "status": "FAILED"}, RECORDED),
+        compare({**RECORDED, "status": "RUNNING"}, RECORDED),
+        compare({**RECORDED, "status": "SUCCEED"}, {**RECORDED, "commitMessage": "fixed"}),
     ],
     ids=sentence,
 )

@@ -1,4 +1,4 @@
-"""The faults that matter most, on the real engine: one job a wish, whatever happens."""
+"""The faults that matter most, on the real engine: one job a request, whatever happens."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ COMMIT = {"commitId": "1f3c9e2a77"}
 def test_a_lost_reply_of_startjob_makes_no_second_job(
     stack: Stack, emulator: Control, kind: str
 ) -> None:
-    """The job was made and the reply lost: it is found by its mark and taken, not started again."""
+    """The job was made and the reply lost: it is found by its trailer and taken, not started again."""
     emulator.fault(Fault(kind, "StartJob", "after"))  # type: ignore[arg-type]
     stack.up(config=COMMIT).ok()
     assert len(emulator.jobs("d1a2b3c4")) == 1
@@ -98,7 +98,7 @@ def test_a_killed_run_is_made_good_by_the_next(
 def test_on_another_machine_a_killed_runs_active_job_is_taken_up(
     stack: Stack, emulator: Control
 ) -> None:
-    """Without the note of the first machine, an active job is still known by its mark."""
+    """Without the note of the first machine, an active job is still known by its trailer."""
     emulator.plan("d1a2b3c4", "main", SLOW)
     running = stack.start("up", config=COMMIT)
     wait_until(lambda: bool(emulator.calls("GetJob")), "the release waits")
@@ -112,7 +112,7 @@ def test_on_another_machine_a_killed_runs_active_job_is_taken_up(
     assert len(emulator.calls("StartJob")) == 1
 
 
-def test_forced_and_repeated_wishes_build_anew(stack: Stack, emulator: Control) -> None:
+def test_forced_and_repeated_requests_build_anew(stack: Stack, emulator: Control) -> None:
     """`--replace`, A -> B -> A, and destroy then up: each is a new job of the same inputs."""
     stack.up(config=COMMIT).ok()
     urn = stack.job()["urn"]

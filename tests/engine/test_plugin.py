@@ -76,9 +76,7 @@ def test_a_failed_build_in_stock_mode_fails_and_is_built_again(
     assert stock.job()["id"] == "d1a2b3c4/main/2"
 
 
-def test_a_timeout_in_stock_mode_is_taken_up_by_the_next_up(
-    stock: Stack, emulator: Control
-) -> None:
+def test_a_timeout_in_stock_mode_is_resumed_by_the_next_up(stock: Stack, emulator: Control) -> None:
     """In stock mode nothing is recorded of a killed wait, yet its job is found again by its note."""
     emulator.plan("d1a2b3c4", "main", HELD)
     running = stock.start("up", config={"commitId": "1f3c9e2a77"})

@@ -196,7 +196,7 @@ def report(counts: Counter[str], seconds: float) -> str:
     lines = [
         f"{counts['histories']:9,}  histories, {counts['provider calls']:,} provider calls, "
         f"{counts['AWS calls']:,} AWS calls in {seconds:,.0f} s",
-        f"{counts['requests']:9,}  releases wished for, {counts['jobs started']:,} jobs started",
+        f"{counts['requests']:9,}  releases asked for, {counts['jobs started']:,} jobs started",
     ]
     shown = {"histories", "provider calls", "AWS calls", "requests", "jobs started"}
     for title, words in (

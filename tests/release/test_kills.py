@@ -1,4 +1,4 @@
-"""Killed runs, and wishes made anew: which of them builds, and which takes up what is there."""
+"""Killed runs, and requests made again: which of them builds, and which resumes what is there."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def killed_everywhere(prepare: Callable[[Scene], None]) -> Iterator[Scene]:
 
 
 def test_killed_anywhere_one_job() -> None:
-    """Whatever point a run is killed at, the next one ends well with the one job of the wish."""
+    """Whatever point a run is killed at, the next one ends well with the one job of the request."""
     for scene in killed_everywhere(lambda scene: None):
         assert scene.up() in ("ok", "same")
         assert scene.jobs() == ["SUCCEED"]
@@ -96,8 +96,8 @@ def test_killed_anywhere_in_a_destroy_all_is_stopped() -> None:
             assert scene.jobs() == ["CANCELLED"]
 
 
-def test_an_active_job_is_taken_up_on_another_machine(scene: Scene) -> None:
-    """Another machine knows an active job of a killed run by its mark."""
+def test_an_active_job_is_resumed_on_another_machine(scene: Scene) -> None:
+    """Another machine knows an active job of a killed run by its trailer."""
     scene.killed_up("GetJob answered")
     scene.another_machine()
     assert scene.up() == "ok"
@@ -106,7 +106,7 @@ def test_an_active_job_is_taken_up_on_another_machine(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("point", ["StartJob answered", "GetJob answered"])
-def test_an_ended_job_is_taken_up_on_the_same_machine(scene: Scene, point: str) -> None:
+def test_an_ended_job_is_resumed_on_the_same_machine(scene: Scene, point: str) -> None:
     """The note leads to the job of a killed run after its end, named in it or not."""
     scene.killed_up(point)
     scene.pass_time(1000)
@@ -127,7 +127,7 @@ def test_a_failed_job_of_a_killed_run_is_recorded_as_failed(scene: Scene) -> Non
 
 
 def test_an_ended_job_is_built_again_on_another_machine(scene: Scene) -> None:
-    """The limit: no note and no active job, so nothing tells that the wish has its job."""
+    """The limit: no note and no active job, so nothing tells that the request has its job."""
     scene.killed_up("GetJob answered")
     scene.pass_time(1000)
     scene.another_machine()
@@ -162,7 +162,7 @@ def test_back_to_an_old_commit_builds_anew(scene: Scene) -> None:
 
 
 def test_destroy_then_up_builds_anew(scene: Scene) -> None:
-    """A resource that was destroyed and is declared again is a new wish."""
+    """A resource that was destroyed and is declared again is a new request."""
     scene.up()
     scene.destroy()
     assert scene.up() == "ok"
@@ -170,7 +170,7 @@ def test_destroy_then_up_builds_anew(scene: Scene) -> None:
 
 
 def test_destroy_ends_the_wish_of_a_killed_replacement(scene: Scene) -> None:
-    """The job of a killed replacement is not taken up once the resource was destroyed."""
+    """The job of a killed replacement is not resumed once the resource was destroyed."""
     scene.up()
     scene.inputs["commitId"] = OTHER
     scene.killed_up("GetJob answered")
@@ -259,7 +259,7 @@ def test_an_old_note_is_not_followed_when_state_knows_better(scene: Scene) -> No
 
 
 def test_an_old_note_is_not_followed_after_other_releases(scene: Scene) -> None:
-    """A killed run's job is no answer to the same wish once another release was recorded."""
+    """A killed run's job is no answer to the same request once another release was recorded."""
     scene.up()
     scene.inputs["commitId"] = OTHER
     scene.control.plan(APP, "main", Plan(echo_message=False), Plan(echo_message=False))
@@ -296,7 +296,7 @@ def test_ctrl_c_before_the_start_starts_nothing(scene: Scene) -> None:
 
 
 def test_a_wish_given_up_and_made_again_finds_its_job(scene: Scene) -> None:
-    """The limit: a killed release, its commit set back and wished for again, is taken up."""
+    """The limit: a killed release, its commit set back and asked for again, is resumed."""
     scene.up()
     first = scene.inputs["commitId"]
     scene.inputs["commitId"] = "b" * 40
@@ -343,7 +343,7 @@ def test_of_two_builds_of_one_wish_the_newer_is_taken(scene: Scene) -> None:
 
 
 def test_an_old_note_is_outdated_by_a_release_of_another_branch(scene: Scene) -> None:
-    """Taken up elsewhere, then another branch: back here and at the first branch, it builds anew."""
+    """Resumed elsewhere, then another branch: back here and at the first branch, it builds anew."""
     scene.killed_up("GetJob answered")
     scene.another_machine()
     assert scene.up() == "ok"
@@ -357,7 +357,7 @@ def test_an_old_note_is_outdated_by_a_release_of_another_branch(scene: Scene) ->
 
 
 def test_the_job_of_a_note_is_not_given_up_for_an_older_one(scene: Scene) -> None:
-    """A job that AWS shows without a message is still the newer one of two of the same wish."""
+    """A job that AWS shows without a message is still the newer one of two of the same request."""
     scene.up()
     scene.destroy()
     scene.control.plan(APP, "main", Plan(echo_message=False))

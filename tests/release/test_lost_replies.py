@@ -33,7 +33,7 @@ def answer(patch: pytest.MonkeyPatch, operation: str, text: str) -> None:
 @pytest.mark.parametrize("ended", [False, True])
 @pytest.mark.parametrize("kind", ["500", "503", "drop"])
 def test_a_lost_reply_makes_no_second_job(scene: Scene, kind: str, ended: bool) -> None:
-    """The job whose reply was lost is found by its mark, also when it has ended at once."""
+    """The job whose reply was lost is found by its trailer, also when it has ended at once."""
     scene.control.default_plan(Plan.instant() if ended else Plan())
     scene.fault(Fault(kind, "StartJob", "after"))  # type: ignore[arg-type]
     assert scene.up() == "ok"

@@ -1,4 +1,4 @@
-"""Busy branches, adoption and the other wishes of design: what `create` does with what it finds."""
+"""Busy branches, adoption and the other policies: what `create` does with what it finds."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ def test_another_commit_is_a_warning_and_head_is_none(scene: Scene) -> None:
 
 
 def test_a_short_sha_is_the_same_commit(scene: Scene) -> None:
-    """A wish for a short sha is content with the long one that AWS reports."""
+    """A request for a short sha is content with the long one that AWS reports."""
     scene.control.plan(APP, "main", Plan.instant(commit_id=SHA))
     assert scene.create(commitId=SHA[:7], verifyCommit=True)["outcome"] == "ok"
 
@@ -321,7 +321,7 @@ def test_an_answer_without_a_job_id_is_an_error(
 
 
 def test_an_old_note_is_outdated_by_a_newer_release_from_elsewhere(scene: Scene) -> None:
-    """A killed run's job is not taken up when the resource was released again since."""
+    """A killed run's job is not resumed when the resource was released again since."""
     scene.kill_at = 12
     assert scene.up() == "killed"
     first = scene.control.jobs(APP)

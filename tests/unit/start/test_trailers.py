@@ -23,9 +23,11 @@ from hypothesis import strategies as st
 from tests.unit.samples import a_job
 
 URN = "urn:pulumi:dev::shop::pulumi-python:dynamic/amplify:Job::site"
-WISH = ReleaseRequest("d1a2", "main", commit_id="1f3c9e2a77", triggers={"a": 1}, region="eu-west-1")
-MARKER = Trailer.of(URN, WISH)
-TRAILER = f"Pulumi-Attempt: 5a5a5a5a\n{KEY}: {MARKER}"
+REQUEST = ReleaseRequest(
+    "d1a2", "main", commit_id="1f3c9e2a77", triggers={"a": 1}, region="eu-west-1"
+)
+THIS = Trailer.of(URN, REQUEST)
+TRAILER = f"Pulumi-Attempt: 5a5a5a5a\n{KEY}: {THIS}"
 
 PARTS = st.sampled_from(
     [
@@ -50,24 +52,24 @@ MESSAGES = st.text(max_size=200) | st.lists(PARTS | st.text(max_size=20)).map(""
 @example(f"mine\n\n{KEY}: {'a' * 32}")
 def test_a_marked_message_is_found_again(message: str) -> None:
     """Whatever the user writes: within AWS's limit, ended by the trailer, and found."""
-    marked = with_trailers(message, MARKER, "5a5a5a5a")
+    marked = with_trailers(message, THIS, "5a5a5a5a")
     assert len(marked) <= MAX_MESSAGE
     assert marked.endswith(f"\n{TRAILER}")
-    assert Trailer.find(marked) == MARKER
-    assert Trailer.find(marked + "\n") == MARKER
-    assert trailer_of(a_job(commit_message=marked)) == MARKER
+    assert Trailer.find(marked) == THIS
+    assert Trailer.find(marked + "\n") == THIS
+    assert trailer_of(a_job(commit_message=marked)) == THIS
     assert attempt_of(a_job(commit_message=marked)) == "5a5a5a5a"
 
 
 @given(MESSAGES.filter(lambda text: len(text) < 9000))
 def test_the_users_text_stays(message: str) -> None:
     """A message that has room is kept from its first character to its last word."""
-    assert with_trailers(message, MARKER, "5a5a5a5a").startswith(message.rstrip())
+    assert with_trailers(message, THIS, "5a5a5a5a").startswith(message.rstrip())
 
 
 def test_a_long_message_is_cut_with_a_sign() -> None:
     """What does not fit is cut at its end, and an ellipsis says so."""
-    marked = with_trailers("head\n" + "x" * MAX_MESSAGE, MARKER, "5a5a5a5a")
+    marked = with_trailers("head\n" + "x" * MAX_MESSAGE, THIS, "5a5a5a5a")
     assert len(marked) == MAX_MESSAGE
     assert marked.startswith("head\nxxx")
     assert marked.endswith(f"x…\n\n{TRAILER}")
@@ -84,9 +86,9 @@ def test_a_long_message_is_cut_with_a_sign() -> None:
         ("docs: a title", f"docs: a title\n\n{TRAILER}"),
     ],
 )
-def test_the_marker_joins_the_users_trailers(message: str, marked: str) -> None:
+def test_the_trailer_joins_the_users_trailers(message: str, marked: str) -> None:
     """As git does: one block of trailers at the end, apart from the text by an empty line."""
-    assert with_trailers(message, MARKER, "5a5a5a5a") == marked
+    assert with_trailers(message, THIS, "5a5a5a5a") == marked
 
 
 @pytest.mark.parametrize(
@@ -96,15 +98,15 @@ def test_the_marker_joins_the_users_trailers(message: str, marked: str) -> None:
         "",
         "a push",
         f"{TRAILER}\n\nReverts the above",
-        f"see {KEY}: {MARKER}",
+        f"see {KEY}: {THIS}",
         f"{KEY}: {'a' * 31}",
         f"{KEY}: {'a' * 33}",
         f"{KEY}: {'A' * 32}",
         f"{KEY.lower()}: {'a' * 32}",
     ],
 )
-def test_other_messages_have_no_marker(message: str | None) -> None:
-    """Only a last line of the exact form is a marker; a quoted one is none."""
+def test_other_messages_have_no_trailer(message: str | None) -> None:
+    """Only a last line of the exact form is a trailer; a quoted one is none."""
     assert Trailer.find(message) is None
 
 
@@ -123,11 +125,11 @@ def test_other_messages_have_no_marker(message: str | None) -> None:
         {"region": "us-east-1"},
     ],
 )
-def test_another_release_has_another_marker(changes: dict[str, Any]) -> None:
+def test_another_release_has_another_trailer(changes: dict[str, Any]) -> None:
     """Every input that means "release again" is in the release's half, and the other half stays."""
-    other = Trailer.of(URN, replace(WISH, **changes))
-    assert other.release != MARKER.release
-    assert other.resource == MARKER.resource == resource_hash(URN)
+    other = Trailer.of(URN, replace(REQUEST, **changes))
+    assert other.release != THIS.release
+    assert other.resource == THIS.resource == resource_hash(URN)
 
 
 @pytest.mark.parametrize(
@@ -144,19 +146,19 @@ def test_another_release_has_another_marker(changes: dict[str, Any]) -> None:
         {"triggers": {"a": 1.0}},
     ],
 )
-def test_the_same_release_has_the_same_marker(changes: dict[str, Any]) -> None:
+def test_the_same_release_has_the_same_trailer(changes: dict[str, Any]) -> None:
     """Labels and policies are not in it, nor whether a number came as a float."""
-    assert Trailer.of(URN, replace(WISH, **changes)) == MARKER
+    assert Trailer.of(URN, replace(REQUEST, **changes)) == THIS
 
 
-def test_another_resource_has_another_marker() -> None:
+def test_another_resource_has_another_trailer() -> None:
     """The same release of two resources carries two marks."""
-    assert Trailer.of(URN.replace("dev", "prod"), WISH).resource != MARKER.resource
+    assert Trailer.of(URN.replace("dev", "prod"), REQUEST).resource != THIS.resource
 
 
-def test_the_marker_is_the_same_for_ever() -> None:
+def test_the_trailer_is_the_same_for_ever() -> None:
     """Jobs started by earlier versions must be found: the hashes are part of the contract."""
-    assert str(MARKER) == "f57d072398e87830d8a306df802ff4e2"
+    assert str(THIS) == "f57d072398e87830d8a306df802ff4e2"
 
 
 @pytest.mark.parametrize(
@@ -171,4 +173,4 @@ def test_the_marker_is_the_same_for_ever() -> None:
 )
 def test_a_release_says_what_it_is(changes: dict[str, Any], message: str) -> None:
     """Without a message of the user's, the console's line names commit, stack and resource."""
-    assert default_message(URN, replace(WISH, **changes)) == message
+    assert default_message(URN, replace(REQUEST, **changes)) == message
