@@ -36,24 +36,21 @@ def branch_report(connect: Callable[[], BranchApi], limit: float = LIMIT) -> str
     branch: list[BranchRecord] = []
     problems: list[str] = []
 
-    def read() -> None:
+    def tell(read_one: Callable[[], None]) -> None:
         try:
-            api = connect()
+            read_one()
         except AmplifyJobError as error:
             problems.append(str(error).partition("\n")[0])
-            return
-        reads: list[Callable[[], None]] = [
-            lambda: newest.append(api.newest()),
-            lambda: branch.append(api.branch()),
-        ]
-        for one in reads:
-            try:
-                one()
-            except AmplifyJobError as error:
-                problems.append(str(error).partition("\n")[0])
+        except Exception as error:  # a preview does not fail for what it only looks at
+            problems.append(f"{type(error).__name__}: {error}")
+
+    def read() -> None:
+        api = connect()
+        tell(lambda: newest.append(api.newest()))
+        tell(lambda: branch.append(api.branch()))
 
     # A thread that nobody waits for: a slow network must not hold up the preview.
-    reader = threading.Thread(target=read, daemon=True, name="amplify-job-lookahead")
+    reader = threading.Thread(target=tell, args=(read,), daemon=True, name="amplify-job-lookahead")
     reader.start()
     reader.join(limit)
     if reader.is_alive():

@@ -133,7 +133,7 @@ class GitBuild:
         A message with another trailer, or with none, is somebody else's. Where AWS gives no message
         back, a job counts as the resource's own unless a push or an upload started it.
         """
-        if not job.commit_message:
+        if has_no_message(job):
             return job.job_type not in _STARTED_ELSEWHERE
         trailer = trailer_of(job)
         return trailer is not None and trailer.resource == resource_hash(urn)

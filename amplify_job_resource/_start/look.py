@@ -9,6 +9,7 @@ from .._amplify.records import JobRecord, typical_seconds
 from .._operation import Operation
 from .._values.pauses import backoff
 from ..errors import AccessDenied, AwsError, OutcomeUnclear, Throttled
+from . import messages
 from .patience import GivenUp, Patience
 
 #: Looks in a row without an answer, at most, before there was any; later only time is a bound.
@@ -74,6 +75,6 @@ class BranchLook:
 
     def _pause_after(self, error: AwsError, unanswered: int) -> None:
         if not self._answered and unanswered >= MAX_FIRST_LOOKS:
-            raise GivenUp(f"{error}\nAWS answered this {unanswered} times.") from error
+            raise GivenUp(messages.answered_so_often(error, unanswered)) from error
         self._operation.status(f"AWS does not answer ({error.code}), trying again")
         self._patience.sleep(backoff(3), str(error))

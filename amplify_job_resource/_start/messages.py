@@ -53,7 +53,7 @@ def start_unknown(
     else:
         then = (
             f"Nothing is recorded, and no note about it could be written to {note}. Look at the branch "
-            f"first: {front.next_run} may start a second job."
+            f"first. {front.next_run} may start a second job."
         )
     return StartUnknown(
         f"it is unknown whether an Amplify job was started for {branch}: {why}{permission}\n{then}",
@@ -81,9 +81,10 @@ def blocked_unseen(error: Exception, denied: AccessDenied) -> str:
 
 def blocked_by(job: JobRecord) -> str:
     """Why a branch is busy, and what a person can do about it."""
+    console = f"\n  console: {job.console_url}" if job.console_url else ""
     return (
-        f"the branch is busy: job {job.id.number_text} is {job.status}{_since(job)}\n"
-        f"  console: {job.console_url}\n  to stop it: {job.stop_command}"
+        f"the branch is busy: job {job.id.number_text} is {job.status}{_since(job)}{console}\n"
+        f"  to stop it: {job.stop_command}"
     )
 
 

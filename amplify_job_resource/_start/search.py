@@ -125,6 +125,10 @@ class Search:
                 raise Undecided(f"{why}\nThen: {error}") from error
         return job if self._method.is_noted(job, note) else None
 
+    def _is_of(self, note: Note, job: JobRecord) -> bool:
+        """Whether a job is, or may be, the one that a note is about."""
+        return note.job == job.id if note.job else self._method.may_be(job, note)
+
     def _is_outdated(
         self, job: JobRecord, recorded: JobRecord | None, others: Sequence[Note]
     ) -> bool:
@@ -138,8 +142,7 @@ class Search:
         if recorded and not job.is_newer_than(recorded):
             return True
         return any(
-            self._method.is_other_release(newer)
-            or any(note.job == newer.id or self._method.may_be(newer, note) for note in others)
+            self._method.is_other_release(newer) or any(self._is_of(note, newer) for note in others)
             for newer in self._look.seen
             if newer.number > job.number
         )

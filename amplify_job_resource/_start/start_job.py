@@ -53,7 +53,7 @@ class StartJob:
         self._look, self._search = look, search
         self._unclear = 0
         self._put_off = 0
-        self._drops_note = False
+        self._keeps_note = False
 
     def note_newest(self, jobs: Sequence[JobRecord]) -> None:
         """Remember what a look has shown, as long as nothing was sent."""
@@ -72,7 +72,7 @@ class StartJob:
             Undecided: there may be a job, and that cannot be found out.
         """
         self._patience.check(during or " while starting the job")
-        self._drops_note = self.write_note()
+        self.write_note()
         self.sent = True
         outcome = outcome_of(self._answer())
         if not isinstance(outcome, PutOff):
@@ -100,7 +100,7 @@ class StartJob:
 
     def drop_note(self) -> None:
         """Delete this attempt's note, if it is certain that it has started no job."""
-        if self._drops_note and not self._unclear:
+        if not self._keeps_note and not self._unclear:
             self._notes.remove_of(self._method.attempt)
 
     def _answer(self) -> JobRecord | AwsError:
@@ -124,10 +124,10 @@ class StartJob:
     def _after_refusal(self, error: AwsError) -> None:
         """Nothing was started: pause, longer each time."""
         self._put_off += 1
-        if self._put_off > MAX_PUT_OFF:
+        if self._put_off >= MAX_PUT_OFF:
             raise GivenUp(messages.answered_so_often(error, self._put_off))
         # Should "throttled" not be the whole truth, the next run looks first.
-        self._drops_note = False
+        self._keeps_note = True
         self._operation.status(f"{error.code}, trying again")
         self._patience.sleep(backoff(self._put_off), str(error))
 

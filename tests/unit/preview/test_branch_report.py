@@ -184,3 +184,12 @@ def test_a_slow_connection_is_given_up() -> None:
         for reader in set(threading.enumerate()) - before:
             reader.join(60)
     assert line == "looking ahead: AWS had not answered everything after 0s"
+
+
+def test_an_unforeseen_fault_is_told() -> None:
+    """A fault of our own is named in the line, and does not end the preview."""
+
+    def connect() -> BranchApi:
+        raise KeyError("a bug")
+
+    assert branch_report(connect) == "looking ahead: KeyError: 'a bug'"

@@ -53,7 +53,7 @@ def test_an_unknown_start_without_a_note_promises_nothing() -> None:
     assert str(error) == (
         "it is unknown whether an Amplify job was started for d1a2/main: no answer\n"
         f"Nothing is recorded, and no note about it could be written to {NOTE}. Look at the branch "
-        "first: The next `pulumi up` may start a second job."
+        "first. The next `pulumi up` may start a second job."
     )
     assert (error.branch, error.reason, error.note) == (BRANCH, "no answer", None)
 

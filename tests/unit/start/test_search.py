@@ -240,8 +240,9 @@ def test_a_release_of_other_inputs_since_outdates_the_job() -> None:
         (replace(OTHER_RELEASE.note(40), job=job_id(43)), True),
         (OTHER_RELEASE.note(42), True),
         (OTHER_RELEASE.note(43), False),
+        (replace(OTHER_RELEASE.note(40), job=job_id(41)), False),
     ],
-    ids=["it names the newer job", "it may be of it", "it is newer"],
+    ids=["it names the newer job", "it may be of it", "it is newer", "it names another job"],
 )
 def test_a_note_of_another_release_may_explain_a_newer_job(note: Note, outdated: bool) -> None:
     """A job that tells nothing outdates a killed run's one, if a later release may have begun it."""

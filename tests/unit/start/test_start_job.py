@@ -164,21 +164,11 @@ def test_a_refusal_for_now_is_followed_by_a_pause(scene: Scene, error: AwsError)
     assert scene.send()
 
 
-def test_refusals_for_now_have_an_end(scene: Scene) -> None:
-    """A StartJob that is throttled for ever ends within minutes, and the reason says how often."""
-    scene.branch.fail("start", *[THROTTLED] * 100)
-    with pytest.raises(GivenUp) as end:
-        scene.send_until_given_up()
-    sent = scene.branch.count("start")
-    assert sent >= MAX_PUT_OFF
-    assert end.value.why == messages.answered_so_often(THROTTLED, sent)
-    assert scene.operation.now() < 600
-
-
 @pytest.mark.parametrize("between", [BUSY, UNCLEAR])
 def test_refusals_for_now_count_in_a_row(scene: Scene, between: AwsError) -> None:
     """Another answer between two throttled ones begins the count anew."""
-    answers = [*[THROTTLED] * MAX_PUT_OFF, between, *[THROTTLED] * MAX_PUT_OFF]
+    most = [THROTTLED] * (MAX_PUT_OFF - 1)
+    answers = [*most, between, *most]
     scene.branch.fail("start", *answers)
     for _ in answers:
         assert scene.send() is None
@@ -318,3 +308,24 @@ def test_the_note_of_another_run_is_kept(scene: Scene) -> None:
     scene.notes.write(newer)
     scene.start_job.drop_note()
     assert scene.notes.read() == newer
+
+
+def test_refusals_in_a_row_have_a_bound(scene: Scene) -> None:
+    """AWS is asked as often as the constant says, within minutes, and the reason says how often."""
+    scene.branch.fail("start", *[THROTTLED] * 100)
+    while scene.branch.count("start") < MAX_PUT_OFF - 1:
+        scene.send()
+    with pytest.raises(GivenUp, match=f"AWS answered this {MAX_PUT_OFF} times"):
+        scene.send()
+    assert scene.branch.count("start") == MAX_PUT_OFF
+    assert scene.operation.now() < 600
+
+
+def test_a_note_outlives_a_refusal_that_follows_throttling(scene: Scene) -> None:
+    """Should the throttled call have had an effect after all, the next run finds the job by it."""
+    scene.branch.fail("start", THROTTLED, REJECTED)
+    scene.send()
+    with pytest.raises(GivenUp):
+        scene.send()
+    scene.start_job.drop_note()
+    assert scene.notes.read() == THIS.note(41)
