@@ -106,6 +106,8 @@ class Lifecycle:
     ) -> tuple[dict[str, Any], list[Problem]]:
         """The inputs with defaults and the region in force, and all that is wrong with them.
 
+        For a first release it says what is pending, since no diff follows.
+
         It makes no call to AWS, unless `lookahead` asks for one. `olds` is empty for a new resource,
         for `--replace`, and at the second check of a replacement.
         """
@@ -173,6 +175,7 @@ class Lifecycle:
 
         Raises:
             errors.InvalidId: the id names no job.
+            errors.InvalidSettings: AWS cannot be used with the settings.
             errors.AwsError: AWS could not be asked.
         """
         job_id = recorded_id(id_)
@@ -194,7 +197,7 @@ class Lifecycle:
 
         Raises:
             RecordedFailure: the job is not what was asked for.
-            errors.AmplifyJobError: AWS could not be asked.
+            errors.AmplifyJobError: the id names no job, or AWS could not be asked.
         """
         request = ReleaseRequest.from_properties(news)
         job_id = recorded_id(id_)
@@ -214,7 +217,7 @@ class Lifecycle:
 
         Raises:
             errors.JobError: the job has not ended in time.
-            errors.AmplifyJobError: AWS could not be asked.
+            errors.AmplifyJobError: the id names no job, or AWS could not be asked.
         """
         job_id = recorded_id(id_)
         plan = self._plan(operation)

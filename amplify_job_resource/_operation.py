@@ -1,4 +1,4 @@
-"""The operation at hand: whose it is, how long it may take, whether it is given up, whom to tell.
+"""The operation at hand: its resource, its timeout, its cancellation and its output.
 
 The lifecycle is handed one by whoever asks for its work: a front for Pulumi's engine, a shell, a
 test. What users call things differs from front to front, so each operation brings its words along.

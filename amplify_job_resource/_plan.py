@@ -1,4 +1,4 @@
-"""What is kept of a resource between two engine calls of one command."""
+"""What is kept of a resource between two operations of one command."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ._preview.changes import Change
 class Plan:
     """What is known of one URN in this process.
 
-    A replacement is a diff, a second check, a create and at last the delete of the old resource. None
+    A replacement is a diff, a second check, a create and finally the delete of the old resource. None
     of them is told of the others by the engine; this is what they tell each other.
 
     Attributes:

@@ -44,6 +44,7 @@ class JobProvider(ResourceProvider):
         """Take the whole stack config; runs once per plugin process."""
         self.lifecycle.config = dict(req.config._props)  # noqa: SLF001 - its getters want each key
 
+    # The SDK fixes the parameters' names.
     @engine_method
     def check(self, _olds: Properties, news: Properties) -> CheckResult:
         """All that is wrong with the inputs; or the inputs with their defaults."""

@@ -189,6 +189,6 @@ def _not_found_advice(context: ErrorContext) -> str:
             f"Amplify names a branch without refs/heads/: give {name.removeprefix('refs/heads/')}."
         )
     return (
-        f"Region asked: {context.settings.region}. Is it the app's region, and are the app id and the "
-        "branch name right?"
+        f"The region is {context.settings.region}. Is that the app's region, and are the app id and "
+        "the branch name right?"
     )

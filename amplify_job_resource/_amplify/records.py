@@ -1,4 +1,4 @@
-"""What AWS reports of jobs, branches and apps, typed."""
+"""What AWS reports of jobs and branches, typed."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ class JobRecord:
         )
 
     def is_newer_than(self, other: JobRecord) -> bool:
-        """Whether it began after another job; on one branch the numbers tell, else the start times.
+        """Whether it began after another job; the numbers decide on one branch, else the start times.
 
         Where a start time is missing, it counts as newer.
         """

@@ -1,7 +1,7 @@
 """Settings: how to reach AWS, from the resource, the stack's config and the environment.
 
-Each setting comes from the first of: the input, the stack's `aws:` config, boto3's own chain. A user
-of Pulumi's AWS provider so configures AWS once.
+Each setting is taken from the first of these that has it: the input, the stack's `aws:` config, boto3's
+own chain. So a user of Pulumi's AWS provider configures AWS only once.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ found the stock behaviour remains. `AMPLIFY_JOB_STOCK_PLUGIN=1` switches all of 
 The seams, and what is lost without them:
     frame     a `request` and `context` on the stack     timeouts, rows, plain and recorded failures
     pool      gRPC's `experimental_thread_pool`          more than four calls at a time
-    queue     the executor of the thread that loads us   the same for calls that came before
+    queue     the executor of the thread that loads us   more than four for what was queued before
     cancel    the same on `Cancel`                       prompt Ctrl-C
     engine    the engine's address in `sys.argv`         rows, the end of an orphan
 
@@ -32,7 +32,7 @@ from .environment import is_set
 
 #: Calls served side by side, in each of two pools; each is a thread, and most of them only wait.
 MAX_CALLS: Final = 256
-#: Seconds that an orphan leaves its calls to come to an end.
+#: Seconds that a process without a CLI waits for its operations to finish.
 ORPHAN_GRACE: Final = 2.0
 
 

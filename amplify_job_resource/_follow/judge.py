@@ -25,8 +25,8 @@ class Verdict(Enum):
 def judge(job: JobRecord, request: ReleaseRequest) -> Verdict:
     """Hold a job against its request.
 
-    AWS reports `HEAD`, or no commit, for many jobs: that says nothing of what was built, so only
-    `verify_commit` is not content with it.
+    AWS reports `HEAD`, or no commit, for many jobs. That says nothing of what was built, so it is
+    accepted unless `verify_commit` is set.
     """
     if job.has_failed:
         return Verdict.ACCEPTED if request.allow_failure else Verdict.FAILED

@@ -55,7 +55,7 @@ def wrong_commit(job: JobRecord, request: ReleaseRequest, operation: Operation) 
 
 def warn_of_another(job: JobRecord, request: ReleaseRequest) -> str:
     """The same without `verify_commit`."""
-    return f"{built_another(job, request)}: the branch's HEAD was another commit when it was built."
+    return f"{built_another(job, request)}: the branch's HEAD was another commit when the job ran."
 
 
 def timed_out(job: JobRecord, seconds: float, operation: Operation) -> str:
@@ -63,8 +63,8 @@ def timed_out(job: JobRecord, seconds: float, operation: Operation) -> str:
     queue = ""
     if job.status in QUEUED_STATUSES:
         queue = (
-            " It is still queued: by default an account builds 5 jobs at once in a region; more wait "
-            "as PENDING."
+            " It is still queued: by default an account builds 5 jobs at once in a region; the "
+            "others wait as PENDING."
         )
     return (
         f"{name(job)} has not ended: {job.status} after {format_duration(seconds)} of waiting, which "

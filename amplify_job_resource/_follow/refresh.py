@@ -11,9 +11,9 @@ from ..errors import NotFound
 def still_there(job_id: JobId, recorded: JobRecord | None, api: BranchApi) -> JobRecord | None:
     """The job as it is now; None when it is gone.
 
-    A purged record of a job that had ended keeps its last known state: it was released, and purging
-    history is no reason to build again. On a branch that was deleted and made anew, nothing of it is
-    left.
+    If AWS has purged a job that had ended, the recorded state is kept: it was released, and purging
+    history is no reason to build again. If the branch was deleted and created again, nothing of the
+    release is left.
     """
     try:
         found = api.get(job_id.number_text)

@@ -72,8 +72,11 @@ def running_line(job: JobRecord, elapsed: float, typical_seconds: float | None =
         typical_seconds: How long the branch's builds typically take, if known.
     """
     doing = current_step(job) or job.status
-    known = typical_seconds and not job.has_ended
-    of = f" of about {format_duration(typical_seconds)}" if known and typical_seconds else ""
+    of = (
+        f" of about {format_duration(typical_seconds)}"
+        if typical_seconds and not job.has_ended
+        else ""
+    )
     return f"job {job.id.number_text} {doing} {format_duration(elapsed)}{of}"
 
 

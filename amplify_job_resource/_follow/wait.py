@@ -14,7 +14,7 @@ from .._amplify.records import JobRecord
 from .._values.pauses import pause
 from ..errors import NotFound, OutcomeUnclear, Throttled
 
-#: For how long after its start a job may be unknown to GetJob, in seconds.
+#: For how long a wait goes on while GetJob does not know the job, in seconds.
 NOT_FOUND_GRACE: Final = 30.0
 
 

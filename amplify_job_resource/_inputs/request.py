@@ -1,6 +1,6 @@
 """`ReleaseRequest`: what a program asks for, and the table of the inputs that say so.
 
-Properties are a dict keyed by AWS's own names (`commitId`), as Pulumi keeps it in state. This module
+Properties are a dict keyed by names in camelCase (`commitId`), as Pulumi keeps it in state. This module
 is the border: what comes in are floats, missing keys and unknowns; what goes on is typed.
 """
 
@@ -22,7 +22,8 @@ from .words import JobType, OnBusy
 Properties = Mapping[str, Any]
 
 _TEXT, _PROSE, _FLAG = Form.TEXT, Form.PROSE, Form.FLAG
-_RELEASE = OnChange.RELEASE_ALWAYS_HASHED
+#: For the inputs of 0.1 only: a later one is `OnChange.RELEASE`, see there.
+_RELEASE_0_1 = OnChange.RELEASE_ALWAYS_HASHED
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,22 +34,22 @@ class ReleaseRequest:
     input means for users is told in `resource.JobArgs`.
     """
 
-    app_id: Annotated[str, Input(_TEXT, _RELEASE, "appId", what="the Amplify app's id")]
-    branch_name: Annotated[str, Input(_TEXT, _RELEASE, "branchName", what="the branch's name")]
-    job_type: Annotated[JobType, Input(_TEXT, _RELEASE, "jobType")] = JobType.RELEASE
-    commit_id: Annotated[str | None, Input(_TEXT, _RELEASE, "commitId")] = None
+    app_id: Annotated[str, Input(_TEXT, _RELEASE_0_1, "appId", what="the Amplify app's id")]
+    branch_name: Annotated[str, Input(_TEXT, _RELEASE_0_1, "branchName", what="the branch's name")]
+    job_type: Annotated[JobType, Input(_TEXT, _RELEASE_0_1, "jobType")] = JobType.RELEASE
+    commit_id: Annotated[str | None, Input(_TEXT, _RELEASE_0_1, "commitId")] = None
     commit_message: Annotated[str | None, Input(_PROSE, member="commitMessage")] = None
     commit_time: Annotated[datetime | None, Input(Form.TIME, member="commitTime")] = None
     job_reason: Annotated[str | None, Input(_PROSE, member="jobReason")] = None
-    source_job_id: Annotated[str | None, Input(_TEXT, _RELEASE, "jobId")] = None
-    triggers: Annotated[Any, Input(Form.TRIGGERS, _RELEASE)] = None
+    source_job_id: Annotated[str | None, Input(_TEXT, _RELEASE_0_1, "jobId")] = None
+    triggers: Annotated[Any, Input(Form.TRIGGERS, _RELEASE_0_1)] = None
     wait_for_completion: Annotated[bool, Input(_FLAG)] = True
     on_busy: Annotated[OnBusy, Input(_TEXT, words=OnBusy)] = OnBusy.WAIT
     allow_failure: Annotated[bool, Input(_FLAG)] = False
     verify_commit: Annotated[bool, Input(_FLAG)] = False
     skip_if_built: Annotated[bool, Input(_FLAG)] = False
     lookahead: Annotated[bool | None, Input(_FLAG)] = None
-    region: Annotated[str | None, Input(_TEXT, _RELEASE)] = None
+    region: Annotated[str | None, Input(_TEXT, _RELEASE_0_1)] = None
     profile: Annotated[str | None, Input(_TEXT)] = None
 
     #: The keys of the inputs that the program gave as secrets.

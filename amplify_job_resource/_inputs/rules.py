@@ -130,9 +130,9 @@ def _word_problem(row: Row, value: str, limit: Limit) -> str | None:
 
 def _limit_problem(value: str, limit: Limit) -> str | None:
     if limit.maximum is not None and len(value) > limit.maximum:
-        return f"has {len(value)} characters, AWS allows at most {limit.maximum}"
+        return f"has {len(value)} characters; AWS allows at most {limit.maximum}"
     if limit.minimum is not None and len(value) < limit.minimum:
-        return f"has {len(value)} characters, AWS requires at least {limit.minimum}"
+        return f"has {len(value)} characters; AWS requires at least {limit.minimum}"
     if limit.pattern and not re.fullmatch(limit.pattern, value, re.ASCII):
         return f"{shortened(value)} is not of the form {limit.pattern}"
     return None

@@ -1,4 +1,4 @@
-"""How the inputs of a resource are declared: one row an input, on a field of a typed request.
+"""How the inputs of a resource are declared: one row for each input, on a field of a typed request.
 
 All else that the package knows of an input is derived from its row: its key in state, its rules, its
 default, whether a change of it means a new release, and the StartJob member that takes it.
@@ -17,7 +17,7 @@ from .words import Word
 class Form(Enum):
     """What kind of value an input takes."""
 
-    #: A name or a word: nothing stands around it.
+    #: A name or a word: no white space around it.
     TEXT = "text"
     #: Words for people, of any number of lines.
     PROSE = "prose"

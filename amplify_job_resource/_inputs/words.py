@@ -23,7 +23,7 @@ class JobType(Word):
 
 
 class OnBusy(Word):
-    """What to do while the branch has an active job; `start.decide` has what each one leads to."""
+    """What to do while the branch has an active job; `_start.decide` has what each one leads to."""
 
     WAIT = "wait"
     ADOPT = "adopt"

@@ -54,7 +54,7 @@ def branch_report(connect: Callable[[], BranchApi], limit: float = LIMIT) -> str
     reader.start()
     reader.join(limit)
     if reader.is_alive():
-        problems.append(f"AWS had not answered everything after {format_duration(limit)}")
+        problems.append(f"some of AWS's answers had not arrived after {format_duration(limit)}")
     return describe(newest[0] if newest else None, branch[0] if branch else None, problems)
 
 

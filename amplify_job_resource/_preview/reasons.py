@@ -1,4 +1,4 @@
-"""Why something is pending: one class a reason, with its facts, when it applies, and its words.
+"""Why something is pending: one class for each reason, with its facts, when it applies, and its words.
 
 `changes.compare` asks each class of `RELEASE_REASONS` and `OTHER_REASONS` what it finds, so a new
 reason is a class here and its place in one of the two lists.
@@ -35,12 +35,16 @@ class Reason(Protocol):
     def keys(self) -> tuple[str, ...]:
         """The state keys that ask for it."""
 
+    def phrase(self, name: Callable[[str], str]) -> str:
+        """The reason in words; `name` makes the user's name of an input from its key."""
+
+
+class FoundReason(Reason, Protocol):
+    """A reason that is found by a comparison."""
+
     @classmethod
     def find(cls, old: Properties, new: Properties) -> list[Reason]:
         """The reasons of this kind between recorded properties and new inputs."""
-
-    def phrase(self, name: Callable[[str], str]) -> str:
-        """The reason in words; `name` makes the user's name of an input from its key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +76,6 @@ class First:
     releases: ClassVar = True
     keys: ClassVar[tuple[str, ...]] = ()
 
-    @classmethod
-    def find(cls, old: Properties, new: Properties) -> list[Reason]:
-        """See `Reason`."""
-        return [] if old else [cls()]
-
     def phrase(self, name: Callable[[str], str]) -> str:
         """See `Reason`."""
         return "first release"
@@ -88,11 +87,6 @@ class NotARelease:
 
     releases: ClassVar = True
     keys: ClassVar = ("jobId",)
-
-    @classmethod
-    def find(cls, old: Properties, new: Properties) -> list[Reason]:
-        """See `Reason`. The id of the resource tells it, so `changes.taking_over` does this."""
-        return []
 
     def phrase(self, name: Callable[[str], str]) -> str:
         """See `Reason`."""
@@ -110,7 +104,7 @@ class Moved:
 
     @classmethod
     def find(cls, old: Properties, new: Properties) -> list[Reason]:
-        """See `Reason`."""
+        """See `FoundReason`."""
         keys = tuple(key for key in cls.all_keys if differs(key, old, new))
         return [cls(keys, Place.of(old))] if keys else []
 
@@ -130,7 +124,7 @@ class NewCommit:
 
     @classmethod
     def find(cls, old: Properties, new: Properties) -> list[Reason]:
-        """See `Reason`."""
+        """See `FoundReason`."""
         before, after = commit_in(old, new), commit_in(new)
         if not differs("commitId", old, new) or before.is_same(after.text):
             return []
@@ -157,7 +151,7 @@ class TriggersChanged:
 
     @classmethod
     def find(cls, old: Properties, new: Properties) -> list[Reason]:
-        """See `Reason`."""
+        """See `FoundReason`."""
         if not differs("triggers", old, new):
             return []
         before, after = old.get("triggers"), new.get("triggers")
@@ -166,7 +160,7 @@ class TriggersChanged:
     def phrase(self, name: Callable[[str], str]) -> str:
         """See `Reason`."""
         if self.unknown:
-            return f"triggers {_LATER}"
+            return f"triggers are {_LATER}"
         if not self.names:
             return "triggers changed"
         shown = ", ".join(printable(one, 40) for one in self.names[:MAX_NAMES])
@@ -177,7 +171,7 @@ class TriggersChanged:
 
 @dataclass(frozen=True, slots=True)
 class InputChanged:
-    """Another value of an input of which a change means a release, and that has no class of its own.
+    """Another value of an input that leads to a release and has no class of its own.
 
     Attributes:
         key: the input's key in state.
@@ -199,7 +193,7 @@ class InputChanged:
 
     @classmethod
     def find(cls, old: Properties, new: Properties) -> list[Reason]:
-        """See `Reason`."""
+        """See `FoundReason`."""
         others = {*Moved.all_keys, *NewCommit.keys, *TriggersChanged.keys}
         found: list[Reason] = []
         for key in JOB_INPUTS.release_keys:
@@ -227,7 +221,7 @@ class LastJobFailed:
 
     @classmethod
     def find(cls, old: Properties, new: Properties) -> list[Reason]:
-        """See `Reason`."""
+        """See `FoundReason`."""
         status = old.get("status")
         if not has_failed(status) or value_of(new, "allowFailure") is True:
             return []
@@ -248,7 +242,7 @@ class StillActive:
 
     @classmethod
     def find(cls, old: Properties, new: Properties) -> list[Reason]:
-        """See `Reason`."""
+        """See `FoundReason`."""
         active = old.get("jobId") and not has_ended(old.get("status"))
         if not active or value_of(new, "waitForCompletion") is not True:
             return []
@@ -261,14 +255,14 @@ class StillActive:
 
 @dataclass(frozen=True, slots=True)
 class OnlyRecorded:
-    """Inputs changed of which a change means no release, or the commit is written another way."""
+    """Inputs changed that lead to no release, or the commit is written another way."""
 
     keys: tuple[str, ...]
     releases: ClassVar = False
 
     @classmethod
     def find(cls, old: Properties, new: Properties) -> list[Reason]:
-        """See `Reason`."""
+        """See `FoundReason`."""
         # When these are asked, no release is due: a commit that differs is the same one.
         keys = [row.key for row in JOB_INPUTS.rows if not row.releases or row.key == "commitId"]
         changed = tuple(key for key in keys if differs(key, old, new))
@@ -280,15 +274,14 @@ class OnlyRecorded:
 
 
 #: Inputs that ask for a release: all that are found count, in this order.
-RELEASE_REASONS: Final[tuple[type[Reason], ...]] = (
-    First,
+RELEASE_REASONS: Final[tuple[type[FoundReason], ...]] = (
     Moved,
     NewCommit,
     TriggersChanged,
     InputChanged,
 )
 #: What counts when no input asks for a release: the first that is found.
-OTHER_REASONS: Final[tuple[type[Reason], ...]] = (LastJobFailed, StillActive, OnlyRecorded)
+OTHER_REASONS: Final[tuple[type[FoundReason], ...]] = (LastJobFailed, StillActive, OnlyRecorded)
 
 
 def _job_number(old: Properties) -> str:

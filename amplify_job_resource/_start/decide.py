@@ -1,7 +1,7 @@
 """What to do next, from what a look at the branch has shown: a pure decision.
 
 Amplify runs one job at a time on each branch. A job that is there already may be the one asked for:
-our own of a run that was killed, or one that `skip_if_built` or `on_busy="adopt"` are content with.
+our own of a run that was killed, or one that `skip_if_built` or `on_busy="adopt"` accepts.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class TakenAs(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """The job is there."""
+    """Use this existing job."""
 
     job: JobRecord
     taken_as: TakenAs

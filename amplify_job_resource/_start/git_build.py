@@ -1,7 +1,7 @@
 """Starting a build of a connected branch: StartJob, with trailers in the commit message.
 
 A job of ours carries our trailer and the name of the attempt that started it. Where AWS does not give
-the message back, a job that may be ours is never taken and never doubled: a person has to decide.
+the message back, a job that may be ours is neither taken nor started again: a person has to decide.
 """
 
 from __future__ import annotations

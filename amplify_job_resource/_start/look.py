@@ -1,4 +1,4 @@
-"""Looks at the branch's jobs for the start of one release, and lasts out a service that is away."""
+"""Looks at the branch's jobs for the start of one release; tries again while AWS is away."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..errors import AccessDenied, AwsError, OutcomeUnclear, Throttled
 from . import messages
 from .patience import GivenUp, Patience
 
-#: Looks in a row without an answer, at most, before there was any; later only time is a bound.
+#: Unanswered looks in a row, at most, before the first answer; after it only the deadline counts.
 MAX_FIRST_LOOKS: Final = 12
 _LISTING: Final = " while listing the branch's jobs"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from .._amplify.ids import BranchId
@@ -48,7 +49,7 @@ def start_unknown(
     if is_noted:
         then = (
             "Nothing is recorded, and no second job is started on this machine until that is known. "
-            f"{front.next_run} looks again. To start a new job in any case, delete the note {note}"
+            f"{front.next_run} looks again. To start a new job regardless, delete the note {note}"
         )
     else:
         then = (
@@ -60,6 +61,15 @@ def start_unknown(
         branch,
         why,
         note if is_noted else None,
+    )
+
+
+def may_be_ours(numbers: Sequence[str]) -> str:
+    """Why it is unknown whether there is a job: some of the branch may be it."""
+    jobs, has = ("job", "has") if len(numbers) == 1 else ("jobs", "have")
+    return (
+        f"{jobs} {', '.join(numbers)} began at about that time and {has} no commit message that shows "
+        "who started it"
     )
 
 
@@ -111,7 +121,7 @@ def resumed(job: JobRecord) -> str:
     return f"job {job.id.number_text} is this release and still active: resumed"
 
 
-def resumed_by_note(job: JobRecord) -> str:
+def resumed_after_a_kill(job: JobRecord) -> str:
     """The job of a run that was killed is taken."""
     return f"job {job.id.number_text} was started by an earlier run that was cut off: resumed"
 
@@ -122,9 +132,9 @@ def adopted(job: JobRecord, commit: Commit) -> str:
     return f"job {number} ({job.status}) builds or has built {commit}: used instead of a new job"
 
 
-def could_not_check(input_name: str, denied: AccessDenied) -> str:
+def has_no_effect(input_name: str, denied: AccessDenied) -> str:
     """A policy that needs the list of jobs has no effect without it."""
-    return f"{input_name} could not be checked: {denied}"
+    return f"{input_name} has no effect, since the branch's jobs cannot be listed: {denied}"
 
 
 def _since(job: JobRecord) -> str:

@@ -1,8 +1,8 @@
 """Notes on disk about StartJob calls whose outcome is not in Pulumi's state yet.
 
 A note is written before StartJob and removed when the engine has recorded a job of the resource. It
-so makes good a run that was killed in between: the next run on this machine finds the job even after
-it has ended. Each open release has a note of its own, a few hundred bytes, in Pulumi's own home
+lets the next run on this machine recover from one that was killed in between: it finds the job even
+after that has ended. Each open release has a note of its own, a few hundred bytes, in Pulumi's own home
 folder. A note that cannot be written only loses this protection.
 """
 

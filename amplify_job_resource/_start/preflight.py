@@ -55,7 +55,7 @@ def _check_branch(request: ReleaseRequest, api: BranchApi, operation: Operation)
     if branch.enable_auto_build and not request.skip_if_built:
         operation.warn(
             f"{request.branch} has auto-build enabled (enableAutoBuild): a push and this release may "
-            f"build the same commit twice. Turn one of them off, or set "
+            f"build the same commit twice. Turn auto-build off, or set "
             f"{operation.front.input_name('skipIfBuilt')}."
         )
     if branch.is_pull_request:
@@ -74,6 +74,6 @@ def _check_source_job(request: ReleaseRequest, api: BranchApi, operation: Operat
         return
     if source.reported_commit == HEAD:
         operation.warn(
-            f"job {request.source_job_id} was started as HEAD: retrying it builds today's HEAD of "
-            f"{request.branch_name}, not the commit that it built then."
+            f"job {request.source_job_id} reports HEAD as its commit: retrying it builds today's "
+            f"HEAD of {request.branch_name}, not the commit that it built then."
         )

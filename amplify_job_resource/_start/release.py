@@ -1,4 +1,4 @@
-"""Start exactly one job for a request: never two, never none.
+"""Start exactly one job for a request, and never a second one.
 
 StartJob has no idempotency token. What stands in for one: every job carries a trailer, a note on disk
 says what was begun, StartJob is sent without silent retries, and after every unclear answer comes a
@@ -56,7 +56,7 @@ def release(
     *,
     resumes: bool = True,
 ) -> Release:
-    """Start the job that is asked for, or take the one that is it already.
+    """Start the job that is asked for, or take the existing job that is the release already.
 
     Args:
         request: What is asked for.
@@ -82,13 +82,14 @@ def release(
             request.branch, end.why, operation.front, run.busy.blocking
         ) from end.__cause__
     except Undecided as end:
+        left = notes.read(method.wrote)
         raise messages.start_unknown(
             request.branch,
             end.why,
             operation.front,
             run.look.denied,
-            notes.path_of(notes.read(method.wrote) or method.note(None)),
-            is_noted=notes.read(method.wrote) is not None,
+            notes.path_of(left or method.note(None)),
+            is_noted=left is not None,
         ) from end.__cause__
     if not found.adopted:
         run.start_job.write_note(found.job.id)
@@ -134,7 +135,7 @@ class _Run:
         job = self._search.orphaned(self._notes, self._recorded)
         if job is None:
             return None
-        self._operation.info(messages.resumed_by_note(job))
+        self._operation.info(messages.resumed_after_a_kill(job))
         return Release(job)
 
     def until_started(self) -> Release:
@@ -165,7 +166,7 @@ class _Run:
         if jobs is None:
             self._warn_unlisted()
             return Start()
-        self.start_job.note_newest(jobs)
+        self.start_job.remember_newest(jobs)
         decision = decide(
             jobs,
             self._request,
@@ -174,14 +175,16 @@ class _Run:
             resumes=self._resumes,
             recorded=self._recorded,
         )
-        self.busy.blocking = getattr(decision, "blocking", None)
+        self.busy.blocking = None
+        if isinstance(decision, (Wait, Stop, Refuse)):
+            self.busy.blocking = decision.blocking
         return decision
 
     def _taken(self, job: JobRecord, taken_as: TakenAs) -> Release:
         if taken_as is TakenAs.RESUMED:
             self._operation.info(messages.resumed(job))
         if taken_as is TakenAs.FINISHED:
-            self._operation.info(messages.resumed_by_note(job))
+            self._operation.info(messages.resumed_after_a_kill(job))
         if taken_as is TakenAs.ADOPTED:
             self._operation.info(messages.adopted(job, self._request.commit))
         return Release(job, adopted=taken_as is TakenAs.ADOPTED)
@@ -194,4 +197,4 @@ class _Run:
             asked = f"{name('onBusy')}={on_busy}"
         if asked and self.look.denied and not self._warned:
             self._warned = True
-            self._operation.warn(messages.could_not_check(asked, self.look.denied))
+            self._operation.warn(messages.has_no_effect(asked, self.look.denied))

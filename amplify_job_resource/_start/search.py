@@ -10,6 +10,7 @@ from .._amplify.ids import JobId
 from .._amplify.records import JobRecord
 from .._operation import Operation
 from ..errors import AwsError, NotFound
+from . import messages
 from .look import BranchLook
 from .method import ReleaseMethod
 from .notes import Note, Notes
@@ -57,7 +58,9 @@ class Search:
         """
         for seconds in looks:
             if seconds and not self._operation.sleep(seconds):
-                raise Undecided(f"{why}\nThen: interrupted before a job was found")
+                raise Undecided(
+                    f"{why}\nThe search for the job was interrupted before one was found"
+                )
             jobs = self._newest(note.newest_before, why)
             if jobs is None:
                 raise Undecided(why)
@@ -66,10 +69,7 @@ class Search:
                 return job
             candidates = [job.id.number_text for job in jobs if self._method.may_be(job, note)]
             if candidates:
-                raise Undecided(
-                    f"job {', '.join(candidates)} began at about that time and has no commit message "
-                    "that shows who started it"
-                )
+                raise Undecided(messages.may_be_ours(candidates))
         return None
 
     def orphaned(self, notes: Notes, recorded: JobRecord | None) -> JobRecord | None:
@@ -90,7 +90,7 @@ class Search:
         if note.job:
             job = self._noted(note, note.job)
         else:
-            job = self.started(note, "an earlier run was cut off while it started a job")
+            job = self.started(note, "an earlier run was cut off while it was starting a job")
         others = notes.read_all(lambda other: not self._method.wrote(other))
         if job is None or self._is_outdated(job, recorded, others):
             notes.remove_of(note.attempt)

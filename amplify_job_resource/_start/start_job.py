@@ -55,7 +55,7 @@ class StartJob:
         self._put_off = 0
         self._keeps_note = False
 
-    def note_newest(self, jobs: Sequence[JobRecord]) -> None:
+    def remember_newest(self, jobs: Sequence[JobRecord]) -> None:
         """Remember what a look has shown, as long as nothing was sent."""
         if not self.sent:
             self.newest_before = jobs[0].number if jobs else 0
@@ -110,7 +110,7 @@ class StartJob:
             return error
 
     def _after_busy(self, error: AwsError, *, fails_when_busy: bool) -> JobRecord | None:
-        """It looked free: this is a race, or our own job of an unclear answer."""
+        """The branch looked free, so this is a race, or our own job of an unclear answer."""
         job = self._found(error, ONE_LOOK) if self._unclear else None
         if job:
             return job

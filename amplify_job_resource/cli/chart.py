@@ -25,7 +25,7 @@ def history_page(branch: str, jobs: list[JobRecord]) -> str:
     says = (
         f"Successful builds typically take {format_duration(typical)}."
         if typical
-        else "No success yet."
+        else "No successful build yet."
     )
     rows = "".join(
         f"<tr><td>{escape(job.id.number_text)}</td><td>{escape(printable(job.status, 40))}</td>"

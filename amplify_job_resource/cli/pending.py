@@ -49,10 +49,12 @@ def _comment_key(_: click.Context, __: click.Parameter, value: str) -> str:
     "form",
     type=click.Choice(["terminal", "markdown", "json", "html"]),
     default="terminal",
-    help="Default: terminal.",
+    help="The form of the report. Default: terminal.",
 )
 @click.option(
-    "--output", type=click.Path(dir_okay=False, path_type=Path), help="A file. Default: stdout."
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the report to this file. Default: stdout.",
 )
 @click.option(
     "--exit-code", is_flag=True, help="Exit with 2 when something is pending. Default: 0."
@@ -70,7 +72,10 @@ def _comment_key(_: click.Context, __: click.Parameter, value: str) -> str:
     help="The checkout of what is released. Default: the project's folder.",
 )
 @click.option(
-    "--max-commits", type=click.IntRange(0, 500), default=20, help="Commits listed. Default: 20."
+    "--max-commits",
+    type=click.IntRange(0, 500),
+    default=20,
+    help="How many commits to list of each release. Default: 20.",
 )
 @click.option(
     "--authors/--no-authors", default=True, help="Name the commits' authors. Default: yes."
@@ -196,7 +201,7 @@ def _pulumi(command: list[str], cwd: Path) -> subprocess.CompletedProcess[str]:
 
 def _last_words(done: subprocess.CompletedProcess[str]) -> str:
     text = error_lines(done.stderr) or error_lines(done.stdout)
-    return text or f"pulumi ended with {done.returncode}"
+    return text or f"pulumi exited with status {done.returncode}"
 
 
 def _parsed(text: str) -> dict[str, Any]:
@@ -210,7 +215,7 @@ def _parsed(text: str) -> dict[str, Any]:
     except RecursionError:
         data = None
     if not isinstance(data, dict):
-        raise ValueError("it does not have the form of a preview")
+        raise ValueError("it does not look like the output of a preview")
     return data
 
 

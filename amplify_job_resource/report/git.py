@@ -105,10 +105,11 @@ class Checkout:
         old_sha, new_sha = self._resolve(old), self._resolve(new)
         if old_sha is None or new_sha is None:
             missing = [short_sha(name) for name, sha in ((old, old_sha), (new, new_sha)) if not sha]
-            why = "a shallow clone: fetch more of its history" if self._shallow else "fetch it"
+            why = "fetch more of this shallow clone's history" if self._shallow else "fetch it"
+            verb = "is" if len(missing) == 1 else "are"
             return Commits(
                 None,
-                note=f"{' and '.join(missing)} not in this checkout ({why})",
+                note=f"{' and '.join(missing)} {verb} not in this checkout: {why}",
                 compare_url=self._page(old_sha or old, new_sha or new),
             )
         if old_sha == new_sha:
@@ -116,7 +117,7 @@ class Checkout:
         first, last, direction, note = old_sha, new_sha, "forward", ""
         if self._is_ancestor(new_sha, old_sha):
             first, last, direction = new_sha, old_sha, "back"
-            note = "goes back: these commits are live and not in the requested commit"
+            note = "goes back: these commits are live, and the requested commit does not have them"
         elif not self._is_ancestor(old_sha, new_sha):
             direction = "diverged"
             note = (

@@ -13,9 +13,10 @@ from .._inputs.request import JOB_INPUTS, Properties
 from .._inputs.schema import snake_case
 from .._inputs.secrets import SECRET_INPUTS, commit_in
 from .._preview.branch_report import PREFIX
-from .._preview.changes import Change, ChangeKind, compare, first_release
+from .._preview.changes import Change, ChangeKind, compare, first_release, taking_over
 from .._preview.reasons import STATUS_KEY, NewCommit, Reason, StillActive
 from .._preview.sentences import sentence
+from .._state import is_release
 from .._values.commits import SECRET, Commit
 from .._values.text import printable
 from .._values.unknown import UNKNOWN
@@ -133,7 +134,7 @@ def read_preview(preview: Mapping[str, Any], stack: str | None = None) -> StackR
     if errors:
         return StackReport(name, error=error_lines("\n".join(errors)))
     if not steps:
-        raise ValueError("a preview has steps, at least the one of the stack itself")
+        raise ValueError("it lists no steps, and a preview has at least that of the stack itself")
     looked = {
         line.get("urn"): printable(_message(line), 500)
         for line in lines
@@ -162,7 +163,7 @@ def _pending(step: Mapping[str, Any], lookahead: str | None) -> Pending | None:
     if op not in ("create", "replace", "create-replacement", "update"):
         return None
     old, new = _properties(step, "oldState", "outputs"), _properties(step, "newState", "inputs")
-    change = compare(old, new) if old else first_release(new)
+    change = _change(step, old, new)
     waiting = any(isinstance(reason, StillActive) for reason in change.reasons)
     if op == "update" and not waiting:
         return None
@@ -188,6 +189,17 @@ def _pending(step: Mapping[str, Any], lookahead: str | None) -> Pending | None:
         secret=secret,
         lookahead=lookahead,
     )
+
+
+def _change(step: Mapping[str, Any], old: Properties, new: Properties) -> Change:
+    """What the provider has said of a step."""
+    if not old:
+        return first_release(new)
+    hidden = SECRET in (old.get("appId"), old.get("branchName"))
+    id_ = (step.get("oldState") or {}).get("id")
+    if hidden or not isinstance(id_, str) or is_release(id_, old):
+        return compare(old, new)
+    return taking_over(new)
 
 
 def _told(change: Change, *, is_first: bool) -> tuple[str, str, str]:
@@ -218,7 +230,7 @@ def _forced(step: Mapping[str, Any], new: Properties) -> tuple[str, str, str]:
 
 
 #: The report's words for keys.
-_REASONS: Final = {"commitId": "commit", STATUS_KEY: "failed"}
+_REASONS: Final = {"commitId": "commit", STATUS_KEY: "failed", "jobId": "first"}
 _WHY_BY_NAME: Final = {"commit": "new commit", "failed": "the last job failed"}
 
 
@@ -249,7 +261,7 @@ def _properties(step: Mapping[str, Any], state: str, part: str) -> dict[str, Any
 
 def _objects(value: Any) -> list[dict[str, Any]]:
     if not isinstance(value or [], list) or not all(isinstance(item, dict) for item in value or ()):
-        raise ValueError("it does not have the form of a preview")
+        raise ValueError("it does not look like the output of a preview")
     return value or []
 
 

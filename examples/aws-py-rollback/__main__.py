@@ -11,7 +11,7 @@ release = Job(
     app_id=config.require("appId"),
     branch_name=config.get("branchName") or "main",
     # A RELEASE always builds the branch's HEAD, whatever commit it is labelled with; a RETRY builds
-    # the commit of the job that it names (unless that one was started as HEAD itself).
+    # the commit of the job that it names (unless that one reports HEAD as its commit itself).
     job_type="RETRY" if good else "RELEASE",
     source_job_id=good,
 )

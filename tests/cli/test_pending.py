@@ -14,6 +14,8 @@ from typing import Any
 
 import jsonschema  # type: ignore[import-untyped]
 import pytest
+from amplify_job_resource import report as report_package
+from amplify_job_resource._inputs.request import JOB_INPUTS
 from amplify_job_resource.cli import pending as pending_module
 from amplify_job_resource.cli.command import run
 from amplify_job_resource.cli.pending import with_commits
@@ -36,6 +38,7 @@ from markdown_it import MarkdownIt
 from tests.engine.stack import Stack
 
 GOLDEN = Path(__file__).with_name("golden")
+SCHEMA = Path(report_package.__file__).with_name("pending.schema.json")
 HOSTILE = "</td><script>alert(1)</script> | `x` [a](http://e.x) @all #1 \x1b[31mred\u202e **b**"
 
 PROGRAM = r"""
@@ -318,7 +321,7 @@ def test_commits_in_every_kind_of_history(repository: Repository, tmp_path: Path
     assert (between(two, one).count, between(two, one).direction) == (1, "back")
     assert (between(two, other).count, between(two, other).direction) == (1, "diverged")
     assert "was rewritten" in between(two, other).note
-    assert "not in this checkout (fetch it)" in between(one, "0" * 40).note
+    assert "is not in this checkout: fetch it" in between(one, "0" * 40).note
     assert between(one[:7], two).count == 1
     for old, new in ((one, one), ("HEAD", two), (one, "main"), ("--all", two), (None, two)):
         assert checkout.between(old, new) is None
@@ -326,7 +329,7 @@ def test_commits_in_every_kind_of_history(repository: Repository, tmp_path: Path
     repository.git("clone", "--quiet", "--depth=1", f"file://{repository.folder}", str(shallow))
     found = Checkout(shallow).between(one, other)
     assert found
-    assert "a shallow clone" in found.note
+    assert "this shallow clone" in found.note
     (tmp_path / "none").mkdir()
     assert Checkout(tmp_path / "none").between(one, two) is None
 
@@ -359,7 +362,7 @@ def test_a_branch_named_like_a_sha_is_not_that_commit(repository: Repository) ->
     repository.git("branch", "abcdef1")
     found = Checkout(repository.folder).between(one, "abcdef1")
     assert found
-    assert (found.count, found.note) == (None, "abcdef1 not in this checkout (fetch it)")
+    assert (found.count, found.note) == (None, "abcdef1 is not in this checkout: fetch it")
 
 
 def test_the_checkout_is_the_folder_s(
@@ -638,7 +641,11 @@ def test_the_documented_json_is_of_the_schema() -> None:
 
 
 def _matches_schema(report: dict[str, Any]) -> None:
-    from amplify_job_resource import report as package
+    jsonschema.validate(report, json.loads(SCHEMA.read_text(encoding="utf-8")))
 
-    path = Path(package.__file__).with_name("pending.schema.json")
-    jsonschema.validate(report, json.loads(path.read_text(encoding="utf-8")))
+
+def test_the_schema_has_every_reason() -> None:
+    """Each input that leads to a release is a reason of the report."""
+    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    reasons = set(schema["$defs"]["pending"]["properties"]["reason"]["enum"])
+    assert {"commit" if key == "commitId" else key for key in JOB_INPUTS.release_keys} <= reasons

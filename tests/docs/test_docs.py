@@ -395,7 +395,7 @@ def test_the_policy_allows_what_the_code_calls() -> None:
         "cannot be started with StartJob, AWS refuses it",
         "has auto-build enabled (enableAutoBuild)",
         "The credentials need amplify:",
-        "Region asked: ",
+        "The region is ",
         "The credentials come from ",
         "please report it",
     ],

@@ -238,7 +238,7 @@ def test_an_app_that_is_not_there_names_the_region(
     """An unknown app fails before anything is started, and the region asked is named."""
     run = new_stack(MISSING).up().failed()
     assert "App dnosuchapp not found" in run.text
-    assert "Region asked: us-east-1" in run.text
+    assert "The region is us-east-1" in run.text
     assert emulator.calls("StartJob") == []
 
 

@@ -156,11 +156,11 @@ def test_retry_needs_its_job_and_records_the_new_one(scene: Scene) -> None:
 
 
 def test_retry_of_a_head_job_warns(scene: Scene) -> None:
-    """Retrying a job that was started as HEAD builds today's HEAD: that is said before."""
+    """Retrying a job that reports HEAD as its commit builds today's HEAD: that is said before."""
     scene.create()
     scene.resource = None
     scene.create(jobType="RETRY", sourceJobId="1")
-    assert "job 1 was started as HEAD: retrying it builds today's HEAD of main" in scene.said
+    assert "job 1 reports HEAD as its commit: retrying it builds today's HEAD of main" in scene.said
 
 
 def test_retry_of_a_job_that_is_not_there_starts_nothing(scene: Scene) -> None:

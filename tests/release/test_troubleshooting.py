@@ -162,7 +162,7 @@ SCENES: Final[dict[str, Callable[[Scene], None]]] = {
     "job <n> does not carry this resource's trailer": somebody_elses,
     "job <n> was started by an earlier run": cut_off,
     "job <n> is this release": cut_off_elsewhere,
-    "Region asked": elsewhere,
+    "The region is": elsewhere,
     "The credentials come from": expired,
 }
 #: What Python says, not this package.

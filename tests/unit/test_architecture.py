@@ -37,7 +37,7 @@ LAYERS: Final[Mapping[str, str]] = {
     "_engine": "errors _operation _lifecycle",
     "provider": "_values _preview _lifecycle _engine",
     "resource": "_values _inputs _state provider",
-    "report": "_values _inputs _preview",
+    "report": "_values _inputs _preview _state",
     "cli": "_values records errors _amplify _inputs _operation _start _follow _state report",
     "emulator": "",
 }

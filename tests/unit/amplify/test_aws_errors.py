@@ -157,7 +157,7 @@ def test_a_denial_names_what_is_needed(operation: str, resource: str) -> None:
 
 def test_not_found_names_the_region() -> None:
     """A wrong region looks like a missing app, so the region that was asked is shown."""
-    assert "Region asked: eu-west-1." in str(ours(answer("NotFoundException", 404)))
+    assert "The region is eu-west-1." in str(ours(answer("NotFoundException", 404)))
 
 
 def test_a_git_ref_is_no_branch_name() -> None:

@@ -77,7 +77,7 @@ def test_a_warning_names_both_commits() -> None:
     job = a_job("SUCCEED", reported_commit="8b02d4a111")
     assert messages.warn_of_another(job, request()) == (
         "Amplify job d1a2/main/42 reports 8b02d4a111, not 1f3c9e2a77: the branch's HEAD was another "
-        "commit when it was built."
+        "commit when the job ran."
     )
 
 

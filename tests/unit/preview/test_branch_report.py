@@ -162,7 +162,7 @@ def test_a_slow_read_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
             threading.Thread.join(reader, 60)
     assert line == (
         "looking ahead: busy: job 43 RUNNING; no successful job yet; "
-        "AWS had not answered everything after 1m30s"
+        "some of AWS's answers had not arrived after 1m30s"
     )
     assert limits == [90]
     assert [reader.daemon for reader in readers] == [True]
@@ -183,7 +183,7 @@ def test_a_slow_connection_is_given_up() -> None:
         connected.set()
         for reader in set(threading.enumerate()) - before:
             reader.join(60)
-    assert line == "looking ahead: AWS had not answered everything after 0s"
+    assert line == "looking ahead: some of AWS's answers had not arrived after 0s"
 
 
 def test_an_unforeseen_fault_is_told() -> None:

@@ -63,7 +63,7 @@ def test_only_what_is_pending_is_told(
         (
             {},
             {"triggers": UNKNOWN},
-            "release d1a2/main at 1f3c9e2: triggers known after the update",
+            "release d1a2/main at 1f3c9e2: triggers are known after the update",
         ),
         ({"triggers": [1]}, {"triggers": [2]}, "release d1a2/main at 1f3c9e2: triggers changed"),
         (

@@ -42,7 +42,7 @@ def test_an_unknown_start_leads_to_its_note(denied: AccessDenied | None, permiss
     assert str(error) == (
         f"it is unknown whether an Amplify job was started for d1a2/main: no answer{permission}\n"
         "Nothing is recorded, and no second job is started on this machine until that is known. The "
-        f"next deployment looks again. To start a new job in any case, delete the note {NOTE}"
+        f"next deployment looks again. To start a new job regardless, delete the note {NOTE}"
     )
     assert (error.branch, error.reason, error.note) == (BRANCH, "no answer", NOTE)
 
@@ -93,10 +93,13 @@ def test_a_secret_commit_is_not_told_with_an_adopted_job() -> None:
         (messages.waited(100, JOB), "waited 1m40s for job 41"),
         (messages.resumed(JOB), "job 41 is this release and still active: resumed"),
         (
-            messages.resumed_by_note(JOB),
+            messages.resumed_after_a_kill(JOB),
             "job 41 was started by an earlier run that was cut off: resumed",
         ),
-        (messages.could_not_check("on_busy", DENIED), f"on_busy could not be checked: {DENIED}"),
+        (
+            messages.has_no_effect("on_busy", DENIED),
+            f"on_busy has no effect, since the branch's jobs cannot be listed: {DENIED}",
+        ),
         (messages.answered_so_often(DENIED, 12), f"{DENIED}\nAWS answered this 12 times."),
         (
             messages.never_clear(DENIED, 3),

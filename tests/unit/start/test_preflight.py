@@ -121,7 +121,7 @@ def test_auto_build_is_warned_of_in_the_users_words(name: str) -> None:
     scene.branch.settings = BranchRecord(enable_auto_build=True)
     assert scene.preflight() == [
         "d1a2/main has auto-build enabled (enableAutoBuild): a push and this release may build the "
-        f"same commit twice. Turn one of them off, or set {name}."
+        f"same commit twice. Turn auto-build off, or set {name}."
     ]
 
 
@@ -146,10 +146,10 @@ def test_a_pull_request_preview_is_warned_of(scene: Scene, settings: BranchRecor
     ("reported", "warns"), [("HEAD", True), ("1f3c9e2a77", False), (None, False)]
 )
 def test_a_retry_of_head_is_warned_of(scene: Scene, reported: str | None, warns: bool) -> None:
-    """A job that was started as HEAD is built again from what HEAD is today."""
+    """A job that reports HEAD as its commit is built again from what HEAD is today."""
     scene.branch.add(a_job("SUCCEED", id="3", reported_commit=reported))
     expected = (
-        "job 3 was started as HEAD: retrying it builds today's HEAD of main, not the commit that it "
-        "built then."
+        "job 3 reports HEAD as its commit: retrying it builds today's HEAD of main, not the commit "
+        "that it built then."
     )
     assert scene.preflight(**RETRY) == [expected] * warns

@@ -234,7 +234,7 @@ def test_what_cannot_be_looked_up_is_unknown_until_it_can(scene: Scene) -> None:
     scene.branch.end(1, at=0)
     found = scene.release()
     assert scene.branch.begun == [found.job.number] == [1]
-    assert scene.operation.infos == [messages.resumed_by_note(found.job)]
+    assert scene.operation.infos == [messages.resumed_after_a_kill(found.job)]
 
 
 def test_without_a_note_the_error_names_none(
@@ -263,7 +263,7 @@ def test_the_job_of_a_killed_run_is_resumed(scene: Scene) -> None:
     found = scene.release()
     assert (found.job.number, found.adopted) == (1, False)
     assert scene.branch.begun == [1]
-    assert scene.operation.infos == [messages.resumed_by_note(found.job)]
+    assert scene.operation.infos == [messages.resumed_after_a_kill(found.job)]
     note = scene.notes.read()
     assert note
     assert note.job == found.job.id
@@ -287,7 +287,7 @@ def test_a_job_that_has_succeeded_since_is_taken_without_a_note(scene: Scene) ->
     found = scene.release(recorded=recorded)
     assert (found.job.number, found.adopted) == (2, False)
     assert scene.branch.begun == [1, 2]
-    assert scene.operation.infos == [messages.resumed_by_note(found.job)]
+    assert scene.operation.infos == [messages.resumed_after_a_kill(found.job)]
 
 
 def test_an_active_job_of_the_release_is_resumed(scene: Scene) -> None:
@@ -343,7 +343,7 @@ def test_a_policy_without_effect_is_warned_of_once(
     scene.branch.fail("newest", DENIED)
     scene.branch.fail("start", BUSY)
     scene.release(**policy)
-    assert scene.operation.warnings == [messages.could_not_check(named, DENIED)]
+    assert scene.operation.warnings == [messages.has_no_effect(named, DENIED)]
 
 
 def test_fail_needs_no_list(scene: Scene) -> None:

@@ -98,7 +98,7 @@ def test_a_job_that_does_not_tell_whose_it_is_leaves_doubt() -> None:
     """A second job is not started on a guess: the reason names each job that may be the one."""
     scene = Scene(*(replace(UNTOLD, id=job_id(number)) for number in (41, 42, 43)))
     why = scene.undecided()
-    assert why.startswith("job 43, 42 began at about that time")
+    assert why.startswith("jobs 43, 42 began at about that time and have no")
 
 
 def test_a_job_that_tells_whose_it_is_settles_it() -> None:
@@ -136,7 +136,9 @@ def test_an_interrupt_between_looks_leaves_it_unknown() -> None:
     """Ctrl-C ends the search, and an empty look is no proof that nothing was started."""
     scene = Scene()
     scene.operation.interrupt_at = 0
-    assert scene.undecided() == f"{WHY}\nThen: interrupted before a job was found"
+    assert (
+        scene.undecided() == f"{WHY}\nThe search for the job was interrupted before one was found"
+    )
     assert scene.branch.asked == ["newest"]
 
 
@@ -222,7 +224,9 @@ def test_an_unnamed_job_that_cannot_be_looked_for_leaves_doubt() -> None:
     """The same for a note that names no job: the reason says that a run was cut off."""
     scene = Scene()
     scene.branch.fail("newest", DENIED)
-    with pytest.raises(Undecided, match=r"^an earlier run was cut off while it started a job$"):
+    with pytest.raises(
+        Undecided, match=r"^an earlier run was cut off while it was starting a job$"
+    ):
         scene.orphaned()
     assert scene.notes.read()
 

@@ -54,7 +54,7 @@ class Scene:
         self.start_job = StartJob(
             THIS, self.branch, self.operation, patience, self.notes, self.look, search
         )
-        self.start_job.note_newest(self.branch.newest())
+        self.start_job.remember_newest(self.branch.newest())
         self.branch.asked.clear()
 
     def send(self, *, fails_when_busy: bool = False) -> JobRecord | None:
@@ -119,12 +119,12 @@ def test_a_note_that_cannot_be_written_stops_nothing(
 def test_only_a_look_before_the_first_call_tells_what_was_there(scene: Scene) -> None:
     """What is listed after a StartJob may be what it has started."""
     assert scene.start_job.newest_before == 41
-    scene.start_job.note_newest([a_job(id="43"), a_job(id="41")])
+    scene.start_job.remember_newest([a_job(id="43"), a_job(id="41")])
     assert scene.start_job.newest_before == 43
-    scene.start_job.note_newest([])
+    scene.start_job.remember_newest([])
     assert scene.start_job.newest_before == 0
     scene.send()
-    scene.start_job.note_newest([a_job(id="44")])
+    scene.start_job.remember_newest([a_job(id="44")])
     assert scene.start_job.newest_before == 0
 
 
