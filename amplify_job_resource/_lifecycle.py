@@ -21,7 +21,7 @@ from ._follow.refresh import still_there
 from ._follow.stop import stop_own_job
 from ._inputs.request import Properties, ReleaseRequest, with_defaults
 from ._inputs.rules import Problem, problems
-from ._operation import Operation
+from ._operation import NO_URN, Operation
 from ._plan import Plan
 from ._preview.branch_report import branch_report
 from ._preview.changes import Change, ChangeKind, compare, first_release, taking_over
@@ -79,7 +79,7 @@ class Lifecycle:
 
     Attributes:
         config: the whole stack config: full keys (`aws:region`), values as text.
-        plans: what is kept of each URN between two calls.
+        plans: what is kept of each URN between two operations.
     """
 
     def __init__(
@@ -118,7 +118,7 @@ class Lifecycle:
         region = self._region_in_force(operation, olds, news)
         if region:
             inputs["region"] = region
-        if not olds and self._plan(operation).release is None:
+        if not olds and self._plan(operation, _place(news)).release is None:
             self._announce(operation, first_release(news), news)
         return inputs, []
 
@@ -130,9 +130,10 @@ class Lifecycle:
             self._forget_note(operation, id_, olds)
         if change.kind is ChangeKind.RELEASE:
             job = recorded_job(recorded_id(id_), olds) if ours else None
-            self.plans[operation.urn] = Plan(release=change, recorded_job=job)
+            plan = Plan(release=change, recorded_job=job)
+            self.plans[_key(operation, _place(news))] = plan
         else:
-            self._know(operation, id_)
+            self._know(operation, recorded_id(id_))
         self._announce(operation, change, news)
         return change
 
@@ -143,8 +144,8 @@ class Lifecycle:
             RecordedFailure: there is a job, and it is not what was asked for.
             errors.AmplifyJobError: nothing is to be recorded.
         """
-        plan = self._plan(operation)
         request = ReleaseRequest.from_properties(inputs)
+        plan = self._plan(operation, str(request.branch))
         if plan.release and plan.release.triggers_changed:
             request = for_changed_triggers(request)
         api = self._api(request.branch, request.region, request.profile)
@@ -153,7 +154,7 @@ class Lifecycle:
         method = self._method(operation.urn, request)
         method.preflight(api, operation)
         found = release(request, method, api, operation, notes, deadline, plan.recorded_job)
-        self._know(operation, str(found.job.id))
+        self._know(operation, found.job.id)
 
         def followed() -> JobRecord:
             return follow(
@@ -220,7 +221,7 @@ class Lifecycle:
             errors.AmplifyJobError: the id names no job, or AWS could not be asked.
         """
         job_id = recorded_id(id_)
-        plan = self._plan(operation)
+        plan = self._plan(operation, str(job_id.branch))
         if plan.current_id or plan.release is None:
             # A replacement is recorded before the old resource is deleted, and a destroy gives up
             # whatever was begun: in both cases the note is of no more use.
@@ -238,11 +239,13 @@ class Lifecycle:
 
     # --- between the steps -----------------------------------------------------------------------
 
-    def _plan(self, operation: Operation) -> Plan:
-        return self.plans.get(operation.urn, Plan())
+    def _plan(self, operation: Operation, place: str) -> Plan:
+        return self.plans.get(_key(operation, place), Plan())
 
-    def _know(self, operation: Operation, id_: str) -> None:
-        self.plans[operation.urn] = replace(self._plan(operation), current_id=id_)
+    def _know(self, operation: Operation, job_id: JobId) -> None:
+        place = str(job_id.branch)
+        plan = replace(self._plan(operation, place), current_id=str(job_id))
+        self.plans[_key(operation, place)] = plan
 
     def _announce(self, operation: Operation, change: Change, news: Properties) -> None:
         """Say what is pending and, if that is asked for, how the branch of a release is now."""
@@ -298,17 +301,20 @@ class Lifecycle:
     ) -> str | None:
         """The region that the program or the stack names, else that of the recorded release.
 
-        Only for a first release the settings of this machine count: they differ between machines, and
-        a release stays where it was made.
+        The settings of this machine count only for the first release of an app: they differ between
+        machines, and a release stays where it was made.
         """
         if news.get("region") is UNKNOWN:
             return None
-        plan = self._plan(operation)
         named = _text(news, "region") or _text(self.config, "aws:region")
-        recorded = _text(olds, "region") or (
-            plan.recorded_job.region if plan.recorded_job else None
-        )
-        return named or recorded or self._settings(None, _text(news, "profile")).region
+        app = news.get("appId")
+        if named or app is UNKNOWN:
+            return named
+        job = self._plan(operation, _place(news)).recorded_job
+        recorded = job.region if job and job.id.app_id == app else None
+        if olds.get("appId") == app:
+            recorded = _text(olds, "region") or recorded
+        return recorded or self._settings(None, _text(news, "profile")).region
 
     def _settings(self, region: str | None, profile: str | None) -> Settings:
         settings = settings_from(self.config, region=region, profile=profile)
@@ -316,6 +322,15 @@ class Lifecycle:
 
     def _api(self, branch: BranchId, region: str | None, profile: str | None) -> BranchApi:
         return self._make_api(clients_for(self._settings(region, profile)), branch)
+
+
+def _place(properties: Properties) -> str:
+    return f"{properties.get('appId')}/{properties.get('branchName')}"
+
+
+def _key(operation: Operation, place: str) -> str:
+    """What a plan is kept under: the URN, or the branch if the operation knows no resource."""
+    return place if operation.urn == NO_URN else operation.urn
 
 
 def _text(properties: Properties, key: str) -> str | None:

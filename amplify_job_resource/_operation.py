@@ -33,6 +33,8 @@ class Front:
     wait_command: Callable[[JobId], str] | None = None
 
 
+#: The URN of an operation that does not know its resource.
+NO_URN: Final = "urn:pulumi:none::none::amplify:Job::none"
 #: The words of a Pulumi program in Python.
 PYTHON: Final = Front(snake_case, "The next `pulumi up`", "custom_timeouts")
 
@@ -85,7 +87,7 @@ class PlainOperation:
     timeout: float | None = None
     records_failures = False
 
-    def __init__(self, urn: str = "urn:pulumi:none::none::amplify:Job::none") -> None:
+    def __init__(self, urn: str = NO_URN) -> None:
         self.urn = urn
 
     def now(self) -> float:

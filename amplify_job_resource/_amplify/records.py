@@ -93,14 +93,17 @@ class JobRecord:
         )
 
     def is_newer_than(self, other: JobRecord) -> bool:
-        """Whether it began after another job; the numbers decide on one branch, else the start times.
+        """Whether it began after another job.
 
-        Where a start time is missing, it counts as newer.
+        On one branch a greater number tells it. The start times tell it too: each branch counts its own
+        jobs, and a branch that was deleted and created again begins anew. Where they are missing, a job
+        of another branch counts as newer.
         """
-        if self.id.branch == other.id.branch:
-            return self.number > other.number
-        if self.start_time is None or other.start_time is None:
+        same_branch = self.id.branch == other.id.branch
+        if same_branch and self.number > other.number:
             return True
+        if self.start_time is None or other.start_time is None:
+            return not same_branch
         return self.start_time > other.start_time
 
     def age_seconds(self, now: datetime | None = None) -> float | None:

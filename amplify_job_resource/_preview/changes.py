@@ -16,6 +16,8 @@ from .reasons import (
     OTHER_REASONS,
     RELEASE_REASONS,
     First,
+    Moved,
+    NewCommit,
     NotARelease,
     Place,
     Reason,
@@ -55,9 +57,9 @@ class Change:
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """The state keys that ask for it: inputs in the order of their table."""
+        """The state keys that ask for it: where, what, then the other inputs as in their table."""
         keys = [key for reason in self.reasons for key in reason.keys]
-        order = list(JOB_INPUTS.by_key)
+        order = [*Moved.all_keys, *NewCommit.keys, *JOB_INPUTS.by_key]
         return tuple(sorted(keys, key=lambda key: order.index(key) if key in order else -1))
 
     @property

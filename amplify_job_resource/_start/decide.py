@@ -77,6 +77,7 @@ def decide(
     sent: bool,
     resumes: bool,
     recorded: JobRecord | None = None,
+    resumes_finished: bool = True,
 ) -> Decision:
     """What to do next.
 
@@ -88,6 +89,8 @@ def decide(
         resumes: Whether an active job of this very release is the one asked for. Where nothing is
             recorded between two runs, it may as well be that of an earlier request.
         recorded: The job that Pulumi has in state now, if it is known.
+        resumes_finished: Whether a job of this release that has ended, and is newer than the recorded
+            one, can only be that of a run that was cut off.
     """
     if sent:
         late = next((job for job in jobs if method.started(job, method.attempt)), None)
@@ -99,7 +102,9 @@ def decide(
         own = next((job for job in going_on if _is_asked_for(job, method, recorded)), None)
         if own:
             return Take(own, TakenAs.RESUMED)
-    finished = None if sent or recorded is None else _finished(jobs, method, recorded)
+    finished = None
+    if recorded and resumes_finished and not sent:
+        finished = _finished(jobs, method, recorded)
     if finished:
         return Take(finished, TakenAs.FINISHED)
     adopted = _adopted(jobs, going_on, request, method)

@@ -87,7 +87,13 @@ class GitBuild:
         return self._is_ours(job) and attempt_of(job) == attempt
 
     def is_this_release(self, job: JobRecord) -> bool:
-        """See `ReleaseMethod`: also where an earlier run had the commit in a shorter spelling."""
+        """See `ReleaseMethod`: also where an earlier run had the commit in a shorter spelling.
+
+        A retry may show the message of the job that it repeats, and somebody may start one by hand.
+        """
+        is_retry = job.job_type == JobType.RETRY
+        if is_retry and self._request.job_type != JobType.RETRY:
+            return False
         return self._is_ours(job) and trailer_of(job) in self._trailers
 
     def is_other_release(self, job: JobRecord) -> bool:

@@ -53,16 +53,19 @@ class Note:
         Raises:
             KeyError, TypeError, ValueError: the file holds something else.
         """
+        texts = (data["marker"], data["attempt"], data["message"])
+        optional = (data["job"], data.get("commit"))
+        if not all(isinstance(text, str) for text in texts):
+            raise ValueError(texts)
+        if not all(text is None or isinstance(text, str) for text in optional):
+            raise ValueError(optional)
+        if not (data["after"] is None or type(data["after"]) is int):
+            raise ValueError(data["after"])
         job = None if data["job"] is None else JobId.parse(data["job"])
         if job is None and data["job"] is not None:
             raise ValueError(data["job"])
         return cls(
-            data["marker"],
-            data["attempt"],
-            data["after"],
-            data["message"],
-            job,
-            data.get("commit"),
+            data["marker"], data["attempt"], data["after"], data["message"], job, data.get("commit")
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -98,6 +101,10 @@ class Notes:
     def path_of(self, note: Note) -> Path:
         """Where a note is kept; a newer note of the same release takes its place."""
         return self._folder / f"{self._stem}-{_hash(note.trailer)}.json"
+
+    def find(self, is_wanted: Callable[[Note], bool]) -> tuple[Path, Note] | None:
+        """The first note that is wanted, and where it is."""
+        return next(((path, note) for path, note in self._found() if is_wanted(note)), None)
 
     def read(self, is_wanted: Callable[[Note], bool] = lambda _: True) -> Note | None:
         """The first note that is wanted; None when there is none, or none that can be read."""

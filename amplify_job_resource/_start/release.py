@@ -82,13 +82,13 @@ def release(
             request.branch, end.why, operation.front, run.busy.blocking
         ) from end.__cause__
     except Undecided as end:
-        left = notes.read(method.wrote)
+        left = notes.find(method.wrote)
         raise messages.start_unknown(
             request.branch,
             end.why,
             operation.front,
             run.look.denied,
-            notes.path_of(left or method.note(None)),
+            left[0] if left else notes.path_of(method.note(None)),
             is_noted=left is not None,
         ) from end.__cause__
     if not found.adopted:
@@ -174,6 +174,8 @@ class _Run:
             sent=self.start_job.sent,
             resumes=self._resumes,
             recorded=self._recorded,
+            # Where a failure is not recorded, such a job may as well be one that was not good enough.
+            resumes_finished=self._operation.records_failures,
         )
         self.busy.blocking = None
         if isinstance(decision, (Wait, Stop, Refuse)):

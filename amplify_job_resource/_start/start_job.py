@@ -73,6 +73,7 @@ class StartJob:
         """
         self._patience.check(during or " while starting the job")
         self.write_note()
+        self._keeps_note = False
         self.sent = True
         outcome = outcome_of(self._answer())
         if not isinstance(outcome, PutOff):
@@ -126,7 +127,7 @@ class StartJob:
         self._put_off += 1
         if self._put_off >= MAX_PUT_OFF:
             raise GivenUp(messages.answered_so_often(error, self._put_off))
-        # Should "throttled" not be the whole truth, the next run looks first.
+        # If the run ends here, the next one looks first: "throttled" may not be the whole truth.
         self._keeps_note = True
         self._operation.status(f"{error.code}, trying again")
         self._patience.sleep(backoff(self._put_off), str(error))

@@ -31,7 +31,7 @@ from amplify_job_resource._lifecycle import (
     Recorded,
     RecordedFailure,
 )
-from amplify_job_resource._operation import Front
+from amplify_job_resource._operation import NO_URN, Front
 from amplify_job_resource._plan import Plan
 from amplify_job_resource._preview.branch_report import PREFIX
 from amplify_job_resource._preview.changes import ChangeKind, compare, taking_over
@@ -726,3 +726,29 @@ def test_nobody_looks_with_unknown_settings(world: World, key: str) -> None:
     """Where region or profile is known only after the update, nobody looks at the branch."""
     world.check({}, lookahead=True, **{key: UNKNOWN})
     assert world.reached == []
+
+
+def test_another_app_is_released_where_this_machine_says(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A recorded release stays in its region; an app that was never released has none yet."""
+    monkeypatch.setenv("AWS_REGION", "eu-north-1")
+    assert world.check(recorded(), appId="d9", region=None)["region"] == "eu-north-1"
+    assert world.diff(recorded(), appId="d9", region="eu-north-1") is ChangeKind.RELEASE
+    assert world.check({}, appId="d9", region=None)["region"] == "eu-north-1"
+
+
+def test_an_unknown_app_has_no_region_yet(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As long as the app is not known, the preview writes no region that the update would change."""
+    monkeypatch.setenv("AWS_REGION", "eu-north-1")
+    inputs = world.check(recorded(), appId=UNKNOWN, region=None)
+    assert inputs.get("region") is None
+
+
+def test_operations_without_a_resource_share_no_plan(world: World) -> None:
+    """Where nobody names the resource, the branch does: no resource gets another one's plan."""
+    world.operation.urn = NO_URN
+    assert world.diff(recorded(), commitId="8b02d4a") is ChangeKind.RELEASE
+    assert world.lifecycle.plans["d1a2/main"].release
+    world.check({}, branchName="dev")
+    assert world.operation.infos[-1] == "release d1a2/dev"

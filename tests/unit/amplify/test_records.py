@@ -142,3 +142,30 @@ def test_a_branch_may_be_younger_than_a_job(
     """A job that began before its branch was made ran on an earlier branch of that name."""
     branch = BranchRecord(create_time=made)
     assert branch.is_younger_than(a_job("SUCCEED", start_time=began)) is younger
+
+
+@pytest.mark.parametrize(
+    ("job", "other", "newer"),
+    [
+        (("main", 43, None), ("main", 42, None), True),
+        (("main", 42, 0), ("main", 42, 0), False),
+        (("main", 41, None), ("main", 42, None), False),
+        # The branch was deleted and created again: it counts from 1.
+        (("main", 1, 100), ("main", 42, 0), True),
+        (("main", 1, 0), ("main", 42, 100), False),
+        # Each branch counts its own jobs.
+        (("dev", 1, 100), ("main", 42, 0), True),
+        (("dev", 99, 0), ("main", 42, 100), False),
+        (("dev", 1, None), ("main", 42, 100), True),
+    ],
+)
+def test_which_of_two_jobs_is_newer(
+    job: tuple[str, int, int | None], other: tuple[str, int, int | None], newer: bool
+) -> None:
+    """A greater number tells it on one branch, a later start anywhere."""
+
+    def made(branch: str, number: int, start: int | None) -> JobRecord:
+        time = None if start is None else NOON + timedelta(seconds=start)
+        return JobRecord(JobId("d1a2", branch, str(number)), "RUNNING", start_time=time)
+
+    assert made(*job).is_newer_than(made(*other)) is newer

@@ -237,3 +237,11 @@ def test_no_output_but_the_status_matters(properties: dict[str, Any]) -> None:
         compare({**properties, **others, "jobId": "1", "status": "SUCCEED"}, properties).kind
         is NOTHING
     )
+
+
+def test_the_first_key_is_the_reason_of_a_report() -> None:
+    """Where it goes comes first, then the commit, then the other inputs."""
+    changed = compare(OLD, {**NEW, "jobType": "WEB_HOOK", "commitId": "8b02d4a", "triggers": [1]})
+    assert changed.keys == ("commitId", "jobType", "triggers")
+    moved = compare(OLD, {**NEW, "branchName": "dev", "commitId": "8b02d4a"})
+    assert moved.keys == ("branchName", "commitId")

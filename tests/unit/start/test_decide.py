@@ -273,3 +273,11 @@ def test_a_changed_trigger_wants_a_job_of_its_own(on_busy: OnBusy, then: OnBusy)
     """What others build or have built had the old values, so nothing of it is taken."""
     request = ReleaseRequest("d1a2", "main", commit_id=SHA, on_busy=on_busy, skip_if_built=True)
     assert for_changed_triggers(request) == replace(request, on_busy=then, skip_if_built=False)
+
+
+def test_a_finished_job_is_not_resumed_where_failures_are_not_recorded() -> None:
+    """There it may be one that was followed to its end and was not good enough: a new one is due."""
+    newer = THIS.job("SUCCEED", id="43")
+    recorded = a_job("SUCCEED", id="42")
+    assert decided([newer], recorded=recorded) == Take(newer, TakenAs.FINISHED)
+    assert decided([newer], recorded=recorded, resumes_finished=False) == Start()

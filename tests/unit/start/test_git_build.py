@@ -277,3 +277,13 @@ def test_a_retry_may_show_the_message_of_another_job(job_type: JobType, may_be: 
     job = a_job(job_type=job_type, commit_message=message_of(OTHER_RESOURCE))
     assert build.may_be(job, build.note(41)) is may_be
     assert not build.may_be(replace(job, id=a_job(id="41").id), build.note(41))
+
+
+def test_a_retry_that_shows_our_message_is_another_job() -> None:
+    """Somebody who retries a job in the console starts no job of a release that asks for a build."""
+    job = a_job(commit_message=message_of(THIS), job_type=JobType.RETRY)
+    assert not THIS.is_this_release(job)
+    assert THIS.is_other_release(job)
+    retry = GitBuild(URN, replace(REQUEST, job_type=JobType.RETRY, source_job_id="3"))
+    own = a_job(commit_message=message_of(retry), job_type=JobType.RETRY)
+    assert retry.is_this_release(own)

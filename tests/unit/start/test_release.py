@@ -408,3 +408,15 @@ def test_whatever_happens_there_is_one_job_at_most(
     scene.operation.time += 100
     found = scene.release(on_busy=on_busy)
     assert scene.branch.begun == [found.job.number]
+
+
+def test_the_error_names_the_note_of_the_first_version(scene: Scene) -> None:
+    """The file that a person is told to delete is the one that is there."""
+    note = scene.attempt().note(0)
+    scene.notes.write(note)
+    old = scene.notes.lock_path.with_suffix(".json")
+    scene.notes.path_of(note).rename(old)
+    scene.branch.fail("newest", DENIED)
+    error = scene.unknown()
+    assert error.note == old
+    assert str(old) in str(error)

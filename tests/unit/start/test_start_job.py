@@ -319,13 +319,3 @@ def test_refusals_in_a_row_have_a_bound(scene: Scene) -> None:
         scene.send()
     assert scene.branch.count("start") == MAX_PUT_OFF
     assert scene.operation.now() < 600
-
-
-def test_a_note_outlives_a_refusal_that_follows_throttling(scene: Scene) -> None:
-    """Should the throttled call have had an effect after all, the next run finds the job by it."""
-    scene.branch.fail("start", THROTTLED, REJECTED)
-    scene.send()
-    with pytest.raises(GivenUp):
-        scene.send()
-    scene.start_job.drop_note()
-    assert scene.notes.read() == THIS.note(41)
