@@ -277,7 +277,7 @@ def test_looking_ahead_tells_how_the_branch_is(stack: Stack, emulator: Control) 
     run = stack.preview(config={"commitId": "8b02d4a111", "amplify-job:lookahead": "true"}).ok()
     line = next(line for line in run.lines("site") if line.startswith("looking ahead"))
     assert "busy: job 2 PENDING" in line
-    assert "last success: job 1 " in line
+    assert "last success: job 1, " in line
     assert "builds typically take 1s" in line
     assert {call["operation"] for call in emulator.calls()} == {"ListJobs", "GetBranch"}
 

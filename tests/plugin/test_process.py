@@ -326,7 +326,7 @@ def test_a_delete_can_be_interrupted(start: Callable[..., Plugin], emulator: Con
     call = plugin.begin_delete(made.id, made.properties)
     plugin.engine.wait_for("job 1 CANCELLING")
     plugin.cancel()
-    with pytest.raises(PluginError, match="interrupted while Amplify job d1a2b3c4/main/1 comes to"):
+    with pytest.raises(PluginError, match="interrupted while waiting for Amplify job d1a2b3c4/main/1 to end"):
         call.result()
     assert len(emulator.calls("StopJob")) == 1
 
@@ -367,7 +367,7 @@ def test_a_fault_of_ours_keeps_its_traceback(plugin: Plugin) -> None:
     """What nobody foresaw, here a state that no version wrote, comes with where it happened."""
     made = plugin.create(checked(plugin))
     with pytest.raises(PluginError) as caught:
-        plugin.read(made.id, {**made.properties, "startTime": "not a time"})
+        plugin.read(made.id, {**made.properties, "profile": ["no text"]})
     assert "Traceback" in caught.value.message
     assert "This is a fault in amplify-job-resource" in caught.value.message
 
