@@ -326,7 +326,9 @@ def test_a_delete_can_be_interrupted(start: Callable[..., Plugin], emulator: Con
     call = plugin.begin_delete(made.id, made.properties)
     plugin.engine.wait_for("job 1 CANCELLING")
     plugin.cancel()
-    with pytest.raises(PluginError, match="interrupted while waiting for Amplify job d1a2b3c4/main/1 to end"):
+    with pytest.raises(
+        PluginError, match="interrupted while waiting for Amplify job d1a2b3c4/main/1 to end"
+    ):
         call.result()
     assert len(emulator.calls("StopJob")) == 1
 
