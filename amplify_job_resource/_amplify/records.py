@@ -67,6 +67,11 @@ class JobRecord:
         return has_failed(self.status)
 
     @property
+    def is_ending(self) -> bool:
+        """Whether it has ended, or is being stopped: nothing more needs to be done to end it."""
+        return self.has_ended or self.status == Status.CANCELLING
+
+    @property
     def failed_steps(self) -> tuple[Step, ...]:
         """The steps that failed or were cancelled."""
         return tuple(step for step in self.steps if has_failed(step.status))

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from .._amplify.api import BranchApi
 from .._amplify.records import JobRecord
-from .._amplify.status import Status
 from .._operation import Operation
 from ..errors import (
     NotFound,
@@ -60,7 +59,7 @@ def stop_job(job: JobRecord, api: BranchApi, operation: Operation, deadline: flo
         errors.WaitInterrupted: the wait for its end was interrupted.
         errors.AwsError: it could not be read or stopped.
     """
-    if not job.has_ended and job.status != Status.CANCELLING:
+    if not job.is_ending:
         job = _stopped(job, api)
     rows = Rows(operation, operation.now())
     waited = wait_until_ended(
@@ -81,7 +80,7 @@ def _stopped(job: JobRecord, api: BranchApi) -> JobRecord:
         api.stop(job.id.number_text)
     except (RequestRejected, Throttled, OutcomeUnclear):
         now = api.get(job.id.number_text)
-        if not now.has_ended and now.status != Status.CANCELLING:
+        if not now.is_ending:
             raise
         return now
     return api.get(job.id.number_text)

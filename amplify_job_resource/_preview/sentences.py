@@ -1,4 +1,4 @@
-"""The line of a preview, made from the reasons of a change. Nothing else words a change."""
+"""The line of a preview, put together from the phrases of a change's reasons."""
 
 from __future__ import annotations
 

@@ -7,7 +7,6 @@ from contextlib import suppress
 
 from .._amplify.api import BranchApi
 from .._amplify.records import JobRecord
-from .._amplify.status import Status
 from .._operation import Operation
 from .._values.pauses import pause
 from ..errors import AwsError, NotFound, OutcomeUnclear, Throttled
@@ -67,6 +66,5 @@ class BusyBranch:
 
     def _is_stopped(self, job: JobRecord) -> bool:
         with suppress(AwsError):
-            now = self._api.get(job.id.number_text)
-            return now.has_ended or now.status == Status.CANCELLING
+            return self._api.get(job.id.number_text).is_ending
         return False

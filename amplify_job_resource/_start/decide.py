@@ -97,7 +97,7 @@ def decide(
         if late:
             return Take(late, TakenAs.STARTED)
     active = [job for job in jobs if not job.has_ended]
-    going_on = [job for job in active if job.status != Status.CANCELLING]
+    going_on = [job for job in jobs if not job.is_ending]
     if resumes:
         own = next((job for job in going_on if _is_asked_for(job, method, recorded)), None)
         if own:
