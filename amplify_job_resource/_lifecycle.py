@@ -16,7 +16,7 @@ from ._amplify.ids import BranchId, JobId
 from ._amplify.records import JobRecord
 from ._amplify.session import Clients, clients_for
 from ._amplify.settings import Settings, resolve_region, settings_from
-from ._follow.follow import follow
+from ._follow.follow import follow, follow_recorded
 from ._follow.refresh import still_there
 from ._follow.stop import stop_own_job
 from ._inputs.request import Properties, ReleaseRequest, with_defaults
@@ -205,10 +205,9 @@ class Lifecycle:
         recorded = recorded_job(job_id, olds)
         api = self._api(job_id.branch, recorded_region(olds), request.profile)
         deadline = operation.now() + (operation.timeout or DEFAULT_TIMEOUT)
-        job = still_there(job_id, recorded, api) or recorded
         return self._recorded(
             operation,
-            lambda: follow(job, request, api, operation, deadline),
+            lambda: follow_recorded(recorded, request, api, operation, deadline),
             news,
             adopted=bool(olds.get("adopted")),
         )

@@ -9,6 +9,7 @@ from .._operation import Operation
 from ..errors import (
     AwsError,
     JobFailed,
+    NotFound,
     WaitFailed,
     WaitInterrupted,
     WaitTimeout,
@@ -16,6 +17,7 @@ from ..errors import (
 )
 from . import messages
 from .judge import Verdict, judge
+from .refresh import still_there
 from .rows import Rows, ended_line
 from .wait import End, wait_until_ended
 
@@ -52,6 +54,31 @@ def follow(
         say(ended_line(job, waited_for))
     accept(job, request, operation)
     return job
+
+
+def follow_recorded(
+    recorded: JobRecord,
+    request: ReleaseRequest,
+    api: BranchApi,
+    operation: Operation,
+    deadline: float,
+) -> JobRecord:
+    """The same for a job that is in state; one that had ended counts also when it is gone since.
+
+    Raises:
+        errors.WaitFailed: the job is gone, and nobody knows how it would have ended.
+        errors.JobError: see `follow`.
+        errors.AwsError: AWS could not be asked.
+    """
+    job = still_there(recorded.id, recorded, api)
+    if job is None and request.wait_for_completion and not recorded.has_ended:
+        gone = NotFound(
+            f"reading Amplify job ({recorded.id})",
+            "NotFoundException",
+            "its record was deleted, or its branch was deleted and created again",
+        )
+        raise WaitFailed(recorded, messages.unreadable(recorded, gone, operation), gone)
+    return follow(job or recorded, request, api, operation, deadline)
 
 
 def accept(job: JobRecord, request: ReleaseRequest, operation: Operation) -> None:

@@ -13,29 +13,35 @@ def still_there(job_id: JobId, recorded: JobRecord | None, api: BranchApi) -> Jo
 
     If AWS has purged a job that had ended, the recorded state is kept: it was released, and purging
     history is no reason to build again. If the branch was deleted and created again, nothing of the
-    release is left.
+    release is left, and the number may name another job.
     """
     try:
         found = api.get(job_id.number_text)
     except NotFound:
         if recorded is None:
             raise
-        try:
-            branch = api.branch()
-        except NotFound:
-            return None
-        return recorded if recorded.has_ended and not branch.is_younger_than(recorded) else None
-    if recorded and not is_same_job(recorded, found):
+        # Nobody knows how a job would have ended.
+        return (
+            recorded if recorded.has_ended and not _ran_on_earlier_branch(recorded, api) else None
+        )
+    if recorded is None or _began_together(recorded, found):
+        return found
+    # A job that has ended keeps its start time for ever; one that is queued may not.
+    if recorded.has_ended or _ran_on_earlier_branch(recorded, api):
         return None
     return found
 
 
-def is_same_job(recorded: JobRecord, found: JobRecord) -> bool:
-    """Whether a job found under a recorded id is the recorded one.
-
-    Deleting a branch and making it anew starts its counter again, so an id can come to name another
-    job. A job that has ended keeps its start time for ever.
-    """
-    if not recorded.has_ended or recorded.start_time is None or found.start_time is None:
+def _began_together(recorded: JobRecord, found: JobRecord) -> bool:
+    """Whether the start times are the same, less what state rounds, or one is not known."""
+    if recorded.start_time is None or found.start_time is None:
         return True
     return abs((recorded.start_time - found.start_time).total_seconds()) < 1
+
+
+def _ran_on_earlier_branch(recorded: JobRecord, api: BranchApi) -> bool:
+    """Whether the job's branch is not there any more, or was created again since the job began."""
+    try:
+        return api.branch().is_younger_than(recorded)
+    except NotFound:
+        return True

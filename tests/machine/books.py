@@ -235,6 +235,24 @@ class Books:
         """A call to AWS goes wrong."""
         self.faults.add((operation, kind))
 
+    def made_anew(self, branch: str) -> None:
+        """A branch is deleted and created again: its jobs are gone, and it counts from 1 again."""
+
+        def now(job: JobKey) -> JobKey:
+            return (branch, -abs(job[1])) if job[0] == branch else job
+
+        self.unrecorded = {
+            trailer: started
+            for trailer, started in self.unrecorded.items()
+            if started.job[0] != branch
+        }
+        self.trailers = {now(job): trailer for job, trailer in self.trailers.items()}
+        self.recorded = {now(job) for job in self.recorded}
+        self.unfinished = self.unfinished and now(self.unfinished)
+        self.in_state = self.in_state and now(self.in_state)
+        for jobs in self.settled_elsewhere:
+            jobs.difference_update([job for job in jobs if job[0] == branch])
+
     def note_removed_by_hand(self) -> None:
         """A person has removed the note, and so gives up whatever was started."""
         self.open = None

@@ -262,7 +262,7 @@ class Engine:
         except RecordedFailure as failure:
             outputs, failed, self.error = failure.properties, True, str(failure)
         self.tick("an answer on its way to the engine")
-        self.resource = Resource(known.id, news, dict(outputs), failed)
+        self.resource = Resource(known.id, news, dict(outputs), failed, known.lost)
         return "recorded failure" if failed else "ok"
 
     def _delete_pending(self, kept: Resource | None) -> None:

@@ -1,6 +1,7 @@
 """Many random histories: `python -m tests.machine.explore --calls 200000`.
 
-Each history has a seed of its own: `--seed N --calls 1` repeats the one in which a rule was broken.
+Each history has a seed of its own. A run begins at a seed of its own, too, and prints it first:
+`--seed N --calls 1` repeats the history in which a rule was broken.
 """
 
 from __future__ import annotations
@@ -105,6 +106,8 @@ def _step(world: World, chance: random.Random) -> None:  # noqa: C901 - a table 
         world.foreign_stop(branch)
     elif pick < 0.85:
         world.purge(branch)
+    elif pick < 0.86:
+        world.make_anew(branch)
     elif pick < 0.88:
         world.another_machine()
     elif pick < 0.93:
@@ -217,15 +220,19 @@ def main() -> int:
     """Make that many provider calls in random histories, and print how often each thing happened."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--calls", type=int, default=20_000, help="provider calls (default 20000)")
-    parser.add_argument("--seed", type=int, default=0, help="seed of the first history (default 0)")
+    parser.add_argument("--seed", type=int, help="seed of the first history (default: a new one)")
     parser.add_argument("--steps", type=int, default=25, help="steps of a history (default 25)")
     parser.add_argument(
         "--processes", type=int, default=1, help="processes side by side (default 1)"
     )
     given = parser.parse_args()
     many = given.processes
+    # Runs at different times walk different stretches: a second has fewer than 1,000 histories.
+    first = int(time.time()) * 1000 if given.seed is None else given.seed
+    sys.stdout.write(f"first seed {first}\n")
+    sys.stdout.flush()
     shares = [
-        Share(given.seed + number, many, given.calls // many, given.steps) for number in range(many)
+        Share(first + number, many, given.calls // many, given.steps) for number in range(many)
     ]
     begun = time.monotonic()
     if many == 1:

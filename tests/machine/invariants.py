@@ -111,6 +111,11 @@ class Invariants(Books):
         if any(f'"{resource.id}"' in note for note in notes):
             raise self.violated("state has the job, and the note of it is still there")
 
+    def _the_job_is_of_the_branch(self, resource: Resource) -> None:
+        """A refresh drops the job of a branch that was deleted and created again since."""
+        if resource.lost:
+            raise self.violated("the branch was made anew, and refresh has kept the job in state")
+
     def _an_error_says_where(self, text: str) -> None:
         """Every error names the app."""
         if APP not in text:
@@ -241,7 +246,9 @@ class Invariants(Books):
             self._no_job_is_denied(text)
 
     def ended(self, outcome: str, resource: Resource | None) -> None:
-        if resource and outcome in ("ok", "same") and self.method != "read":
+        if resource and outcome == "ok" and self.method == "read":
+            self._the_job_is_of_the_branch(resource)
+        elif resource and outcome in ("ok", "same"):
             self._its_note_is_gone(resource)
         super().ended(outcome, resource)
 

@@ -9,7 +9,8 @@ from typing import Any, Protocol
 from amplify_job_resource import errors
 from amplify_job_resource._lifecycle import RecordedFailure
 
-#: A job of the app: its branch and its number there.
+#: A job of the app: its branch and its number there. The number is negative for a job of an earlier
+#: branch of that name.
 JobKey = tuple[str, int]
 
 
@@ -39,17 +40,20 @@ class Resource:
         inputs: the checked inputs of the last create or update.
         outputs: the properties that the provider returned.
         failed: whether the last operation ended as a recorded failure.
+        lost: whether the job's branch was deleted and created again since.
     """
 
     id: str
     inputs: dict[str, Any]
     outputs: dict[str, Any]
     failed: bool = False
+    lost: bool = False
 
     @property
     def job(self) -> JobKey:
         """The job that the resource is about."""
-        return self.outputs["branchName"], int(self.outputs["jobId"])
+        number = int(self.outputs["jobId"])
+        return self.outputs["branchName"], -number if self.lost else number
 
 
 class Observer(Protocol):

@@ -90,6 +90,10 @@ class Releases(RuleBasedStateMachine):
     def push(self, branch: str, commit: str) -> None:
         self.world.push(branch, commit)
 
+    @rule(branch=branches)
+    def make_anew(self, branch: str) -> None:
+        self.world.make_anew(branch)
+
     @rule(branch=branches, outcome=st.sampled_from(("SUCCEED", "FAILED")), echo=st.booleans())
     def plan(self, branch: str, outcome: str, echo: bool) -> None:
         plan = Plan(build=30, outcome=outcome, echo_message=echo)  # type: ignore[arg-type]

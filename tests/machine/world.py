@@ -268,6 +268,17 @@ class World(Engine):
                 self.backend.delete_job(APP, branch, job.job_id)
         self.history.add(f"{branch} is purged of jobs that have ended")
 
+    def make_anew(self, branch: str) -> None:
+        """Delete a branch and create it again under the same name."""
+        settings = self.backend.delete_branch(APP, branch).settings
+        emulator_state.clock.advance(1)
+        self.backend.create_branch(APP, branch, settings)
+        for resource in (self.resource, *self.pending_deletes):
+            if resource and resource.job[0] == branch:
+                resource.lost = True
+        self.history.add(f"{branch} is deleted and created again")
+        self.invariants.made_anew(branch)
+
     def push(self, branch: str, commit: str) -> None:
         """Push a commit, which starts a job."""
         self.control.push(APP, branch, commit)

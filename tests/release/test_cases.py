@@ -321,3 +321,27 @@ def test_many_jobs_on_a_branch(scene: Scene) -> None:
     assert scene.resource
     assert scene.resource.id == "d1/main/131"
     assert scene.asked("StartJob") == 1
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_a_job_of_an_earlier_branch_is_neither_kept_nor_waited_for(
+    scene: Scene, number: int
+) -> None:
+    """The branch is made anew while a job is active: its number may be somebody else's job by then."""
+    scene.inputs["waitForCompletion"] = False
+    for _ in range(number):
+        assert scene.up(replace=True) == "ok"
+        scene.pass_time(4000)
+    scene.inputs["commitId"] = OTHER
+    assert scene.up() == "ok"
+    scene.make_anew("main")
+    for _ in range(number + 1):
+        scene.foreign_start("main")
+        scene.pass_time(4000)
+    scene.inputs["waitForCompletion"] = True
+    assert scene.up() == "recorded failure"
+    assert "`pulumi refresh`" in scene.error
+    assert scene.refresh() == "gone"
+    assert scene.up() == "ok"
+    assert scene.resource
+    assert scene.resource.job == ("main", number + 2)

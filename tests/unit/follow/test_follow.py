@@ -16,7 +16,7 @@ from amplify_job_resource import (
 )
 from amplify_job_resource._amplify.records import JobRecord, Step
 from amplify_job_resource._follow import messages
-from amplify_job_resource._follow.follow import accept, follow
+from amplify_job_resource._follow.follow import accept, follow, follow_recorded
 from amplify_job_resource._follow.wait import NOT_FOUND_GRACE
 from amplify_job_resource._inputs.request import ReleaseRequest
 from hypothesis import given
@@ -177,6 +177,37 @@ def test_the_rows_of_a_resumed_job_show_its_age() -> None:
     branch.end(42, at=1)
     followed(a_job("RUNNING", start_time=began), branch, operation)
     assert operation.rows[0][1] == "job 42 RUNNING 2h00m"
+
+
+def test_a_recorded_job_that_is_there_is_followed() -> None:
+    """It is looked at first, and waited for."""
+    operation = FakeOperation()
+    branch = FakeBranch(operation, a_job("RUNNING"))
+    branch.end(42, at=60)
+    job = follow_recorded(a_job("PENDING"), PLAIN, branch, operation, operation.now() + 600)
+    assert job.status == SUCCESS
+
+
+def test_a_recorded_job_that_is_gone_is_not_waited_for() -> None:
+    """The wait would be for nothing, or for a job of somebody else under that number."""
+    operation = FakeOperation()
+    with pytest.raises(WaitFailed) as caught:
+        follow_recorded(a_job("RUNNING"), PLAIN, FakeBranch(operation), operation, 600)
+    assert caught.value.job == a_job("RUNNING")
+    assert "its branch was deleted and created again" in str(caught.value)
+    assert str(caught.value).endswith("`pulumi refresh` removes it from state.")
+    assert operation.now() == 0
+
+
+@pytest.mark.parametrize(
+    ("status", "request_"),
+    [(SUCCESS, PLAIN), ("RUNNING", replace(PLAIN, wait_for_completion=False))],
+)
+def test_a_recorded_job_that_is_gone_stays_as_it_was(status: str, request_: ReleaseRequest) -> None:
+    """It had ended, or nobody waits for it: labels and policies are recorded all the same."""
+    operation = FakeOperation()
+    job = follow_recorded(a_job(status), request_, FakeBranch(operation), operation, 600)
+    assert job == a_job(status)
 
 
 @pytest.mark.parametrize(

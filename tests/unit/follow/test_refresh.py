@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 from amplify_job_resource import AwsError, NotFound
 from amplify_job_resource._amplify.records import BranchRecord, JobRecord
-from amplify_job_resource._follow.refresh import is_same_job, still_there
+from amplify_job_resource._follow.refresh import still_there
 
 from tests.operations import FakeOperation
 from tests.unit.samples import NOON, a_job
@@ -76,26 +76,44 @@ def test_what_cannot_be_asked_is_not_gone(call: str, error: AwsError) -> None:
     assert caught.value is error
 
 
-def test_another_job_under_the_same_id_is_not_ours() -> None:
-    """A branch that was made anew counts from 1 again: the job of that number is another one."""
-    later = replace(ENDED, start_time=NOON + timedelta(days=1))
-    assert seen(ENDED, FakeBranch(FakeOperation(), later)) is None
-
-
 @pytest.mark.parametrize(
     ("recorded", "found", "same"),
     [
-        (ENDED, ENDED, True),
-        (ENDED, replace(ENDED, start_time=NOON + timedelta(seconds=0.9)), True),
-        (ENDED, replace(ENDED, start_time=NOON + timedelta(seconds=1)), False),
-        (ENDED, replace(ENDED, start_time=NOON - timedelta(seconds=1)), False),
-        (ENDED, replace(ENDED, start_time=None), True),
-        (replace(ENDED, start_time=None), ENDED, True),
-        (a_job("RUNNING", start_time=NOON), replace(ENDED, start_time=NOON + timedelta(1)), True),
+        (NOON, NOON, True),
+        (NOON, NOON + timedelta(seconds=0.9), True),
+        (NOON, NOON + timedelta(seconds=1), False),
+        (NOON, NOON - timedelta(seconds=1), False),
+        (NOON, None, True),
+        (None, NOON, True),
     ],
 )
 def test_a_job_that_has_ended_keeps_its_start(
-    recorded: JobRecord, found: JobRecord, same: bool
+    recorded: datetime | None, found: datetime | None, same: bool
 ) -> None:
-    """Start times tell two jobs apart, less what state rounds; while a job runs they say nothing."""
-    assert is_same_job(recorded, found) is same
+    """Another job under its id, of a branch made anew, began at another time."""
+    now = replace(ENDED, start_time=found)
+    branch = FakeBranch(FakeOperation(), now)
+    result = seen(replace(ENDED, start_time=recorded), branch)
+    assert result is (now if same else None)
+    assert branch.asked == ["get 42"]
+
+
+@pytest.mark.parametrize("status", ["PENDING", "RUNNING", "CANCELLING"])
+@pytest.mark.parametrize(
+    ("made", "same"), [(NOON + timedelta(hours=1), False), (NOON - timedelta(days=1), True)]
+)
+def test_a_branch_tells_whether_an_active_job_is_another_one(
+    status: str, made: datetime, same: bool
+) -> None:
+    """A queued job may begin later than it was said to, but not before its branch was made."""
+    later = replace(ENDED, start_time=NOON + timedelta(days=1))
+    branch = FakeBranch(FakeOperation(), later)
+    branch.settings = BranchRecord(create_time=made)
+    assert seen(a_job(status, start_time=NOON), branch) is (later if same else None)
+
+
+def test_an_active_job_of_a_branch_that_is_gone_since_is_gone() -> None:
+    """The branch was deleted between the two calls."""
+    branch = FakeBranch(FakeOperation(), replace(ENDED, start_time=NOON + timedelta(days=1)))
+    branch.fail("branch", MISSING)
+    assert seen(a_job("RUNNING", start_time=NOON), branch) is None
