@@ -12,7 +12,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from ._amplify.ids import JobId
 from ._inputs.schema import snake_case
 
 
@@ -24,13 +23,13 @@ class Front:
         input_name: the user's name of an input, made from its key in state.
         next_run: what releases, or resumes the release, again; it begins a sentence.
         timeout: where the user sets how long to wait.
-        wait_command: the command that keeps waiting for a job, if the front has one.
+        waits_by_command: whether a command keeps waiting for a job, and not the next run.
     """
 
     input_name: Callable[[str], str]
     next_run: str
     timeout: str
-    wait_command: Callable[[JobId], str] | None = None
+    waits_by_command: bool = False
 
 
 #: The URN of an operation that does not know its resource.

@@ -97,6 +97,13 @@ class JobRecord:
             + (["--region", self.region] if self.region else [])
         )
 
+    @property
+    def wait_command(self) -> str:
+        """What a person types into a shell to wait for it."""
+        region = ["--region", self.region] if self.region else []
+        names = [self.id.app_id, self.id.branch_name, self.id.number_text, *region]
+        return f"amplify-job wait {shlex.join(names)}"
+
     def is_newer_than(self, other: JobRecord) -> bool:
         """Whether it began after another job.
 

@@ -52,6 +52,8 @@ def follow(
         job = _with_steps(job, api)
         say = operation.warn if job.has_failed and request.allow_failure else operation.info
         say(ended_line(job, waited_for))
+    else:
+        operation.info(messages.goes_on(job))
     accept(job, request, operation)
     return job
 

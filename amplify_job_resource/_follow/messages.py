@@ -81,6 +81,11 @@ def interrupted(job: JobRecord, seconds: float, operation: Operation) -> str:
     )
 
 
+def goes_on(job: JobRecord) -> str:
+    """The job is not waited for: how it is, where to look, and how to wait after all."""
+    return f"job {job.id.number_text} {job.status}{_console(job)}\n  to wait for it: {job.wait_command}"
+
+
 def unreadable(job: JobRecord, error: AwsError, operation: Operation) -> str:
     """AWS could not be asked how the job is."""
     text = (
@@ -138,8 +143,8 @@ def _recorded(operation: Operation, then: str) -> str:
 
 def _keeps_waiting(job: JobRecord, operation: Operation) -> str:
     front = operation.front
-    if front.wait_command:
-        return f"`{front.wait_command(job.id)}` keeps waiting for it."
+    if front.waits_by_command:
+        return f"`{job.wait_command}` keeps waiting for it."
     if operation.records_failures:
         return f"{front.next_run} keeps waiting for it."
     return f"{front.next_run} resumes it while it is active."

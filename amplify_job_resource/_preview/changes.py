@@ -15,6 +15,7 @@ from .._values.commits import Commit
 from .reasons import (
     OTHER_REASONS,
     RELEASE_REASONS,
+    AnotherRetry,
     First,
     Moved,
     NewCommit,
@@ -90,4 +91,4 @@ def taking_over(new: Properties) -> Change:
 
 def first_release(new: Properties) -> Change:
     """What is pending where nothing is recorded: a new resource, or one forced by `--replace`."""
-    return Change((First(),), Place.of(new), commit_in(new))
+    return Change((First(), *AnotherRetry.find({}, new)), Place.of(new), commit_in(new))

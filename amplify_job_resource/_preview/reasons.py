@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Final, Protocol
 from .._amplify.status import has_ended, has_failed
 from .._inputs.request import JOB_INPUTS, Properties
 from .._inputs.secrets import commit_in
+from .._inputs.words import JobType
 from .._values.commits import Commit
 from .._values.text import printable
 from .._values.unknown import UNKNOWN
@@ -170,6 +171,33 @@ class TriggersChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class AnotherRetry:
+    """A job that exists is to be run again.
+
+    Attributes:
+        source_number: the job's number; None while it is not known.
+    """
+
+    keys: tuple[str, ...]
+    source_number: str | None
+    releases: ClassVar = True
+    all_keys: ClassVar = ("jobType", "sourceJobId")
+
+    @classmethod
+    def find(cls, old: Properties, new: Properties) -> list[Reason]:
+        """See `FoundReason`."""
+        keys = tuple(key for key in cls.all_keys if differs(key, old, new))
+        if not keys or new.get("jobType") != JobType.RETRY:
+            return []
+        source = new.get("sourceJobId")
+        return [cls(keys, None if source is UNKNOWN else _shown(source))]
+
+    def phrase(self, name: Callable[[str], str]) -> str:
+        """See `Reason`."""
+        return f"run job {self.source_number or _LATER} again"
+
+
+@dataclass(frozen=True, slots=True)
 class InputChanged:
     """Another value of an input that leads to a release and has no class of its own.
 
@@ -195,6 +223,8 @@ class InputChanged:
     def find(cls, old: Properties, new: Properties) -> list[Reason]:
         """See `FoundReason`."""
         others = {*Moved.all_keys, *NewCommit.keys, *TriggersChanged.keys}
+        if AnotherRetry.find(old, new):
+            others.update(AnotherRetry.all_keys)
         found: list[Reason] = []
         for key in JOB_INPUTS.release_keys:
             if key not in others and differs(key, old, new):
@@ -254,6 +284,35 @@ class StillActive:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherCommitBuilt:
+    """The recorded job reports another commit than the one asked for, and that is an error."""
+
+    job_number: str
+    reported: Commit
+    commit: Commit
+    releases: ClassVar = False
+    keys: ClassVar = ("reportedCommitId",)
+
+    @classmethod
+    def find(cls, old: Properties, new: Properties) -> list[Reason]:
+        """See `FoundReason`."""
+        reported, commit = (
+            commit_in({**old, "commitId": old.get("reportedCommitId")}),
+            commit_in(new),
+        )
+        built = has_ended(old.get("status")) and not has_failed(old.get("status"))
+        verified = value_of(new, "verifyCommit") is True and commit.text is not None
+        if not (built and verified) or commit.is_same(reported.text):
+            return []
+        return [cls(_job_number(old), reported, commit)]
+
+    def phrase(self, name: Callable[[str], str]) -> str:
+        """See `Reason`."""
+        found = f"job {self.job_number} reports {self.reported}, not {self.commit}"
+        return f"{name('verifyCommit')}: {found}"
+
+
+@dataclass(frozen=True, slots=True)
 class OnlyRecorded:
     """Inputs changed that lead to no release, or the commit is written another way."""
 
@@ -278,10 +337,16 @@ RELEASE_REASONS: Final[tuple[type[FoundReason], ...]] = (
     Moved,
     NewCommit,
     TriggersChanged,
+    AnotherRetry,
     InputChanged,
 )
 #: What counts when no input asks for a release: the first that is found.
-OTHER_REASONS: Final[tuple[type[FoundReason], ...]] = (LastJobFailed, StillActive, OnlyRecorded)
+OTHER_REASONS: Final[tuple[type[FoundReason], ...]] = (
+    LastJobFailed,
+    StillActive,
+    OtherCommitBuilt,
+    OnlyRecorded,
+)
 
 
 def _job_number(old: Properties) -> str:

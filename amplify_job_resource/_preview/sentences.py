@@ -22,9 +22,10 @@ def sentence(change: Change, name: Callable[[str], str] = snake_case) -> str:
     moved = [str(reason.before) for reason in change.reasons if isinstance(reason, Moved)]
     head = f"release {' -> '.join([*moved, str(change.place)])}"
     commit = change.commit.shown
-    if First in kinds:
-        return f"{head}: {commit}" if commit else head
-    if commit and NewCommit not in kinds:
+    told = [reason for reason in change.reasons if not isinstance(reason, (First, Moved))]
+    rest = [reason.phrase(name) for reason in told]
+    if commit and First in kinds:
+        rest = [commit, *rest]
+    elif commit and NewCommit not in kinds:
         head = f"{head} at {commit}"
-    rest = [reason.phrase(name) for reason in change.reasons if not isinstance(reason, Moved)]
     return f"{head}: {'; '.join(rest)}" if rest else head

@@ -12,9 +12,20 @@ def printable(text: str, length: int) -> str:
 
 
 def shortened(value: Any, length: int = 60) -> str:
-    """A value's `repr`, at most `length` characters long."""
-    text = repr(value)
+    """A value's `repr`, at most `length` characters long.
+
+    Pulumi hands over each number as a float; a whole one is shown as people write it.
+    """
+    text = repr(_whole_numbers(value))
     return text if len(text) <= length else text[: length - 3] + "..."
+
+
+def _whole_numbers(value: Any) -> Any:
+    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+        return int(value)
+    if isinstance(value, dict):
+        return {key: _whole_numbers(entry) for key, entry in value.items()}
+    return [_whole_numbers(entry) for entry in value] if isinstance(value, list) else value
 
 
 def on_one_line(text: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import shlex
 import signal
 import time
 from collections.abc import Iterator
@@ -13,7 +12,7 @@ from typing import IO, Any, Final
 
 import click
 
-from .._amplify.ids import BranchId, JobId
+from .._amplify.ids import BranchId
 from .._inputs.schema import snake_case
 from .._operation import Front, PlainOperation
 from .._start.notes import Notes
@@ -28,10 +27,6 @@ def _input_name(key: str) -> str:
     return _ARGUMENTS.get(key, snake_case(key))
 
 
-def _wait_command(job: JobId) -> str:
-    return f"amplify-job wait {shlex.join([job.app_id, job.branch_name, job.number_text])}"
-
-
 _ARGUMENTS: Final = {
     "appId": "APP_ID",
     "branchName": "BRANCH_NAME",
@@ -43,7 +38,7 @@ _ARGUMENTS: Final = {
     "profile": "--profile",
 }
 #: The words of somebody who types `amplify-job`.
-SHELL: Final = Front(_input_name, "`amplify-job start`", "--timeout", _wait_command)
+SHELL: Final = Front(_input_name, "`amplify-job start`", "--timeout", waits_by_command=True)
 
 
 class Interrupted(AmplifyJobError):

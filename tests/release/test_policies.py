@@ -119,10 +119,16 @@ def test_skip_if_built_builds_for_a_changed_trigger(scene: Scene) -> None:
 
 
 def test_verify_commit_refuses_another_commit(scene: Scene) -> None:
-    """Under `verify_commit` a job that reports another commit is a recorded error with both."""
+    """Under `verify_commit` a job that reports another commit is a recorded error with both.
+
+    It is one in each run, also after a refresh, and the line of the preview says why.
+    """
     scene.control.plan(APP, "main", Plan.instant(commit_id=OTHER))
     scene.inputs.update(verifyCommit=True, commitId=SHA)
     assert scene.up() == "recorded failure"
+    for command in (scene.up, scene.refresh, scene.up):
+        assert command() == ("ok" if command == scene.refresh else "recorded failure")
+    assert f"verify_commit: job 1 reports {OTHER[:7]}, not {SHA[:7]}" in scene.said
     scene.inputs["verifyCommit"] = False
     assert scene.up() == "ok"
     assert scene.asked("StartJob") == 1

@@ -25,7 +25,7 @@ LAYERS: Final[Mapping[str, str]] = {
     "errors": "records",
     "_amplify": "_values records errors",
     "_inputs": "_values records",
-    "_operation": "records _inputs",
+    "_operation": "_inputs",
     "_preview": "_values records errors _amplify _inputs",
     "_start": "_values records errors _amplify _inputs _operation",
     "_follow": "_values records errors _amplify _inputs _operation",

@@ -54,5 +54,5 @@ def test_a_python_program_sees_pythons_names(row: Row) -> None:
 
 def test_a_pulumi_program_has_no_command_that_waits() -> None:
     """What keeps waiting for a job of a stack is the next `pulumi up`."""
-    assert PYTHON.wait_command is None
+    assert not PYTHON.waits_by_command
     assert "pulumi up" in PYTHON.next_run

@@ -62,13 +62,18 @@ def test_a_job_is_followed_to_its_end() -> None:
 
 
 def test_a_request_that_does_not_wait_takes_the_job_as_it_is() -> None:
-    """Without `wait_for_completion` nothing is asked, no time passes and no line stays."""
+    """Without `wait_for_completion` nothing is asked, no time passes, and a line says what goes on."""
     operation = FakeOperation()
     branch = FakeBranch(operation, a_job("RUNNING"))
     request = replace(PLAIN, wait_for_completion=False)
     assert followed(a_job("RUNNING"), branch, operation, request) == a_job("RUNNING")
     assert (branch.asked, operation.now()) == ([], 0)
-    assert (operation.rows, operation.infos) == ([], [])
+    assert operation.rows == []
+    assert operation.infos == [
+        "job 42 RUNNING\n"
+        "  console: https://eu-west-1.console.aws.amazon.com/amplify/home?region=eu-west-1#/d1a2/main/42\n"
+        "  to wait for it: amplify-job wait d1a2 main 42 --region eu-west-1"
+    ]
 
 
 def test_a_job_that_has_ended_is_looked_at_once_for_its_steps() -> None:

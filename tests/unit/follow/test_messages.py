@@ -15,7 +15,7 @@ from tests.operations import URN, FakeOperation
 from tests.unit.samples import a_job
 
 #: A front that records nothing, with a command that waits.
-SHELL = Front(lambda key: f"--{key}", "`release`", "--timeout", lambda job: f"wait {job}")
+SHELL = Front(lambda key: f"--{key}", "`release`", "--timeout", waits_by_command=True)
 DENIED = AccessDenied("reading", "AccessDeniedException", "not you", "Ask for the right.")
 GONE = NotFound("reading", "NotFoundException", "no such job")
 
@@ -112,7 +112,9 @@ def test_a_front_with_a_command_that_waits_offers_it() -> None:
         messages.unreadable(a_job(), DENIED, shell()),
     ):
         assert "recorded" not in text
-        assert text.endswith("\n`wait d1a2/main/42` keeps waiting for it.")
+        assert text.endswith(
+            "\n`amplify-job wait d1a2 main 42 --region eu-west-1` keeps waiting for it."
+        )
 
 
 def test_what_is_not_recorded_is_resumed_while_it_is_active() -> None:

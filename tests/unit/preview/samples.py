@@ -57,7 +57,11 @@ CHANGES: list[tuple[dict[str, Any], dict[str, Any], ChangeKind, tuple[str, ...]]
     ({}, {"waitForCompletion": False}, UPDATE, ("waitForCompletion",)),
     ({}, {"onBusy": "adopt"}, UPDATE, ("onBusy",)),
     ({}, {"allowFailure": True}, UPDATE, ("allowFailure",)),
-    ({}, {"verifyCommit": True}, UPDATE, ("verifyCommit",)),
+    ({"reportedCommitId": "1f3c9e2"}, {"verifyCommit": True}, UPDATE, ("verifyCommit",)),
+    # A job that is not of the commit to be verified is looked at in each run, and never built again.
+    ({}, {"verifyCommit": True}, UPDATE, ("reportedCommitId",)),
+    ({"verifyCommit": True}, {"verifyCommit": True}, UPDATE, ("reportedCommitId",)),
+    ({"verifyCommit": True}, {"verifyCommit": False}, UPDATE, ("verifyCommit",)),
     ({}, {"skipIfBuilt": True}, UPDATE, ("skipIfBuilt",)),
     ({}, {"lookahead": True}, UPDATE, ("lookahead",)),
     ({}, {"profile": "ci"}, UPDATE, ("profile",)),

@@ -15,6 +15,7 @@ from amplify_job_resource._preview.changes import (
     taking_over,
 )
 from amplify_job_resource._preview.reasons import (
+    AnotherRetry,
     First,
     InputChanged,
     LastJobFailed,
@@ -22,6 +23,7 @@ from amplify_job_resource._preview.reasons import (
     NewCommit,
     NotARelease,
     OnlyRecorded,
+    OtherCommitBuilt,
     Place,
     Reason,
     StillActive,
@@ -33,7 +35,7 @@ from amplify_job_resource._values.unknown import UNKNOWN
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.preview.samples import CHANGES, NEW, NOTHING, OLD, RELEASE, VALUES
+from tests.unit.preview.samples import CHANGES, NEW, NOTHING, OLD, RELEASE, UPDATE, VALUES
 
 COMMIT = Commit("1f3c9e2a77")
 PLACE = Place("d1a2", "main")
@@ -89,9 +91,14 @@ def test_each_change_has_its_meaning(
         (
             {},
             {"jobType": "RETRY", "sourceJobId": "3"},
+            [AnotherRetry(("jobType", "sourceJobId"), "3")],
+        ),
+        (
+            {"jobType": "RETRY", "sourceJobId": "3"},
+            {},
             [
-                InputChanged("jobType", "RELEASE", "RETRY"),
-                InputChanged("sourceJobId", None, "3"),
+                InputChanged("jobType", "RETRY", "RELEASE"),
+                InputChanged("sourceJobId", "3", None),
             ],
         ),
         ({}, {"jobType": UNKNOWN}, [InputChanged("jobType", "RELEASE", None, unknown=True)]),
@@ -197,9 +204,17 @@ REPORTED = st.none() | st.sampled_from(["HEAD", "1f3c9e2a77"]) | st.text(max_siz
 
 @given(PROPERTIES, REPORTED)
 def test_the_same_request_changes_nothing(properties: dict[str, Any], reported: str | None) -> None:
-    """Whatever is asked for and whatever AWS reports: the same request again asks for nothing."""
+    """Whatever is asked for and whatever AWS reports: the same request again asks for nothing.
+
+    A commit that is to be verified, and is not reported, is looked at again, and nothing is built.
+    """
     old = {**properties, "jobId": "1", "status": "SUCCEED", "reportedCommitId": reported}
     found = compare(old, properties)
+    if any(isinstance(reason, OtherCommitBuilt) for reason in found.reasons):
+        assert properties["verifyCommit"]
+        assert reported != properties["commitId"]
+        assert found.kind is UPDATE
+        return
     assert (found.kind, found.keys, found.reasons) == (NOTHING, (), ())
 
 
@@ -219,19 +234,22 @@ def test_only_the_release_keys_release(old: dict[str, Any], new: dict[str, Any])
 @given(
     PROPERTIES, PROPERTIES, st.sampled_from(["SUCCEED", "FAILED", "RUNNING"]), REPORTED, REPORTED
 )
-def test_what_aws_reports_of_the_commit_never_matters(
+def test_what_aws_reports_of_the_commit_never_means_a_release(
     old: dict[str, Any], new: dict[str, Any], status: str, one: str | None, other: str | None
 ) -> None:
-    """A decision is the same whichever commit the job reports."""
+    """Whichever commit the job reports, a release is due or not; it only matters to `verify_commit`."""
     recorded = {**old, "jobId": "1", "status": status}
-    assert compare({**recorded, "reportedCommitId": one}, new) == compare(
-        {**recorded, "reportedCommitId": other}, new
+    found, again = (
+        compare({**recorded, "reportedCommitId": commit}, new) for commit in (one, other)
     )
+    assert (found.kind is RELEASE) is (again.kind is RELEASE)
+    assert found == again or new.get("verifyCommit")
 
 
 @given(PROPERTIES)
 def test_no_output_but_the_status_matters(properties: dict[str, Any]) -> None:
-    """Other outputs than status and job, there or not, compare nothing."""
+    """Other outputs than status and job, there or not, mean nothing, but for a commit to verify."""
+    properties = {**properties, "verifyCommit": False}
     others = {key: "another" for key in OUTPUTS.values() if key not in ("status", "jobId")}
     assert (
         compare({**properties, **others, "jobId": "1", "status": "SUCCEED"}, properties).kind

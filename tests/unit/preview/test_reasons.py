@@ -9,6 +9,7 @@ from amplify_job_resource._preview.changes import compare
 from amplify_job_resource._preview.reasons import (
     OTHER_REASONS,
     RELEASE_REASONS,
+    AnotherRetry,
     First,
     FoundReason,
     InputChanged,
@@ -17,6 +18,7 @@ from amplify_job_resource._preview.reasons import (
     NewCommit,
     NotARelease,
     OnlyRecorded,
+    OtherCommitBuilt,
     Place,
     Reason,
     StillActive,
@@ -30,8 +32,9 @@ from tests.unit.preview.samples import NEW, OLD
 
 def test_every_reason_is_asked_for() -> None:
     """A class that can be found stands in one of the two lists, else it never is."""
-    classes = {cls for cls in vars(reasons).values() if isinstance(cls, type)}
-    kinds = {cls for cls in classes if hasattr(cls, "find")} - {FoundReason}
+    classes = [cls for cls in vars(reasons).values() if isinstance(cls, type)]
+    here = {cls for cls in classes if cls.__module__ == reasons.__name__}
+    kinds = {cls for cls in here if hasattr(cls, "find")} - {FoundReason}
     assert {*RELEASE_REASONS, *OTHER_REASONS} == kinds
     assert len(RELEASE_REASONS) + len(OTHER_REASONS) == len(kinds)
 
@@ -69,6 +72,15 @@ def test_each_release_key_has_exactly_one_reason(key: str) -> None:
         (NotARelease(), "the recorded resource is not an Amplify job"),
         (LastJobFailed("41", "CANCELLED"), "release again: job 41 CANCELLED"),
         (StillActive("41"), "keep waiting for job 41"),
+        (AnotherRetry(("sourceJobId",), "3"), "run job 3 again"),
+        (
+            OtherCommitBuilt("41", Commit("HEAD"), Commit("1f3c9e2a77")),
+            "VERIFYCOMMIT: job 41 reports HEAD, not 1f3c9e2",
+        ),
+        (
+            OtherCommitBuilt("41", Commit("HEAD", secret=True), Commit("1f3", secret=True)),
+            "VERIFYCOMMIT: job 41 reports [secret], not [secret]",
+        ),
         (OnlyRecorded(("onBusy", "jobReason")), "no release, only ONBUSY, JOBREASON changed"),
     ],
 )

@@ -69,7 +69,17 @@ def test_only_what_is_pending_is_told(
         (
             {},
             {"jobType": "RETRY", "sourceJobId": "3"},
-            "release d1a2/main at 1f3c9e2: job_type RELEASE -> RETRY; source_job_id none -> 3",
+            "release d1a2/main at 1f3c9e2: run job 3 again",
+        ),
+        (
+            {"jobType": "RETRY", "sourceJobId": "3"},
+            {"jobType": "RETRY", "sourceJobId": UNKNOWN, "commitId": None},
+            "release d1a2/main: 1f3c9e2 -> no commit; run job known after the update again",
+        ),
+        (
+            {"jobType": "RETRY", "sourceJobId": "3"},
+            {},
+            "release d1a2/main at 1f3c9e2: job_type RETRY -> RELEASE; source_job_id 3 -> none",
         ),
         (
             {},
@@ -83,6 +93,11 @@ def test_only_what_is_pending_is_told(
         ),
         ({"status": "FAILED"}, {}, "release again: job 41 FAILED"),
         ({"status": "PENDING"}, {}, "keep waiting for job 41"),
+        (
+            {"verifyCommit": True},
+            {"verifyCommit": True},
+            "verify_commit: job 41 reports HEAD, not 1f3c9e2",
+        ),
         (
             {},
             {"onBusy": "fail", "jobReason": "r"},
@@ -106,6 +121,7 @@ def test_a_change_is_told_in_a_line(old: dict[str, Any], new: dict[str, Any], su
             "release d1a2/(branch known after the update): 1f3c9e2",
         ),
         ({SECRET_INPUTS: ["commitId"]}, "release d1a2/main: [secret]"),
+        ({"jobType": "RETRY", "sourceJobId": "3"}, "release d1a2/main: 1f3c9e2; run job 3 again"),
     ],
 )
 def test_a_first_release_is_told_in_a_line(new: dict[str, Any], summary: str) -> None:

@@ -37,16 +37,19 @@ def test_printable_text_keeps_what_people_wrote(text: str, line: str) -> None:
 @pytest.mark.parametrize(
     ("value", "text"),
     [
-        (12.0, "12.0"),
+        (12.0, "12"),
+        (12.5, "12.5"),
+        (float("inf"), "inf"),
+        ({"a": [1.0, {"b": 2.0}]}, "{'a': [1, {'b': 2}]}"),
         ("two\nlines", r"'two\nlines'"),
-        ("x" * 18, f"'{'x' * 18}'"),
-        ("x" * 19, f"'{'x' * 16}..."),
+        ("x" * 20, f"'{'x' * 20}'"),
+        ("x" * 21, f"'{'x' * 18}..."),
         (["main"], "['main']"),
     ],
 )
 def test_a_value_is_shown_as_python_writes_it(value: Any, text: str) -> None:
     """A value in a message is its `repr`, and three dots stand for what is cut."""
-    assert shortened(value, 20) == text
+    assert shortened(value, 22) == text
 
 
 @given(st.text())
