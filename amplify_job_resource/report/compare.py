@@ -4,66 +4,125 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
+
+
+@dataclass(frozen=True, slots=True)
+class GitHost:
+    """The web server of a git host.
+
+    Attributes:
+        kind: `github`, `gitlab`, `bitbucket` or `codecommit`.
+        url: its address in a browser with port and path prefix, and without a slash at the end;
+            empty when it is not known.
+    """
+
+    kind: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Address:
+    """A URL, or a remote, without credentials and without a port for ssh.
+
+    Attributes:
+        host: the name or number of the host, in small letters; empty when there is none.
+        web: `https://host:8443` for a URL that a browser takes as well, else empty.
+        path: what follows, quoted, without slashes around it and without `.git`.
+    """
+
+    host: str = ""
+    web: str = ""
+    path: str = ""
+
 
 #: Hosts whose name says what they are, and what that is; the first label is enough for one's own.
 _HOSTS: Final = (
-    (re.compile(r"(?:ssh\.)?(github\.com)|(github\.[a-z0-9.-]+)"), "github"),
-    (re.compile(r"(?:altssh\.)?(gitlab\.com)|(gitlab\.[a-z0-9.-]+)"), "gitlab"),
+    (re.compile(r"(?:ssh\.)?(github\.com)|github\.[a-z0-9.-]+"), "github"),
+    (re.compile(r"(?:altssh\.)?(gitlab\.com)|gitlab\.[a-z0-9.-]+"), "gitlab"),
     (re.compile(r"(?:altssh\.)?(bitbucket\.org)"), "bitbucket"),
-    (re.compile(r"(git-codecommit(?:-fips)?\.[a-z0-9-]+\.amazonaws\.com)"), "codecommit"),
+    (re.compile(r"git-codecommit(?:-fips)?\.[a-z0-9-]+\.amazonaws\.com"), "codecommit"),
 )
 _PAGES: Final = {
-    "github": "https://{host}/{path}/compare/{old}...{new}",
-    "gitlab": "https://{host}/{path}/-/compare/{old}...{new}",
-    "bitbucket": "https://{host}/{path}/branches/compare/{new}..{old}",
+    "github": "{repository}/compare/{old}...{new}",
+    "gitlab": "{repository}/-/compare/{old}...{new}",
+    "bitbucket": "{repository}/branches/compare/{new}..{old}",
 }
-_HOST = re.compile(r"[a-z0-9][a-z0-9.-]*", re.ASCII)
+_HOST = re.compile(r"[a-z0-9][a-z0-9.-]*|[0-9a-f:.]+", re.ASCII)
+#: What git takes in place of a URL: `git@host:path`, with a port `[git@host:2222]:path`.
+_SCP = re.compile(
+    r"(?:\[(?:[^@/\[\]]+@)?(?P<inside>[a-z0-9.-]+)(?::[0-9]+)?\]"
+    r"|(?:[^@/\[\]]+@)?(?:(?P<name>[a-z0-9.-]+)|\[(?P<number>[0-9a-f:.]+)\])):(?!//)(?P<path>.+)",
+    re.ASCII | re.IGNORECASE,
+)
+_CODECOMMIT = re.compile(r"codecommit::([a-z0-9-]+)://(?:[^@/]+@)?([\w.-]+)")
+_DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 
 
 def compare_url(
-    remote: str | None, old: str, new: str, hosts: Mapping[str, str] | None = None
+    remote: str | None, old: str, new: str, hosts: Mapping[str, GitHost] | None = None
 ) -> str | None:
     """The page on which a known host shows what `new` has and `old` has not, None elsewhere.
 
-    Credentials in the remote's URL never get into the link.
+    Credentials in the remote's URL never get into the link, and neither does a port for ssh.
 
     Args:
         remote: A remote's URL in any form that git takes.
         old: A sha.
         new: A sha.
-        hosts: Kinds (`github`, `gitlab`, `bitbucket`) of hosts that their names do not tell.
+        hosts: Git hosts by their names, of which the names do not tell what they are, or where
+            their pages are; see `hosts_of`.
     """
-    helper = re.fullmatch(r"codecommit::([a-z0-9-]+)://(?:[^@/]+@)?([\w.-]+)", remote or "")
+    helper = _CODECOMMIT.fullmatch(remote or "")
     if helper:
         return _codecommit(helper[1], helper[2], old, new)
-    host, path = _host_and_path(remote or "")
-    if not _HOST.fullmatch(host) or not path:
+    address = _address(remote or "")
+    host = (hosts or {}).get(address.host) or _known(address.host)
+    if host is None or not address.path:
         return None
-    kind, host = _kind(host, hosts or {})
-    if kind == "codecommit" and path.startswith("v1/repos/"):
-        return _codecommit(host.split(".")[1], path[len("v1/repos/") :], old, new)
-    page = _PAGES.get(kind)
-    return page and page.format(host=host, path=path, old=old, new=new)
+    if host.kind == "codecommit":
+        name = address.path.removeprefix("v1/repos/")
+        known = name != address.path
+        return _codecommit(address.host.split(".")[1], name, old, new) if known else None
+    page = _PAGES.get(host.kind)
+    return page and page.format(repository=_repository(address, host), old=old, new=new)
 
 
-def hosts_of(environ: Mapping[str, str]) -> dict[str, str]:
-    """The git host that a CI system's variables name."""
-    named = {
-        "gitlab": environ.get("CI_SERVER_HOST") or "",
-        "github": _host_and_path(environ.get("GITHUB_SERVER_URL") or "")[0],
-    }
-    return {host.lower(): kind for kind, host in named.items() if host}
+def hosts_of(environ: Mapping[str, str]) -> dict[str, GitHost]:
+    """The git host that a CI system's variables name, and where its pages are."""
+    found = {}
+    for kind, url, name in (
+        ("gitlab", environ.get("CI_SERVER_URL"), environ.get("CI_SERVER_HOST")),
+        ("github", environ.get("GITHUB_SERVER_URL"), None),
+    ):
+        address = _address(url or "")
+        if address.web:
+            found[address.host] = GitHost(kind, f"{address.web}/{address.path}".rstrip("/"))
+        elif name:
+            found[name.lower()] = GitHost(kind)
+    return found
 
 
-def _kind(host: str, hosts: Mapping[str, str]) -> tuple[str, str]:
-    """What a host is, and the name under which a browser reaches it."""
+def _known(name: str) -> GitHost | None:
+    """What a host is by its name."""
     for pattern, kind in _HOSTS:
-        found = pattern.fullmatch(host)
+        found = pattern.fullmatch(name)
         if found:
-            return kind, next(name for name in found.groups() if name)
-    return hosts.get(host, ""), host
+            public = found[1] if found.re.groups else None
+            return GitHost(kind, f"https://{public}" if public else "")
+    return None
+
+
+def _repository(address: _Address, host: GitHost) -> str:
+    """The repository's page."""
+    if not host.url:
+        return f"{address.web or f'https://{_bracketed(address.host)}'}/{address.path}"
+    prefix = urlsplit(host.url).path.strip("/")
+    # A remote for a browser has the server's path prefix, and one for ssh has not.
+    within = address.path.removeprefix(f"{prefix}/") if prefix and address.web else address.path
+    return f"{host.url}/{within}"
 
 
 def _codecommit(region: str, name: str, old: str, new: str) -> str:
@@ -73,15 +132,29 @@ def _codecommit(region: str, name: str, old: str, new: str) -> str:
     )
 
 
-def _host_and_path(remote: str) -> tuple[str, str]:
-    scp = re.fullmatch(r"(?:[^@/]+@)?([A-Za-z0-9.-]+):(?!//)(.+)", remote)
+def _address(text: str) -> _Address:
+    scp = _SCP.fullmatch(text)
     if scp:
-        host, path = scp[1], scp[2]
-    else:
-        try:
-            parts = urlsplit(remote)
-            host, path = parts.hostname or "", parts.path
-        except ValueError:
-            return "", ""
-    path = path.strip("/")
-    return host.lower(), quote(path.removesuffix(".git"))
+        host = (scp["inside"] or scp["name"] or scp["number"]).lower()
+        return _Address(host, "", _path(scp["path"]))
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname or "", parts.port
+        path = _path(unquote(parts.path, errors="strict"))
+    except ValueError:
+        return _Address()
+    if not _HOST.fullmatch(host):
+        return _Address()
+    web = ""
+    if parts.scheme in _DEFAULT_PORTS:
+        shown = "" if port in (None, _DEFAULT_PORTS[parts.scheme]) else f":{port}"
+        web = f"{parts.scheme}://{_bracketed(host)}{shown}"
+    return _Address(host, web, path)
+
+
+def _path(text: str) -> str:
+    return quote(text.strip("/").removesuffix(".git"))
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

@@ -12,7 +12,7 @@ from typing import Final
 
 from .._values.commits import short_sha
 from .._values.text import printable
-from .compare import compare_url
+from .compare import GitHost, compare_url
 
 #: Characters of a subject or an author's name that are shown at most.
 MAX_TEXT: Final = 100
@@ -56,12 +56,12 @@ class Commits:
 class Checkout:
     """A git checkout, or a folder that is none."""
 
-    def __init__(self, folder: Path, hosts: Mapping[str, str] | None = None) -> None:
+    def __init__(self, folder: Path, hosts: Mapping[str, GitHost] | None = None) -> None:
         """Look at a folder.
 
         Args:
             folder: A folder of the checkout.
-            hosts: Hosts that are not known by their names, see `compare.compare_url`.
+            hosts: Git hosts that are not known by their names, see `compare.hosts_of`.
         """
         self._folder = folder
         self._hosts = hosts or {}
