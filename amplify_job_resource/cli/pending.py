@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -19,6 +18,7 @@ from ..report import Report, StackReport, read_preview, to_html, to_json, to_mar
 from ..report.compare import hosts_of
 from ..report.git import Checkout
 from ..report.pending import error_lines
+from ..report.preview_text import decoded, preview_in
 from .exit_codes import ERROR, OK, PENDING
 
 #: Previews that run side by side; each is a few processes.
@@ -160,7 +160,7 @@ def preview(cwd: Path, stack: str | None) -> StackReport:
     command += ["--stack", stack] if stack else []
     done = _pulumi(command, cwd)
     try:
-        found = read_preview(_parsed(done.stdout), stack)
+        found = read_preview(preview_in(done.stdout), stack)
     except ValueError:
         return StackReport(stack or "the selected stack", error=_last_words(done))
     if done.returncode and not found.error:
@@ -204,25 +204,10 @@ def _last_words(done: subprocess.CompletedProcess[str]) -> str:
     return text or f"pulumi exited with status {done.returncode}"
 
 
-def _parsed(text: str) -> dict[str, Any]:
-    """The JSON of a preview.
-
-    Raises:
-        ValueError: it is none.
-    """
-    try:
-        data = json.loads(text)
-    except RecursionError:
-        data = None
-    if not isinstance(data, dict):
-        raise ValueError("it does not look like the output of a preview")
-    return data
-
-
 def _read(name: str) -> StackReport:
     try:
-        with click.open_file(name, encoding="utf-8") as file:
-            return read_preview(_parsed(file.read()))
+        with click.open_file(name, "rb") as file:
+            return read_preview(preview_in(decoded(file.read())))
     except (OSError, ValueError) as error:
         raise click.ClickException(
             f"{name} is not the output of `pulumi preview --json`: {error}"

@@ -28,7 +28,6 @@ from amplify_job_resource.report import (
     to_json,
     to_markdown,
 )
-from amplify_job_resource.report.compare import compare_url, hosts_of
 from amplify_job_resource.report.git import Checkout, Commits
 from amplify_job_resource.report.render_markdown import MAX_LENGTH, escaped
 from hypothesis import given
@@ -407,51 +406,6 @@ def test_long_histories_are_capped(repository: Repository) -> None:
     found = Checkout(repository.folder).between(first, last, most=5)
     assert found
     assert (found.count, len(found.listed)) == (12, 5)
-
-
-@pytest.mark.parametrize(
-    ("remote", "url"),
-    [
-        ("git@github.com:o/r.git", "https://github.com/o/r/compare/1111111...2222222"),
-        ("https://user:tok@github.com/o/r", "https://github.com/o/r/compare/1111111...2222222"),
-        ("ssh://git@gitlab.com/g/s/r.git", "https://gitlab.com/g/s/r/-/compare/1111111...2222222"),
-        (
-            "git@bitbucket.org:o/r.git",
-            "https://bitbucket.org/o/r/branches/compare/2222222..1111111",
-        ),
-        (
-            "https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/shop",
-            (
-                "https://eu-west-1.console.aws.amazon.com/codesuite/codecommit/repositories/shop"
-                "/compare/1111111/.../2222222?region=eu-west-1"
-            ),
-        ),
-        (
-            "codecommit::eu-west-1://profile@shop",
-            (
-                "https://eu-west-1.console.aws.amazon.com/codesuite/codecommit/repositories/shop"
-                "/compare/1111111/.../2222222?region=eu-west-1"
-            ),
-        ),
-        (
-            "ssh://git@ssh.github.com:443/o/r.git",
-            "https://github.com/o/r/compare/1111111...2222222",
-        ),
-        (
-            "git@git.example.com:o/r.git",
-            "https://git.example.com/o/r/-/compare/1111111...2222222",
-        ),
-        ('https://github.x"><b>/o/r', None),
-        ("https://[::1/o/r", None),
-        ("/srv/git/r.git", None),
-        ("https://example.com/o/r", None),
-        ("", None),
-    ],
-)
-def test_compare_links(remote: str, url: str | None) -> None:
-    """Known hosts have a link, without credentials; others have none."""
-    hosts = hosts_of({"CI_SERVER_HOST": "git.example.com"})
-    assert compare_url(remote, "1111111", "2222222", hosts) == url
 
 
 def test_hostile_text_is_harmless_in_markdown() -> None:
