@@ -33,6 +33,7 @@ _LINE = re.compile(
     rf"(?:^|{_ATTEMPT.pattern}\s){KEY}: ([0-9a-f]{{{_DIGITS}}})([0-9a-f]{{{_DIGITS}}})\s*\Z",
     re.MULTILINE,
 )
+_FIRST_LINE = re.compile(r"Release of (.+?) by Pulumi: ")
 _USERS_TRAILER = re.compile(r"[A-Za-z][A-Za-z0-9-]*: \S")
 
 
@@ -123,6 +124,18 @@ def default_message(urn: str, request: ReleaseRequest) -> str:
     parsed = Urn.parse(urn)
     whose = f"{parsed.stack}/{parsed.name}" if parsed else urn
     return f"{what}{of_commit} by Pulumi: {whose}"
+
+
+def commit_in_message(job: JobRecord) -> str | None:
+    """The commit that a release of ours was started for, as `default_message` shows it.
+
+    None where the user gave a message. A retry may show the message of the job that it repeats, and
+    builds something else where that job was of the branch's HEAD.
+    """
+    if job.job_type == JobType.RETRY or trailer_of(job) is None:
+        return None
+    found = _FIRST_LINE.match(job.commit_message or "")
+    return found[1] if found else None
 
 
 def _hash(text: str) -> str:

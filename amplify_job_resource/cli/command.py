@@ -13,7 +13,7 @@ from ..errors import AmplifyJobError, JobFailed, WaitInterrupted, WaitTimeout
 from .exit_codes import ERROR, FAILED, INTERRUPTED, OK, TIMED_OUT, USAGE
 from .jobs import history, start, status, stop, wait
 from .pending import pending
-from .shell import Interrupted
+from .shell import Interrupted, TimedOut
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -46,7 +46,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except JobFailed as error:
         sys.stderr.write(f"{error}\n")
         return FAILED
-    except WaitTimeout as error:
+    except (WaitTimeout, TimedOut) as error:
         sys.stderr.write(f"{error}\n")
         return TIMED_OUT
     except AmplifyJobError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,9 +25,11 @@ from .._start.git_build import GitBuild
 from .._start.notes import Notes
 from .._start.release import Release, release
 from .._state import properties_of
+from .._values.commits import HEAD
 from .._values.durations import format_duration, parse_duration
 from .._values.text import printable
 from ..errors import InvalidSettings, JobError, NotFound, NotStarted, StartUnknown
+from .commit_search import follow_commit
 from .shell import SHELL, Interrupted, ShellOperation, branch_lock
 
 T = TypeVar("T")
@@ -82,6 +85,10 @@ def status(
 @click.command()
 @_branch_options
 @click.argument("job_id", required=False)
+@click.option(
+    "--commit",
+    help="Wait for the job that builds this commit, also if the branch does not have it yet.",
+)
 @_timeout
 def wait(
     app_id: str,
@@ -90,16 +97,26 @@ def wait(
     profile: str | None,
     output: str,
     job_id: str | None,
+    commit: str | None,
     timeout: float,
 ) -> None:
-    """Wait until a job has ended: JOB_ID, or the branch's newest one.
+    """Wait until a job has ended: JOB_ID, the job of --commit, or the branch's newest one.
 
     Exits with 0 when it succeeded, 3 when it failed or was cancelled, 4 when the time is up.
     """
+    if commit is not None:
+        _refuse_commit(app_id, branch_name, commit, job_id)
     api = _api(app_id, branch_name, region, profile)
-    found, request = _found(api, job_id), ReleaseRequest(app_id, branch_name)
     with _operation(api) as operation, _print_job_on_error(output):
-        job = follow(found, request, api, operation, operation.now() + timeout)
+        deadline = operation.now() + timeout
+        if commit is not None:
+            job = follow_commit(commit, api, operation, deadline)
+        else:
+            found = _found(api, job_id)
+            if found.has_ended and job_id is None:
+                operation.info(_ended_before(found))
+            request = ReleaseRequest(app_id, branch_name)
+            job = follow(found, request, api, operation, deadline)
     _print(job, output)
 
 
@@ -240,6 +257,30 @@ def _started(
         if operation.interrupted:
             raise Interrupted(str(error)) from error
         raise
+
+
+def _ended_before(job: JobRecord) -> str:
+    """What to say of the newest job where it had ended before anybody waited for it."""
+    ago = ""
+    if job.end_time is not None:
+        seconds = (datetime.now(timezone.utc) - job.end_time).total_seconds()
+        ago = f" {format_duration(seconds)} ago"
+    return (
+        f"job {job.id.number_text}, the branch's newest, ended{ago}: {job.status}. After a push, use "
+        "--commit SHA to wait for the job that builds it."
+    )
+
+
+def _refuse_commit(app_id: str, branch_name: str, commit: str, job_id: str | None) -> None:
+    """Refuse a `--commit` that no job can be known by."""
+    if job_id is not None:
+        raise click.UsageError("give a job's number or --commit, and not both")
+    _refuse_problems({"appId": app_id, "branchName": branch_name, "commitId": commit})
+    if commit.upper() == HEAD:
+        raise click.UsageError(
+            f"--commit {commit} is no commit, and AWS reports {HEAD} for jobs of any commit: give the "
+            "sha, as `git rev-parse HEAD` prints it"
+        )
 
 
 def _refuse_problems(properties: Properties) -> None:

@@ -45,6 +45,10 @@ class Interrupted(AmplifyJobError):
     """Ctrl-C ended a command before it had a job."""
 
 
+class TimedOut(AmplifyJobError):
+    """The time was up before a command had a job."""
+
+
 class ShellOperation(PlainOperation):
     """An operation of a shell command: rows are lines on stderr, Ctrl-C ends a wait.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -142,15 +143,81 @@ def test_a_wait_has_an_end(cli: Cli, emulator: Control) -> None:
     assert len(emulator.calls("StopJob")) == 1
 
 
-def interrupted(*arguments: str, after: str) -> tuple[int, str, str]:
-    """Runs a command line in a process of its own, with one Ctrl-C when its first row is there."""
+def test_a_wait_that_came_too_late_says_so(cli: Cli, emulator: Control) -> None:
+    """A plain `wait` for a job that had ended says how long ago; stdout is as ever."""
+    emulator.push(APP, "main", "a" * 40)
+    code, out, err = cli("wait", APP, "main")
+    assert (code, out.splitlines()[0]) == (0, "d1a2b3c4/main/1  SUCCEED  0s")
+    assert re.fullmatch(
+        r"job 1, the branch's newest, ended \d+s ago: SUCCEED. After a push, use --commit SHA to wait "
+        r"for the job that builds it.\njob 1 SUCCEED in 0s\n",
+        err,
+    )
+    # With a number, or while the job runs, there is nothing to say.
+    assert "--commit" not in cli("wait", APP, "main", "1")[2]
+    emulator.plan(APP, "main", HELD)
+    emulator.push(APP, "main", "b" * 40)
+    assert "--commit" not in cli("wait", APP, "main", "--timeout", "1s")[2]
+
+
+def test_a_wait_for_a_commit(cli: Cli, emulator: Control) -> None:
+    """The job of the commit is waited for, and not the newest one; its outcome is the exit code."""
+    emulator.push(APP, "main", "a" * 40)
+    emulator.plan(APP, "main", Plan.instant(outcome="FAILED"))
+    emulator.push(APP, "main", "b" * 40)
+    code, out, err = cli("wait", APP, "main", "--commit", "a" * 7, "--output", "json")
+    assert (code, json.loads(out)["id"]) == (0, "d1a2b3c4/main/1")
+    assert err == "job 1 SUCCEED in 0s\n"
+    assert cli("wait", APP, "main", "--commit", "b" * 40)[0] == 3
+    code, out, err = cli("wait", APP, "main", "--commit", "c" * 40, "--timeout", "0s")
+    assert (code, out) == (4, "")
+    assert re.search(r"\n  job 2 FAILED reports bbbbbbb, started \d+s ago\n", err)
+
+
+def test_a_wait_for_a_release_of_a_commit(cli: Cli, emulator: Control) -> None:
+    """What `start --commit` has started is found, although AWS reports `HEAD` for it."""
+    for message in ((), ("--message", "Autumn sale")):
+        assert cli("start", APP, "main", "--commit", "a" * 40, "--no-wait", *message)[0] == 0
+        newest = emulator.jobs(APP)[0]
+        assert newest["commit_id"] == "HEAD"
+        code, out, err = cli("wait", APP, "main", "--commit", "a" * 40)
+        assert (code, out.split()[0]) == (0, f"d1a2b3c4/main/{newest['job_id']}")
+        assert "it was started as a release of that commit" in err
+
+
+def test_a_push_may_come_after_the_wait(emulator: Control) -> None:
+    """Right after a push, the job before it is not taken for that of the push."""
+    emulator.push(APP, "main", "a" * 40)
+    with in_a_process("wait", APP, "main", "--commit", "b" * 40) as process:
+        assert process.stderr
+        assert process.stderr.readline().endswith(": job 1 SUCCEED reports aaaaaaa\n")
+        emulator.push(APP, "main", "b" * 40)
+        out, err = process.communicate(timeout=30)
+    assert (process.returncode, out.splitlines()[0]) == (0, "d1a2b3c4/main/2  SUCCEED  0s")
+    assert err.endswith("job 2 SUCCEED in 0s\n")
+
+
+def test_ctrl_c_ends_the_wait_for_a_commit(emulator: Control) -> None:
+    """Where there is no job yet, Ctrl-C ends with 130 and nothing on stdout."""
+    code, out, err = interrupted("wait", APP, "main", "--commit", "b" * 40, after="waiting 0s ")
+    assert (code, out) == (130, "")
+    assert "of waiting for a job that builds bbbbbbb" in err
+
+
+def in_a_process(*arguments: str) -> subprocess.Popen[str]:
+    """A command line at work in a process of its own."""
     program = "from amplify_job_resource.cli import main; main()"
-    with subprocess.Popen(
+    return subprocess.Popen(
         [sys.executable, "-c", program, *arguments],
         text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-    ) as process:
+    )
+
+
+def interrupted(*arguments: str, after: str) -> tuple[int, str, str]:
+    """Runs a command line in a process of its own, with one Ctrl-C when its first row is there."""
+    with in_a_process(*arguments) as process:
         assert process.stderr
         first = process.stderr.readline()
         process.send_signal(signal.SIGINT)
@@ -216,6 +283,10 @@ def test_a_lost_reply_is_made_good(cli: Cli, emulator: Control) -> None:
         (("status", APP, "main", "x"), 64, "is not a job's number"),
         (("stop", APP, "main", "x"), 64, "is not a job's number"),
         (("wait", APP, "main", "1", "--timeout", "soon"), 64, "is not a duration"),
+        (("wait", APP, "main", "1", "--commit", "a" * 40), 64, "--commit, and not both"),
+        (("wait", APP, "main", "--commit", ""), 64, "--commit is empty"),
+        (("wait", APP, "main", "--commit", "abcdef1\n"), 64, "--commit ends with"),
+        (("wait", APP, "main", "--commit", "head"), 64, "--commit head is no commit"),
         (("status", APP, "main", "77"), 1, "Job 77 not found"),
         (("nonsense",), 64, "No such command"),
     ],

@@ -9,9 +9,16 @@ from typing import Final
 
 import pytest
 from amplify_job_resource import provider
+from amplify_job_resource._amplify.api import BranchApi
+from amplify_job_resource._amplify.ids import BranchId
+from amplify_job_resource._amplify.session import clients_for
+from amplify_job_resource._amplify.settings import settings_from
 from amplify_job_resource._engine import methods
 from amplify_job_resource._engine.operation import use
+from amplify_job_resource.cli.commit_search import follow_commit
 from amplify_job_resource.emulator import Fault, Plan
+from amplify_job_resource.errors import AmplifyJobError
+from amplify_job_resource.report.preview_text import preview_in
 
 from tests.machine.engine import APP, DrivenOperation
 from tests.release.conftest import Scene
@@ -140,6 +147,47 @@ def expired(scene: Scene) -> None:
     scene.up()
 
 
+class Overtaken(DrivenOperation):
+    """An operation during which somebody pushes."""
+
+    def __init__(self, scene: Scene) -> None:
+        super().__init__(scene)
+        self._scene = scene
+
+    def status(self, text: str) -> None:
+        super().status(text)
+        self._scene.push("main", "c" * 40)
+
+
+def wait_for_commit(scene: Scene, operation: DrivenOperation) -> None:
+    scene.operation = operation
+    clients = clients_for(settings_from({}, region="us-east-1"))
+    api = BranchApi(clients, BranchId(APP, "main"))
+    with pytest.raises(AmplifyJobError) as caught:
+        follow_commit("a" * 40, api, operation, operation.now() + 600)
+    scene.error = str(caught.value)
+
+
+def never_pushed(scene: Scene) -> None:
+    scene.push("main", OTHER)
+    wait_for_commit(scene, DrivenOperation(scene))
+
+
+def overtaken(scene: Scene) -> None:
+    scene.push("main", OTHER)
+    scene.push("main", "a" * 40)
+    wait_for_commit(scene, Overtaken(scene))
+
+
+def read_as_preview(text: str) -> Callable[[Scene], None]:
+    def read(scene: Scene) -> None:
+        with pytest.raises(ValueError) as caught:  # noqa: PT011 - the message is the point
+            preview_in(text)
+        scene.error = str(caught.value)
+
+    return read
+
+
 #: How to come to each message, by its begin.
 SCENES: Final[dict[str, Callable[[Scene], None]]] = {
     "no Amplify job was started for <app>/<branch>: the branch is busy": busy_refused,
@@ -164,6 +212,11 @@ SCENES: Final[dict[str, Callable[[Scene], None]]] = {
     "job <n> is this release": cut_off_elsewhere,
     "The region is": elsewhere,
     "The credentials come from": expired,
+    "no job of <app>/<branch> is known": never_pushed,
+    "job <n> <status> reports": overtaken,
+    "it is a stream of events": read_as_preview('{"sequence":0}'),
+    "there is no JSON of a preview": read_as_preview('{"steps": ['),
+    "it has <n> previews": read_as_preview('{"changeSummary": {}}' * 2),
 }
 #: What Python says, not this package.
 FOREIGN = {"ModuleNotFoundError: No module named 'amplify_job_resource'"}

@@ -67,6 +67,7 @@ class FakeBranch(BranchApi):
         self.stop_takes = 5.0
         self._operation = operation
         self._jobs = {job.number: job for job in jobs}
+        self._later: list[tuple[float, JobRecord]] = []
         self._ends: dict[int, tuple[float, str]] = {}
         self._listed_at: dict[int, float] = {}
         self._failures: defaultdict[str, deque[AwsError | None]] = defaultdict(deque)
@@ -85,6 +86,10 @@ class FakeBranch(BranchApi):
     def add(self, job: JobRecord) -> None:
         """The branch has this job, too."""
         self._jobs[job.number] = job
+
+    def add_at(self, job: JobRecord, at: float) -> None:
+        """The branch lists this job from this time of the clock on, with what it says then."""
+        self._later.append((at, job))
 
     def hide(self, number: int) -> None:
         """A job is not listed any more; it can still be read."""
@@ -145,6 +150,9 @@ class FakeBranch(BranchApi):
 
     def _ask(self, call: str, number: str = "") -> None:
         self.asked.append(f"{call} {number}".rstrip())
+        for due in [due for due in self._later if due[0] <= self._operation.now()]:
+            self._later.remove(due)
+            self.add(due[1])
         for ended in [n for n, (at, _) in self._ends.items() if at <= self._operation.now()]:
             self._jobs[ended] = replace(self._jobs[ended], status=self._ends.pop(ended)[1])
         failures = self._failures[call]

@@ -12,6 +12,7 @@ from amplify_job_resource._start.trailers import (
     MAX_MESSAGE,
     Trailer,
     attempt_of,
+    commit_in_message,
     default_message,
     resource_hash,
     trailer_of,
@@ -174,3 +175,27 @@ def test_the_trailer_is_the_same_for_ever() -> None:
 def test_a_release_says_what_it_is(changes: dict[str, Any], message: str) -> None:
     """Without a message of the user's, the console's line names commit, stack and resource."""
     assert default_message(URN, replace(REQUEST, **changes)) == message
+
+
+def test_a_release_says_which_commit_it_was_started_for() -> None:
+    """The first line that we write is read again; a text of the user's says nothing."""
+
+    def found(request: ReleaseRequest, message: str = "", job_type: str = "RELEASE") -> str | None:
+        text = with_trailers(
+            message or default_message(URN, request), Trailer.of(URN, request), "5a"
+        )
+        # Line breaks may come back as spaces.
+        assert commit_in_message(
+            a_job(job_type=job_type, commit_message=" ".join(text.split()))
+        ) == (commit_in_message(a_job(job_type=job_type, commit_message=text)))
+        return commit_in_message(a_job(job_type=job_type, commit_message=text))
+
+    assert found(REQUEST) == "1f3c9e2"
+    assert found(replace(REQUEST, commit_id="v1 of May")) == "v1 of May"
+    assert found(replace(REQUEST, commit_id=None)) is None
+    assert found(replace(REQUEST, secret_inputs=frozenset({"commitId"}))) is None
+    assert found(REQUEST, "Release of 1f3c9e2") is None
+    # It may be the message of the job that it repeats.
+    assert found(REQUEST, job_type="RETRY") is None
+    assert commit_in_message(a_job(commit_message=default_message(URN, REQUEST))) is None
+    assert commit_in_message(a_job()) is None
