@@ -180,10 +180,10 @@ class CommitSearch:
         lines.append("The branch's newest jobs:" if listed else "The branch has no job.")
         lines += [f"  {_described(job)}{_since(job)}" for job in listed]
         unsaid = next((job for job in listed if not _names_a_commit(job)), None)
-        if unsaid and SHELL.wait_command:
+        if unsaid:
             lines.append(
                 f"AWS does not say what a job builds that reports {HEAD}. To wait for such a job: "
-                f"`{SHELL.wait_command(unsaid.id)}`"
+                f"`{unsaid.wait_command}`"
             )
         else:
             lines.append("A push makes a job only where auto-build is on for the branch.")
