@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import math
 import signal
 import sys
 import threading
 from pathlib import Path
 
-from . import register
+from moto.core.models import DEFAULT_ACCOUNT_ID
+
+from . import Control, register
+from .exceptions import BadRequestException
+from .limits import check
+from .models import backend_of
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -23,10 +29,11 @@ def main(arguments: list[str] | None = None) -> int:
         "URL: set AWS_ENDPOINT_URL_AMPLIFY to it.",
     )
     parser.add_argument(
-        "--port", type=int, default=0, help="port to listen on (default: any free port)"
+        "--port", type=_port, default=0, help="port to listen on (default: any free port)"
     )
     parser.add_argument(
         "--app",
+        type=_branch,
         action="append",
         default=[],
         metavar="ID[/BRANCH]",
@@ -34,13 +41,16 @@ def main(arguments: list[str] | None = None) -> int:
         "repeated",
     )
     parser.add_argument(
-        "--region", default="us-east-1", help="region of the apps (default: us-east-1)"
+        "--region",
+        type=_region,
+        default="us-east-1",
+        help="region of the apps (default: us-east-1)",
     )
     parser.add_argument(
         "--speed",
-        type=float,
+        type=_speed,
         default=1.0,
-        help="how many times as fast as real time the emulator's clock runs (default: 1)",
+        help="how many times as fast as in reality jobs run (default: 1)",
     )
     parser.add_argument(
         "--state",
@@ -55,8 +65,12 @@ def main(arguments: list[str] | None = None) -> int:
     register()
     from .server import Server
 
-    with Server(options.port, options.state) as server:
-        _create_apps(server.control.url, options.app, options.region)
+    try:
+        running = Server(options.port, options.state)
+    except (ValueError, OSError) as error:
+        parser.error(f"argument --state: {error}")
+    with running as server:
+        _create_apps(options.app, options.region)
         if options.speed != 1.0:
             server.control.run(options.speed)
         sys.stdout.write(f"{server.url}\n")
@@ -65,19 +79,59 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _create_apps(url: str | None, apps: list[str], region: str) -> None:
-    """Create the apps of `--app`, except those that the state file already contains."""
-    from .control import Control
-    from .models import amplify_backends
+def _create_apps(branches: list[tuple[str, str]], region: str) -> None:
+    """Create what `--app` names, but for what the state file already contains."""
+    backend = backend_of(DEFAULT_ACCOUNT_ID, region)
+    for app_id, branch in branches:
+        if app_id not in backend.apps:
+            Control().create_app(app_id, [], region=region)
+        if branch not in backend.apps[app_id].branches:
+            backend.create_branch(app_id, branch, {})
 
-    control = Control(url)
-    branches: dict[str, list[str]] = {}
-    for app in apps:
-        app_id, _, branch = app.partition("/")
-        branches.setdefault(app_id, []).append(branch or "main")
-    for app_id, names in branches.items():
-        if app_id not in amplify_backends["123456789012"][region].apps:
-            control.create_app(app_id, names, region=region)
+
+def _branch(text: str) -> tuple[str, str]:
+    """The app and the branch of `--app`."""
+    app_id, _, branch = text.partition("/")
+    branch = branch or "main"
+    try:
+        check("CreateBranch", {"appId": app_id, "branchName": branch})
+    except BadRequestException as error:
+        raise argparse.ArgumentTypeError(
+            f"{error.message}. An app's id is such as d1a2b3c4: a d, then small letters and digits, "
+            "20 characters at most."
+        ) from None
+    return app_id, branch
+
+
+def _region(text: str) -> str:
+    """The region of `--region`, which must have Amplify."""
+    try:
+        return backend_of(DEFAULT_ACCOUNT_ID, text).region_name
+    except BadRequestException as error:
+        raise argparse.ArgumentTypeError(error.message) from None
+
+
+def _speed(text: str) -> float:
+    """The speed of `--speed`: a number that is not negative."""
+    speed = _number(text)
+    if not 0 <= speed < math.inf:
+        raise argparse.ArgumentTypeError(f"a speed is a number, 0 or more, not {text}")
+    return speed
+
+
+def _port(text: str) -> int:
+    """The port of `--port`."""
+    port = _number(text)
+    if not (0 <= port < 65536 and port.is_integer()):
+        raise argparse.ArgumentTypeError(f"a port is a number from 0 to 65535, not {text}")
+    return int(port)
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
 
 
 if __name__ == "__main__":

@@ -18,6 +18,9 @@ PREFIX = "/_emulator/"
 class Control:
     """The emulator server at `url`, or the emulator of this process if `url` is None.
 
+    Attributes:
+        url: The server's address, or None.
+
     Raises from every method:
         ValueError: the emulator refuses the request; the message says why.
         emulator.exceptions.AmplifyError: without a `url`: AWS would refuse this, for example
@@ -113,7 +116,7 @@ class Control:
                 region: The region of the request.
                 access_key: The key that signed it; `AKIAEXAMPLE` if it has not the form of AWS's
                     keys, which are 20 capital letters and digits.
-                time: When it came, in seconds since 1970 on the emulator's clock.
+                time: When it came, in seconds since 1970, as clients are shown times.
                 status: The HTTP status of the answer; None if there was none.
         """
         calls: list[dict[str, Any]] = self._perform("calls", operation=operation)
@@ -158,15 +161,23 @@ class Control:
         self._perform("delete_branch", app_id=app_id, branch_name=branch_name, region=region)
 
     def advance(self, seconds: float) -> None:
-        """Move the emulator's clock forward by `seconds` at once."""
+        """Move the emulator's clock forward by `seconds` at once.
+
+        The times that clients are shown move on as well, ahead of the machine's clock: an age that a
+        client works out with its own clock is then too short.
+        """
         self._perform("advance", seconds=seconds)
 
     def run(self, speed: float) -> None:
-        """Run the emulator's clock `speed` times as fast as real time; 0 stops it."""
+        """Let jobs go `speed` times as fast as real time from now on; 0 stops the clock.
+
+        The times that clients are shown are real ones at every speed. While the clock is stopped they
+        stand still; when it runs again, they catch up.
+        """
         self._perform("run", speed=speed)
 
     def reset(self) -> None:
-        """Forget all apps, jobs, plans, faults and calls, and set the clock to real time."""
+        """Forget all apps, jobs, plans, faults and calls, and set the clock to real time and speed."""
         self._perform("reset")
 
     def _perform(self, verb: str, **arguments: Any) -> Any:

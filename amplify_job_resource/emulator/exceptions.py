@@ -59,11 +59,11 @@ class BranchIsBusy(LimitExceededException):
 
 
 class OperationNotEmulated(AmplifyError):
-    """The emulator does not implement this operation. AWS itself never gives this answer."""
+    """The emulator does not implement what was asked for. AWS itself never gives this answer."""
 
-    def __init__(self, operation: str) -> None:
+    def __init__(self, asked_for: str, implemented: str) -> None:
         super().__init__(
             501,
             "NotImplementedException",
-            f"The Amplify emulator does not implement {operation}.",
+            f"The Amplify emulator does not implement {asked_for}. It implements {implemented}.",
         )

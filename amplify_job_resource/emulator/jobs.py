@@ -1,8 +1,8 @@
 """Jobs: what is stored about a job, and what it shows at a given time.
 
 What a job shows is a pure function of its plan and of four times: when it was created, when it got
-its build slot, when it was stopped, and now. Nothing runs in the background. All times are seconds
-since 1970 on the emulator's clock.
+its build slot, when it was stopped, and now. Nothing runs in the background. All times are readings
+of the emulator's clock, unless something else is said.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ class Job:
         job_type: `RELEASE`, `RETRY`, or `WEB_HOOK` for a push.
         commit_id: The commit that the job reports.
         commit_message: The commit message that the job reports.
-        commit_time: The commit's time as the job reports it.
+        commit_time: The commit's time as the job reports it, in seconds since 1970.
         created_at: When the job was created.
         plan: How the job runs.
         behind: The job that must end before this one can build; None for most jobs. Only a push

@@ -1,6 +1,6 @@
 """The apps, branches and jobs of one account and region, and AWS's rules for them.
 
-All times are seconds since 1970 on the emulator's clock.
+All times are readings of the emulator's clock.
 """
 
 from __future__ import annotations
@@ -285,7 +285,7 @@ class AmplifyBackend(BaseBackend):
             job_type=job_type,
             commit_id=plan.commit_id or commit_id,
             commit_message=message if plan.echo_message else "",
-            commit_time=float(request.get("commitTime") or now),
+            commit_time=float(request.get("commitTime") or emulator_state.clock.shown(now)),
             created_at=now,
             plan=plan,
             behind=behind,
@@ -301,3 +301,17 @@ class AmplifyBackend(BaseBackend):
 
 
 amplify_backends = BackendDict(AmplifyBackend, "amplify")
+
+
+def backend_of(account_id: str, region: str) -> AmplifyBackend:
+    """Amplify in one account and region.
+
+    Raises:
+        BadRequestException: the region does not exist, or Amplify is not in it.
+    """
+    try:
+        backend: AmplifyBackend = amplify_backends[account_id][region]
+    except KeyError:
+        # AWS's clients find no host there.
+        raise BadRequestException(f"There is no Amplify in a region '{region}'") from None
+    return backend

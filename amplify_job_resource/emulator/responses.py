@@ -5,17 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections import ChainMap
 from datetime import datetime, timezone
 from functools import cache
 from typing import Any
 
-from botocore.loaders import Loader
 from moto.core.responses import ActionResult, BaseResponse
 
 from .exceptions import AmplifyError, BadRequestException, OperationNotEmulated
 from .faults import Fault
 from .jobs import Job, Step
-from .models import AmplifyBackend, App, Branch, amplify_backends
+from .limits import check, operations
+from .models import AmplifyBackend, App, Branch, backend_of
 from .state import emulator_state
 
 PAGE_SIZE = 50
@@ -50,11 +51,13 @@ class AmplifyResponse(BaseResponse):
     def __init__(self) -> None:
         super().__init__(service_name="amplify")
         self.automated_parameter_parsing = True
+        # Moto sets them where the request is an operation of Amplify's.
+        self.params: Any = {}
 
     @property
     def backend(self) -> AmplifyBackend:
         """Amplify in the account and region of the request."""
-        return amplify_backends[self.current_account][self.region]
+        return backend_of(self.current_account, self.region)
 
     def _dispatch(self, request: Any, full_url: str | None = None, headers: Any = None) -> Any:
         self.setup_class(request, full_url, headers)
@@ -68,7 +71,7 @@ class AmplifyResponse(BaseResponse):
             "body": self._body(),
             "region": self.region,
             "access_key": self.access_key,
-            "time": emulator_state.clock.now(),
+            "time": emulator_state.clock.shown(emulator_state.clock.now()),
             "status": None,
         }
         with emulator_state.lock:
@@ -77,20 +80,30 @@ class AmplifyResponse(BaseResponse):
         for fault in faults:
             if fault.kind == "slow":
                 emulator_state.clock.wait(fault.seconds, real_time=self.is_werkzeug_request)
-        answer = self._fault_response(faults, "before", str(operation))
-        if answer is None:
-            with self.backend.lock:
-                answer = self._answer(operation, request)
-                instead = self._fault_response(faults, "after", str(operation))
-            answer = instead or answer
+        try:
+            answer = self._fault_response(faults, "before", str(operation))
+            if answer is None:
+                with self.backend.lock:
+                    answer = self._answer(operation, request)
+                    instead = self._fault_response(faults, "after", str(operation))
+                answer = instead or answer
+        except AmplifyError as error:  # there is no such region
+            answer = self._error(error)
         entry["status"] = answer[0]
         return answer
 
+    def _get_action(self) -> str:
+        # Amplify's operations are told from method and path alone.
+        operation: str = self._get_action_from_method_and_request_uri(self.normalized_request)
+        return operation
+
     def _answer(self, operation: str | None, request: Any) -> Any:
         try:
-            if operation is None or not hasattr(self, _method_name(operation)):
-                raise OperationNotEmulated(operation or f"{request.method} {request.path}")
-            self._validate(operation)
+            if operation not in implemented():
+                raise OperationNotEmulated(
+                    operation or f"{request.method} {request.path}", ", ".join(implemented())
+                )
+            check(operation, ChainMap(self.params, self.uri_match))
             result = getattr(self, _method_name(operation))()
         except AmplifyError as error:
             return self._error(error)
@@ -140,20 +153,6 @@ class AmplifyResponse(BaseResponse):
             for key, value in dict(self.params or {}).items()
             if key not in ("appId", "branchName")
         }
-
-    def _validate(self, operation: str) -> None:
-        """Raise BadRequestException if a member breaks a limit of AWS's service model."""
-        for name, limit in _limits(operation).items():
-            value = self._get_param(name)
-            if value is None or not isinstance(value, (str, int)):
-                continue
-            text = str(value)
-            if "max" in limit and (len(text) if isinstance(value, str) else value) > limit["max"]:
-                raise BadRequestException(f"{name}: '{text[:40]}' is greater than {limit['max']}")
-            if "enum" in limit and text not in limit["enum"]:
-                raise BadRequestException(f"{name}: '{text}' is not one of {limit['enum']}")
-            if "pattern" in limit and not re.fullmatch(limit["pattern"], text):
-                raise BadRequestException(f"{name}: '{text}' does not match {limit['pattern']}")
 
     # --- apps and branches -----------------------------------------------------------------------
 
@@ -288,8 +287,8 @@ class AmplifyResponse(BaseResponse):
             "name": app.settings.get("name") or app.app_id,
             "appId": app.app_id,
             "appArn": self.backend.arn(app.app_id),
-            "createTime": _datetime(app.created_at),
-            "updateTime": _datetime(app.updated_at),
+            "createTime": _shown(app.created_at),
+            "updateTime": _shown(app.updated_at),
             "defaultDomain": f"{app.app_id}.amplifyapp.com",
         }
 
@@ -318,8 +317,8 @@ class AmplifyResponse(BaseResponse):
             "branchName": branch.name,
             "branchArn": f"{self.backend.arn(branch.app_id)}/branches/{branch.name}",
             "displayName": re.sub("[^a-z0-9]+", "-", branch.name.lower()).strip("-"),
-            "createTime": _datetime(branch.created_at),
-            "updateTime": _datetime(branch.updated_at),
+            "createTime": _shown(branch.created_at),
+            "updateTime": _shown(branch.updated_at),
             "activeJobId": active_job_id,
             "totalNumberOfJobs": str(len(branch.jobs)),
         }
@@ -332,26 +331,31 @@ class AmplifyResponse(BaseResponse):
             "commitId": job.commit_id,
             "commitMessage": job.commit_message,
             "commitTime": _datetime(job.commit_time),
-            "startTime": _datetime(job.created_at),
+            "startTime": _shown(job.created_at),
             "status": snapshot.status,
             "jobType": job.job_type,
         }
         if snapshot.end_time is not None:
-            summary["endTime"] = _datetime(snapshot.end_time)
+            summary["endTime"] = _shown(snapshot.end_time)
         return summary
 
     def _step(self, job: Job, step: Step) -> dict[str, Any]:
         shape = {
             "stepName": step.name,
             "status": step.status,
-            "startTime": _datetime(step.start_time),
+            "startTime": _shown(step.start_time),
             "logUrl": _signed_url(job, step),
         }
         if step.end_time is not None:
-            shape["endTime"] = _datetime(step.end_time)
+            shape["endTime"] = _shown(step.end_time)
         if step.status_reason:
             shape["statusReason"] = step.status_reason
         return shape
+
+
+def _shown(reading: float) -> datetime:
+    """The time that a client is shown for a reading of the emulator's clock."""
+    return _datetime(emulator_state.clock.shown(reading))
 
 
 def _datetime(seconds: float) -> datetime:
@@ -367,18 +371,13 @@ def _signed_url(job: Job, step: Step) -> str:
     )
 
 
+@cache
+def implemented() -> tuple[str, ...]:
+    """The names of Amplify's operations that the emulator implements, in alphabetical order."""
+    return tuple(
+        sorted(name for name in operations() if hasattr(AmplifyResponse, _method_name(name)))
+    )
+
+
 def _method_name(operation: str) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "_", operation).lower()
-
-
-@cache
-def _limits(operation: str) -> dict[str, dict[str, Any]]:
-    """The limits of each text and number in a request, by its name, from AWS's service model."""
-    model = Loader().load_service_model("amplify", "service-2")
-    shape = model["shapes"][model["operations"][operation]["input"]["shape"]]
-    members = {name: model["shapes"][member["shape"]] for name, member in shape["members"].items()}
-    return {
-        name: {key: rule[key] for key in ("max", "pattern", "enum") if key in rule}
-        for name, rule in members.items()
-        if rule["type"] in ("string", "integer")
-    }

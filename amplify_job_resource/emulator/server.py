@@ -2,24 +2,66 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-import logging
 import socket
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from .control import PREFIX, Control
+from .exceptions import OperationNotEmulated
+from .http_server import HttpServer
 from .persistence import load, save
-from .responses import ConnectionDropped
+from .refusals import StartResponse, refuse, signed_for
+from .responses import ConnectionDropped, implemented
 from .verbs import perform
 
-StartResponse = Callable[..., Any]
+_UNKNOWN = "unknown"
+
+
+class _Dispatcher(DomainDispatcherApplication):
+    """Moto's choice of a service for each request, where moto would take S3 when in doubt.
+
+    A request that names no service is for Amplify; one for a service that moto does not have is
+    refused.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(_application_of)
+
+    def infer_service_region_host(self, environ: dict[str, Any], path: str) -> str:
+        host: str | None = None
+        with contextlib.suppress(LookupError):  # headers that are not AWS's
+            host = super().infer_service_region_host(environ, path)
+        return host or "amplify.us-east-1.amazonaws.com"
+
+    def get_backend_for_host(self, host: str | None) -> Any:
+        if host is None or "." not in host:
+            return super().get_backend_for_host(host)
+        patterns = self.backend_url_patterns
+        found = next((name for name, host_is in patterns if host_is.match(f"http://{host}")), None)
+        # S3's pattern also matches services whose names only begin as its own.
+        if found == "s3" and host.partition(".")[0] not in ("s3", "s3express"):
+            found = None
+        return found or _UNKNOWN
+
+
+def _application_of(service: Any) -> Any:
+    return _refuse_service if service == _UNKNOWN else create_backend_app(service)
+
+
+def _refuse_service(environ: dict[str, Any], start: StartResponse) -> Iterable[bytes]:
+    asked_for = f"{environ['REQUEST_METHOD']} {environ.get('PATH_INFO', '')}"
+    service = signed_for(environ)
+    error = OperationNotEmulated(
+        f"the service {service} ({asked_for})" if service else asked_for,
+        f"Amplify's {', '.join(implemented())}; moto answers for its own services, such as STS",
+    )
+    return refuse(environ, start, "501 Not Implemented", error.code, error.message)
 
 
 class Application:
@@ -29,7 +71,7 @@ class Application:
     """
 
     def __init__(self, state: Path | None = None) -> None:
-        self._moto = DomainDispatcherApplication(create_backend_app)
+        self._moto = _Dispatcher()
         self._state = state
         self._saving = threading.Lock()
 
@@ -72,16 +114,7 @@ class Application:
         return [data]
 
 
-class _QuietHandler(WSGIRequestHandler):
-    """Keeps connections open between requests, and logs none of them."""
-
-    protocol_version = "HTTP/1.1"
-
-    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - werkzeug's name
-        pass
-
-
-class Server:
+class Server(HttpServer):
     """An emulator server in a thread of this process; a context manager starts and stops it.
 
     All servers of one process share their apps, their clock and everything else.
@@ -93,44 +126,21 @@ class Server:
     Attributes:
         url: The server's address, for `AWS_ENDPOINT_URL_AMPLIFY`.
         control: The `Control` of this server.
+
+    Raises:
+        ValueError: `state` is a file that holds no state of an emulator.
+        OSError: `state` can be neither read nor written.
     """
 
     def __init__(self, port: int = 0, state: Path | None = None) -> None:
-        # Otherwise werkzeug prints a traceback for each request that fails.
-        logging.getLogger("werkzeug").setLevel(logging.CRITICAL)
+        self._application = Application(state)
         if state:
             load(state)
-        self._application = Application(state)
-        self._server = make_server(
-            "127.0.0.1", port, self._application, threaded=True, request_handler=_QuietHandler
-        )
-        self._server.daemon_threads = True  # type: ignore[attr-defined]
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
+            self._application.save()
+        super().__init__(self._application, port)
         self.control = Control(self.url)
-        # `stop` may take as long as one poll.
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
-        )
-
-    def start(self) -> None:
-        """Start to serve, in a thread of its own."""
-        self._thread.start()
 
     def stop(self) -> None:
         """Stop serving, and save the state if there is a file for it."""
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        super().stop()
         self._application.save()
-
-    def __enter__(self) -> Server:
-        self.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.stop()

@@ -9,4 +9,5 @@ from .responses import AmplifyResponse
 
 url_bases = [r"https?://amplify\.(.+)\.amazonaws\.com"]
 
-url_paths = {"{0}/.*$": AmplifyResponse.dispatch}
+# A server needs the first one: what it makes of the second does not match a path without a name.
+url_paths = {"{0}/$": AmplifyResponse.dispatch, "{0}/.*$": AmplifyResponse.dispatch}

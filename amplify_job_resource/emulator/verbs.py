@@ -8,7 +8,8 @@ from typing import Any
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
 from .faults import Fault
-from .models import AmplifyBackend, amplify_backends
+from .limits import check
+from .models import AmplifyBackend, amplify_backends, backend_of
 from .plans import Plan
 from .state import emulator_state
 
@@ -36,7 +37,7 @@ def perform(verb: str, arguments: Mapping[str, Any]) -> Any:
 
 
 def _backend(region: str) -> AmplifyBackend:
-    return amplify_backends[DEFAULT_ACCOUNT_ID][region]
+    return backend_of(DEFAULT_ACCOUNT_ID, region)
 
 
 def _create_app(
@@ -46,6 +47,9 @@ def _create_app(
     branch_settings: dict[str, Any] | None = None,
     region: str = DEFAULT_REGION,
 ) -> None:
+    for name in branches:
+        check("CreateBranch", {"appId": app_id, "branchName": name})
+    check("GetApp", {"appId": app_id})
     backend = _backend(region)
     with backend.lock:
         backend.create_app(settings or {}, app_id)

@@ -1,16 +1,17 @@
-"""`Control`, the emulator's clock, and the fixture."""
+"""`Control` and the emulator's clock."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
+from typing import Any
 
 import boto3
 import moto.backend_index
 import pytest
 from amplify_job_resource.emulator import Control, Fault, Plan, emulator_state, register
 from amplify_job_resource.emulator.clock import Clock
-from moto import mock_aws
+from amplify_job_resource.emulator.exceptions import AmplifyError
 
 from tests.emulator.conftest import APP, Branch, MachineTime
 
@@ -53,6 +54,86 @@ def test_a_clock_is_stopped_at_a_time(machine_time: MachineTime) -> None:
     machine_time.pass_by(100)
     assert clock.now() == at
     assert clock.frozen
+
+
+@pytest.mark.parametrize("speed", [0.1, 1, 10, 600])
+def test_clients_are_shown_the_machines_time_at_any_speed(
+    machine_time: MachineTime, speed: float
+) -> None:
+    """Only jobs go faster: what is shown for the present is the machine's time, now and later."""
+    clock = Clock()
+    machine_time.pass_by(5)
+    clock.run(speed)
+    for _ in range(3):
+        machine_time.pass_by(20)
+        assert clock.shown(clock.now()) == pytest.approx(machine_time.time(), abs=1e-6)
+    clock.run(3)
+    machine_time.pass_by(7)
+    assert clock.shown(clock.now()) == pytest.approx(machine_time.time(), abs=1e-6)
+
+
+def test_a_stopped_clock_shows_one_time_and_catches_up(machine_time: MachineTime) -> None:
+    """What was shown once stays; a clock that runs again shows the machine's time."""
+    clock = Clock()
+    clock.freeze()
+    stopped_at = clock.now()
+    assert clock.shown(stopped_at) == machine_time.time()
+    machine_time.pass_by(600)
+    assert clock.shown(stopped_at) == machine_time.time() - 600
+    clock.run()
+    machine_time.pass_by(1)
+    assert clock.now() == stopped_at + 1
+    assert clock.shown(clock.now()) == machine_time.time()
+    assert clock.shown(stopped_at) == machine_time.time() - 601
+
+
+@pytest.mark.parametrize(("speed", "shown"), [(0, 60), (1, 60), (10, 6)])
+def test_an_advance_is_shown(machine_time: MachineTime, speed: float, shown: float) -> None:
+    """Clients are shown as much time as the clock would have taken, and never less afterwards."""
+    clock = Clock()
+    clock.run(speed)
+    clock.advance(60)
+    assert clock.shown(clock.now()) == pytest.approx(machine_time.time() + shown, abs=1e-6)
+    clock.run()
+    machine_time.pass_by(1)
+    assert clock.shown(clock.now()) == pytest.approx(machine_time.time() + shown, abs=1e-6)
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf")])
+def test_the_clock_takes_finite_numbers_only(emulator: Control, number: float) -> None:
+    """A speed or a step that is no finite number is refused, and the clock stays as it is."""
+    before = emulator_state.clock.now()
+    with pytest.raises(ValueError, match="the clock cannot"):
+        emulator.run(number)
+    with pytest.raises(ValueError, match="the clock cannot"):
+        emulator.advance(number)
+    assert emulator_state.clock.now() == before
+
+
+def test_a_fast_job_has_believable_times(
+    machine_time: MachineTime, emulator: Control, branch: Branch
+) -> None:
+    """At speed 10 a job begins now, and a build of 100 seconds ends after 10; so do its steps."""
+    emulator.run(10)
+    machine_time.pass_by(60)
+    branch.plan(Plan(pending=0, provisioning=0, build=100, deploy=0, verify=0))
+    emulator.clear_calls()
+    job = branch.start()
+    began = machine_time.time()
+    assert emulator.calls()[0]["time"] == pytest.approx(began, abs=1e-3)
+    assert branch.summary(job)["startTime"].timestamp() == pytest.approx(began, abs=1e-3)
+    machine_time.pass_by(60)
+    summary, build = branch.summary(job), branch.steps(job)[0]
+    assert summary["commitTime"] == summary["startTime"]
+    for times in (summary, build):
+        assert times["startTime"].timestamp() == pytest.approx(began, abs=1e-3)
+        assert times["endTime"].timestamp() == pytest.approx(began + 10, abs=1e-3)
+    client = branch.client
+    app, place = client.create_app(name="new")["app"], branch.place["branchName"]
+    made = client.create_branch(appId=app["appId"], branchName=place)["branch"]
+    for times in (app, made):
+        assert times["createTime"].timestamp() == pytest.approx(machine_time.time(), abs=1e-3)
+        assert times["updateTime"] == times["createTime"]
 
 
 def test_the_clock_never_goes_back(emulator: Control) -> None:
@@ -114,6 +195,27 @@ def test_wrong_requests_are_refused(emulator: Control) -> None:
         emulator._perform("advance", minutes=3)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"app_id": "UP"}, "appId: 'UP' does not match"),
+        ({"app_id": "my-app"}, "appId: 'my-app' does not match"),
+        ({"app_id": "d" * 21}, "is more than 20 characters"),
+        ({"app_id": ""}, "appId: '' does not match"),
+        ({"app_id": "d1", "branches": ["b" * 256]}, "branchName: 'b*' is more than 255 characters"),
+        ({"app_id": "d1", "branches": [""]}, "branchName: '' does not match"),
+        ({"app_id": "d1", "region": "us-east1"}, "no Amplify in a region 'us-east1'"),
+    ],
+)
+def test_what_aws_cannot_have_is_not_made(
+    amplify_emulator: Control, arguments: dict[str, Any], words: str
+) -> None:
+    """An id, a name or a region that AWS does not know is refused, and no app is made."""
+    with pytest.raises(AmplifyError, match=words):
+        amplify_emulator.create_app(**arguments)
+    assert boto3.client("amplify").list_apps()["apps"] == []
+
+
 def test_a_reset_forgets_everything(emulator: Control, branch: Branch) -> None:
     """After a reset there are no apps, jobs, plans, faults and calls, and the clock runs."""
     emulator.default_plan(Plan.instant())
@@ -155,30 +257,6 @@ def test_jobs_are_returned_newest_first(emulator: Control, branch: Branch) -> No
     ]
     emulator.delete_job(APP, "main", "1")
     assert [job["job_id"] for job in emulator.jobs(APP)] == ["2"]
-
-
-def test_the_fixture_needs_no_settings(amplify_emulator: Control) -> None:
-    """With `amplify_emulator`, boto3 reaches the emulator without keys or a region of its own."""
-    amplify_emulator.create_app(APP)
-    client = boto3.session.Session().client("amplify")
-    assert [app["appId"] for app in client.list_apps()["apps"]] == [APP]
-
-
-def test_the_fixture_starts_empty(request: pytest.FixtureRequest) -> None:
-    """`amplify_emulator` has nothing of what was set up before it."""
-    register()
-    with mock_aws():
-        earlier = Control()
-        earlier.create_app(APP)
-        earlier.default_plan(Plan.instant())
-        earlier.fault(Fault("500", times=None))
-        earlier.run(0)
-        amplify_emulator: Control = request.getfixturevalue("amplify_emulator")
-        client = boto3.session.Session().client("amplify")
-        assert client.list_apps()["apps"] == []
-        assert [call["status"] for call in amplify_emulator.calls()] == [200]
-        assert emulator_state.default_plan == Plan()
-        assert not emulator_state.clock.frozen
 
 
 def test_registering_twice_changes_nothing() -> None:

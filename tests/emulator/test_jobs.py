@@ -437,9 +437,11 @@ def test_regions_are_separate(branch: Branch, emulator: Control) -> None:
 
 
 def test_an_operation_that_is_not_emulated_says_so(branch: Branch) -> None:
-    """An operation of AWS that the emulator lacks fails with 501 and a message that names it."""
+    """An operation of AWS that the emulator lacks fails with 501; the message names those it has."""
     assert refused(branch.client.create_deployment, **branch.place) == (
         501,
         "NotImplementedException",
-        "The Amplify emulator does not implement CreateDeployment.",
+        "The Amplify emulator does not implement CreateDeployment. It implements CreateApp, "
+        "CreateBranch, DeleteApp, DeleteBranch, DeleteJob, GetApp, GetBranch, GetJob, ListApps, "
+        "ListBranches, ListJobs, StartJob, StopJob, UpdateApp, UpdateBranch.",
     )

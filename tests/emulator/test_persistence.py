@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 
-from amplify_job_resource.emulator import Control, Plan, emulator_state
+import pytest
+from amplify_job_resource.emulator import Control, Plan, Server, emulator_state
 from amplify_job_resource.emulator.persistence import load, save
 
 from tests.emulator.conftest import APP, Branch, MachineTime
@@ -26,6 +28,46 @@ def test_time_passes_between_save_and_load(
     assert branch.status(job) == "RUNNING"
     machine_time.pass_by(1)
     assert branch.status(job) == "SUCCEED"
+
+
+def test_shown_times_are_kept(
+    machine_time: MachineTime, emulator: Control, branch: Branch, tmp_path: Path
+) -> None:
+    """What clients were shown before a restart is shown after it, and new jobs begin now."""
+    emulator.default_plan(Plan.instant())
+    emulator.run(10)
+    machine_time.pass_by(100)
+    first = branch.summary(branch.start())
+    save(tmp_path / "state")
+    emulator.reset()
+    machine_time.pass_by(100)
+    load(tmp_path / "state")
+    assert branch.summary(first["jobId"]) == first
+    machine_time.pass_by(1)
+    second = branch.summary(branch.start())
+    assert second["startTime"].timestamp() == pytest.approx(machine_time.time(), abs=1e-3)
+
+
+def test_a_file_of_an_earlier_version_is_read(
+    machine_time: MachineTime, emulator: Control, branch: Branch, tmp_path: Path
+) -> None:
+    """A file without the life of the clock gives its jobs, with the times that were shown then."""
+    first = branch.summary(branch.start())
+    save(tmp_path / "state")
+    saved = pickle.loads((tmp_path / "state").read_bytes())
+    (tmp_path / "state").write_bytes(pickle.dumps(saved[:4]))
+    emulator.reset()
+    load(tmp_path / "state")
+    assert branch.summary(first["jobId"]) == first
+
+
+@pytest.mark.parametrize("content", [b"", b"junk", pickle.dumps(7), pickle.dumps((1, 2))])
+def test_another_file_is_refused(emulator: Control, tmp_path: Path, content: bytes) -> None:
+    """A file that holds something else is named, and is not overwritten."""
+    (tmp_path / "state").write_bytes(content)
+    with pytest.raises(ValueError, match=r"state holds no state of the emulator"):
+        Server(state=tmp_path / "state")
+    assert (tmp_path / "state").read_bytes() == content
 
 
 def test_plans_are_kept(emulator: Control, branch: Branch, tmp_path: Path) -> None:

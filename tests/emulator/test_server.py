@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import sys
 import threading
+import urllib.error
+import urllib.request
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
-from amplify_job_resource.emulator import Control, Fault, Plan
+from amplify_job_resource.emulator import Control, Fault, Plan, Server
+from amplify_job_resource.emulator.__main__ import main
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError
+
+from tests.waiting import wait_until
 
 Process = subprocess.Popen[str]
 
@@ -120,3 +127,160 @@ def test_roles_can_be_assumed(serve: Callable[..., tuple[Process, str]]) -> None
     )
     client.get_app(appId="d1a2")
     assert Control(url).calls("GetApp")[0]["access_key"] == keys["AccessKeyId"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--app", "UPPER"], "appId: 'UPPER' does not match d[a-z0-9]+. An app's id is such as d1"),
+        (["--app", "d" * 21], "is more than 20 characters"),
+        (["--app", "/main"], "argument --app: appId: '' does not match"),
+        (["--app", "d1/" + "b" * 256], "argument --app: branchName"),
+        (["--region", "us-east1"], "argument --region: There is no Amplify in a region 'us-east1'"),
+        (["--speed", "-1"], "argument --speed: a speed is a number, 0 or more, not -1"),
+        (["--speed", "nan"], "argument --speed: a speed is a number"),
+        (["--speed", "fast"], "argument --speed: a speed is a number"),
+        (["--port", "65536"], "argument --port: a port is a number from 0 to 65535, not 65536"),
+        (["--port", "http"], "argument --port: a port is a number"),
+        (["--state", "none/state"], "argument --state: [Errno 2] No such file or directory"),
+        (["--state", "."], "argument --state: [Errno 21] Is a directory"),
+    ],
+)
+def test_a_wrong_option_is_refused_with_a_sentence(
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    words: str,
+) -> None:
+    """The command ends at once, with 2 and the reason; nothing is served."""
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert words in err
+    assert "Traceback" not in err
+
+
+def test_a_branch_is_added_to_a_kept_app(
+    serve: Callable[..., tuple[Process, str]], tmp_path: Path
+) -> None:
+    """`--app` makes what the state file lacks, once, and leaves what it has."""
+    state = ("--state", str(tmp_path / "state"), "--region", "eu-west-1")
+    process, url = serve(*state, "--app", "d1a2", "--app", "d1a2/main")
+    amplify(url).start_job(appId="d1a2", branchName="main", jobType="RELEASE")
+    process.kill()
+    process.wait()
+    _, url = serve(*state, "--app", "d1a2", "--app", "d1a2/preview")
+    branches = amplify(url).list_branches(appId="d1a2")["branches"]
+    assert {branch["branchName"] for branch in branches} == {"main", "preview"}
+    assert len(Control(url).jobs("d1a2", region="eu-west-1")) == 1
+
+
+def test_a_fast_server_shows_real_times(serve: Callable[..., tuple[Process, str]]) -> None:
+    """With `--speed`, jobs end soon, and no time that is shown is later than the machine's."""
+    _, url = serve("--app", "d1a2", "--region", "eu-west-1", "--speed", "1000")
+    client = amplify(url)
+    place: Any = {"appId": "d1a2", "branchName": "main", "jobId": "1"}
+    before = datetime.now(timezone.utc)
+    client.start_job(appId="d1a2", branchName="main", jobType="RELEASE")
+
+    def summary() -> Any:
+        return client.get_job(**place)["job"]["summary"]
+
+    wait_until(lambda: summary()["status"] == "SUCCEED", "the end of the job")
+    found, second = summary(), timedelta(seconds=1)  # answers have no more than milliseconds
+    assert before - second < found["startTime"] < found["endTime"]
+    assert found["endTime"] < datetime.now(timezone.utc) + second
+    assert found["endTime"] - found["startTime"] < timedelta(seconds=5)
+
+
+@pytest.fixture(scope="module")
+def server_url() -> Iterator[str]:
+    """The address of a server in this process."""
+    with Server() as server:
+        yield server.url
+
+
+def ask(url: str, method: str = "GET", **headers: str) -> tuple[int, str]:
+    """The status and the body of an answer; the headers' names have `_` for `-`."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(urllib.request.Request(url, headers=named, method=method)) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+
+
+SIGNED = "AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/{}/aws4_request, SignedHeaders=host"
+
+
+@pytest.mark.parametrize("signature", [None, "Basic YTpi", "x", SIGNED.format("amplify")])
+@pytest.mark.parametrize("path", ["/", "/bucket", "/bucket/key?list-type=2", "/apps2"])
+def test_an_unknown_path_is_answered_with_what_is_known(
+    server_url: str, path: str, signature: str | None
+) -> None:
+    """Whoever asks for nothing that Amplify has gets 501 with the operations that are there."""
+    signed = {"Authorization": signature} if signature else {}
+    status, body = ask(server_url + path, **signed)
+    assert status == 501
+    message = json.loads(body)["message"]
+    assert f"does not implement GET {path.partition('?')[0]}. It implements " in message
+    assert "CreateApp" in message
+    assert "StopJob" in message
+    assert "ListWebhooks" not in message
+
+
+def test_an_operation_that_is_not_implemented_is_named(server_url: str) -> None:
+    """An operation of Amplify's that the emulator lacks gets 501, signed or not."""
+    status, body = ask(f"{server_url}/apps/d1a2/webhooks")
+    assert status == 501
+    assert "does not implement ListWebhooks. It implements CreateApp, " in body
+    with pytest.raises(ClientError, match="does not implement ListWebhooks") as caught:
+        amplify(server_url).list_webhooks(appId="d1a2")
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "members"),
+    [
+        ("apprunner", "list_services", {}),  # JSON 1.0
+        ("amplifybackend", "get_backend", {"AppId": "d1"}),  # JSON by path
+        ("cloudsearch", "describe_domains", {}),  # XML, by form
+        ("s3outposts", "list_endpoints", {}),
+    ],
+)
+def test_a_service_that_nobody_has_is_named(
+    server_url: str,
+    service: str,
+    operation: str,
+    members: dict[str, str],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Its client gets 501 in a form that it can read, and the server prints nothing."""
+    with pytest.raises(
+        ClientError, match=rf"the service .*{service[-8:]} \(.*Amplify's Cr"
+    ) as caught:
+        getattr(amplify(server_url, service), operation)(**members)
+    error: Any = caught.value.response
+    assert error["ResponseMetadata"]["HTTPStatusCode"] == 501
+    assert error["Error"]["Code"] == "NotImplementedException"
+    assert capsys.readouterr() == ("", "")
+
+
+def test_moto_answers_for_its_other_services(server_url: str) -> None:
+    """Whoever sets one endpoint for all services has moto's S3, signed as it is."""
+    assert amplify(server_url, "s3").list_buckets()["Buckets"] == []
+
+
+def test_a_region_without_amplify_is_an_error(server_url: str) -> None:
+    """A misspelt region is refused in a sentence."""
+    signed = SIGNED.format("amplify").replace("us-east-1", "us-east1")
+    status, body = ask(f"{server_url}/apps", Authorization=signed)
+    assert (status, json.loads(body)["message"]) == (
+        400,
+        "There is no Amplify in a region 'us-east1'",
+    )
