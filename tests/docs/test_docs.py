@@ -71,13 +71,17 @@ SNIPPETS = [
     for page in PAGES
     for number, snippet in enumerate(SNIPPET.findall(page.read_text(encoding="utf-8")), start=1)
 ]
-AUTOMATION = [entry for entry in SNIPPETS if "import automation" in str(entry.values[0])]
+TESTS = [entry for entry in SNIPPETS if "def test_" in str(entry.values[0])]
+AUTOMATION = [
+    entry
+    for entry in SNIPPETS
+    if "import automation" in str(entry.values[0]) and entry not in TESTS
+]
 PROGRAMS = [
     entry
     for entry in SNIPPETS
-    if "import pulumi" in str(entry.values[0]) and entry not in AUTOMATION
+    if "import pulumi" in str(entry.values[0]) and entry not in (*AUTOMATION, *TESTS)
 ]
-TESTS = [entry for entry in SNIPPETS if "def test_" in str(entry.values[0])]
 SCRIPTS = [entry for entry in SNIPPETS if entry not in (*AUTOMATION, *PROGRAMS, *TESTS)]
 
 
@@ -103,28 +107,50 @@ def test_programs_release(program: str, emulator: Server, tmp_path: Path) -> Non
         stack.close()
 
 
-@pytest.mark.engine
-@pytest.mark.parametrize("script", AUTOMATION)
-def test_the_automation_api_releases(script: str, emulator: Server, tmp_path: Path) -> None:
-    """The script needs nothing but what it sets, whichever `python3` is first on PATH."""
+def run_automation(script: str, folder: Path, url: str) -> subprocess.CompletedProcess[str]:
+    """Run a script with the Automation API; its region and its Python are its own matter."""
     path = [entry for entry in os.environ["PATH"].split(os.pathsep) if not in_this_venv(entry)]
     environment = {
-        **clean_environment(tmp_path),
-        "AWS_ENDPOINT_URL_AMPLIFY": emulator.url,
+        **clean_environment(folder),
+        "AWS_ENDPOINT_URL_AMPLIFY": url,
         "PATH": os.pathsep.join(path),
     }
-    del environment["PULUMI_PYTHON_CMD"]
+    for name in ("PULUMI_PYTHON_CMD", "AWS_REGION"):
+        del environment[name]
     for name in ("home", "pulumi", "state"):
-        (tmp_path / name).mkdir()
-    done = subprocess.run(
+        (folder / name).mkdir()
+    return subprocess.run(
         [sys.executable, "-c", script],
         check=False,
-        cwd=tmp_path,
+        cwd=folder,
         env=environment,
         capture_output=True,
         text=True,
     )
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("script", AUTOMATION)
+def test_the_automation_api_releases(script: str, emulator: Server, tmp_path: Path) -> None:
+    """The script needs nothing but what it sets, whichever `python3` is first on PATH."""
+    done = run_automation(script, tmp_path, emulator.url)
     assert done.stdout == "SUCCEED\n", done.stderr
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("script", AUTOMATION)
+def test_the_automation_api_tells_why_a_release_failed(
+    script: str, emulator: Server, tmp_path: Path
+) -> None:
+    """The script ends with the reason alone, and not with a traceback."""
+    emulator.control.default_plan(Plan.instant(outcome="FAILED", status_reason="out of memory"))
+    done = run_automation(script, tmp_path, emulator.url)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert "Amplify job d1a2b3c4/main/1 FAILED" in done.stderr
+    assert "step BUILD FAILED: out of memory" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "update failed" not in done.stderr
 
 
 def in_this_venv(folder: str) -> bool:
@@ -145,15 +171,21 @@ def test_scripts_run(script: str, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("test", TESTS)
 def test_tests_pass(test: str, tmp_path: Path) -> None:
-    """A test of a page passes as it is, in a file of its own."""
+    """A test of a page passes as it is, in a file of its own, whatever AWS settings somebody has."""
     (tmp_path / "test_page.py").write_text(test, encoding="utf-8")
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("PYTEST_", "PULUMI_", "AWS_"))
+    }
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_page.py"],
         check=False,
         cwd=tmp_path,
-        env={name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")},
+        env={**kept, "AWS_PROFILE": "none", "AWS_ENDPOINT_URL_AMPLIFY": "http://127.0.0.1:1"},
         capture_output=True,
         text=True,
     )

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 from amplify_job_resource.emulator import Control, Plan, clock, emulator_state, persistence
-from amplify_job_resource.emulator.fixture import amplify_emulator
+from amplify_job_resource.emulator.fixture import amplify_emulator, amplify_server
 from botocore.config import Config
 
 if TYPE_CHECKING:
     from mypy_boto3_amplify import AmplifyClient
 
-__all__ = ["amplify_emulator"]
+__all__ = ["amplify_emulator", "amplify_server"]
 
 APP = "d1a2b3c4"
 
