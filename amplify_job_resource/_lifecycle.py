@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from threading import Lock
 from typing import Any, Final
 
 from ._amplify.api import BranchApi
 from ._amplify.ids import BranchId, JobId
 from ._amplify.records import JobRecord
-from ._amplify.session import Clients, clients_for
-from ._amplify.settings import Settings, resolve_region, settings_from
+from ._amplify.session import Clients, clients_for, resolve_region
+from ._amplify.settings import Settings, settings_from
+from ._amplify.stack_config import unused
 from ._follow.follow import follow, follow_recorded
 from ._follow.refresh import still_there
 from ._follow.stop import stop_own_job
@@ -100,6 +102,8 @@ class Lifecycle:
         self._make_api = api
         self._notes = notes
         self._method = method
+        self._told_of: Mapping[str, Any] | None = None
+        self._telling = Lock()
 
     def check(
         self, operation: Operation, olds: Properties, news: Properties
@@ -110,11 +114,15 @@ class Lifecycle:
 
         It makes no call to AWS, unless `lookahead` asks for one. `olds` is empty for a new resource,
         for `--replace`, and at the second check of a replacement.
+
+        Raises:
+            errors.InvalidSettings: a setting of the stack's config is malformed.
         """
         found = problems(news, operation.front.input_name)
         inputs = with_defaults(news)
         if found:
             return inputs, found
+        self._check_config(operation)
         region = self._region_in_force(operation, olds, news)
         if region:
             inputs["region"] = region
@@ -235,6 +243,15 @@ class Lifecycle:
             return self._method.owns(job, operation.urn)
 
         stop_own_job(job_id.number_text, api, operation, deadline, is_own)
+
+    def _check_config(self, operation: Operation) -> None:
+        """Refuse a malformed setting, and say once of a config which settings have no effect."""
+        settings_from(self.config)
+        with self._telling:
+            told, self._told_of = self._told_of, self.config
+        if told is not self.config:
+            for line in unused(self.config):
+                operation.warn(line)
 
     # --- between the steps -----------------------------------------------------------------------
 

@@ -56,7 +56,7 @@ class InvalidId(AmplifyJobError):
 
 
 class InvalidSettings(AmplifyJobError):
-    """Stack config, profile or region cannot be used."""
+    """Stack config, profile or region cannot be used, or the account is not an allowed one."""
 
 
 class AwsError(AmplifyJobError):

@@ -20,6 +20,7 @@ from ..errors import (
 )
 from .ids import BranchId
 from .settings import Settings
+from .sign_in import is_about_credentials, sign_in_advice
 
 #: The words in StartJob's answer for a busy branch. The code differs from source to source, the
 #: words do not; and other quotas share the code, so the code alone says nothing.
@@ -54,25 +55,15 @@ _THROTTLED = {
     "TransactionInProgressException",
 }
 _NOT_FOUND = {"NotFoundException", "ResourceNotFoundException"}
-#: By name, since not every botocore has all of them; what derives from one of them counts as well.
-_CREDENTIAL_ERRORS = {
-    "CredentialRetrievalError",
-    "LoginError",
-    "MetadataRetrievalError",
-    "NoAuthTokenError",
-    "NoCredentialsError",
-    "PartialCredentialsError",
-    "ProfileNotFound",
-    "RefreshWithMFAUnsupportedError",
-    "SSOError",
-    "TokenRetrievalError",
-    "UnknownCredentialError",
-    "UnknownTokenProviderError",
-}
 #: The request cannot have left this machine.
 _NEVER_SENT = {
-    "EndpointConnectionError",
     "ConnectTimeoutError",
+    "CredentialsUnreachable",
+    "EndpointConnectionError",
+    "EndpointProviderError",
+    "EndpointResolutionError",
+    "EndpointVariantError",
+    "UnknownRegionError",
     "ParamValidationError",
     "InvalidRegionError",
     "UnknownServiceError",
@@ -87,13 +78,13 @@ class ErrorContext:
     Attributes:
         action: what was being done, and to what: `starting Amplify job (d1a2/main)`.
         operation: the API operation's name, `StartJob`.
-        branch: the branch that it was about.
+        branch: the branch that it was about; None for a call that is about none.
         settings: how AWS was reached.
     """
 
     action: str
     operation: str
-    branch: BranchId
+    branch: BranchId | None
     settings: Settings
 
 
@@ -132,7 +123,7 @@ def _from_answer(context: ErrorContext, error: Exception) -> AwsError:
     if BUSY_WORDS in detail:
         return BranchBusy(context.action, code, detail)
     if code in _BAD_CREDENTIALS:
-        return BadCredentials(context.action, code, detail, _credentials_advice(context))
+        return BadCredentials(context.action, code, detail, sign_in_advice(context.settings))
     if code in _DENIED or status in (401, 403):
         return AccessDenied(context.action, code, detail, permission_advice(context))
     if code in _NOT_FOUND or status == 404:
@@ -149,8 +140,8 @@ def _from_answer(context: ErrorContext, error: Exception) -> AwsError:
 def _from_client(context: ErrorContext, error: Exception) -> AwsError:
     name = type(error).__name__
     detail = str(error)
-    if _CREDENTIAL_ERRORS.intersection(cls.__name__ for cls in type(error).__mro__):
-        return BadCredentials(context.action, name, detail, _credentials_advice(context))
+    if is_about_credentials(error):
+        return BadCredentials(context.action, name, detail, sign_in_advice(context.settings, error))
     if name in _NEVER_SENT:
         return Unreachable(
             context.action,
@@ -164,6 +155,8 @@ def _from_client(context: ErrorContext, error: Exception) -> AwsError:
 
 def permission_advice(context: ErrorContext) -> str:
     """Which IAM action on which resource the call needs."""
+    if context.branch is None:
+        return ""
     region = context.settings.region or "*"
     app = f"arn:aws:amplify:{region}:*:apps/{context.branch.app_id}"
     branch = f"{app}/branches/{context.branch.branch_name}"
@@ -175,15 +168,8 @@ def permission_advice(context: ErrorContext) -> str:
     return f"The credentials need amplify:{context.operation} on {resource}."
 
 
-def _credentials_advice(context: ErrorContext) -> str:
-    return (
-        f"The credentials come from {context.settings.chain}; set aws:profile, AWS_PROFILE or keys, "
-        "or sign in again (aws sso login)."
-    )
-
-
 def _not_found_advice(context: ErrorContext) -> str:
-    name = context.branch.branch_name
+    name = context.branch.branch_name if context.branch else ""
     if name.startswith("refs/heads/"):
         return (
             f"Amplify names a branch without refs/heads/: give {name.removeprefix('refs/heads/')}."

@@ -1,24 +1,33 @@
-"""Settings -> boto3 clients, made once per settings and shared.
+"""Settings -> clients, made once per settings and shared.
 
 Making a client takes long; using one from many threads is safe.
 """
 
 from __future__ import annotations
 
-import json
+import ssl
+from concurrent.futures import Future
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import InvalidSettings
-from .settings import AssumeRole, Settings
+from .account import check_account
+from .settings import Settings
+from .sign_in import is_about_credentials, sign_in_advice
 
 if TYPE_CHECKING:
-    from boto3 import Session
     from mypy_boto3_amplify import AmplifyClient
+
+    from .aws_session import AwsSession
+    from .credentials import Ask
 
 #: Side-by-side calls that one client serves without waiting for a connection; as many as the plugin
 #: process serves, see `plugin_process.MAX_CALLS`.
 MAX_CONNECTIONS: Final = 256
+#: How often a call other than StartJob is sent, unless the stack says otherwise.
+ATTEMPTS: Final = 4
+#: The most that the stack may say: releases and waits ask again by themselves, and hear Ctrl-C.
+MAX_ATTEMPTS: Final = 10
 
 
 class Clients:
@@ -30,22 +39,23 @@ class Clients:
         single_attempt: for StartJob: each request is sent once.
 
     Raises:
-        errors.InvalidSettings: no client can be made from the settings.
+        errors.InvalidSettings: no client can be made from the settings, or the account is not allowed.
+        errors.AwsError: the account of the credentials could not be checked.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, ask: Ask | None = None) -> None:
+        import boto3
         from botocore.config import Config
         from botocore.exceptions import BotoCoreError
 
+        from .aws_session import AwsSession
+
+        _check(settings)
+        require_profile(settings)
         if not settings.region:
             raise InvalidSettings(
                 "no AWS region is set: set the stack's aws:region (pulumi config set aws:region …), "
                 "the resource's region, or AWS_REGION"
-            )
-        if bool(settings.access_key) != bool(settings.secret_key):
-            raise InvalidSettings(
-                "the stack's config has one of aws:accessKey and aws:secretKey and not the other: "
-                "set both or none"
             )
         self.settings = settings
         common: dict[str, Any] = {
@@ -55,92 +65,110 @@ class Clients:
             "tcp_keepalive": True,
             "user_agent_extra": "amplify-job-resource",
         }
+        retries: Any = {
+            "mode": settings.retry_mode or "standard",
+            "total_max_attempts": min(settings.max_attempts or ATTEMPTS, MAX_ATTEMPTS),
+        }
         try:
-            session = _session(settings)
-            self._session = session
+            aws_session = AwsSession(settings, ask)
+            session = boto3.Session(botocore_session=aws_session, region_name=settings.region)
             self.retrying: AmplifyClient = session.client(
                 "amplify",
-                endpoint_url=settings.endpoint,
-                config=Config(**common, retries={"mode": "standard", "total_max_attempts": 4}),
+                config=Config(**common, retries=retries),
             )
             # A silent retry of StartJob turns a lost reply into "busy", so nothing is retried here.
             self.single_attempt: AmplifyClient = session.client(
                 "amplify",
-                endpoint_url=settings.endpoint,
                 config=Config(**common, retries={"mode": "standard", "total_max_attempts": 1}),
             )
         except (BotoCoreError, ValueError) as error:
+            advice = f"\n{sign_in_advice(settings, error)}" if is_about_credentials(error) else ""
             raise InvalidSettings(
-                f"AWS cannot be used with {settings.chain} in {settings.region}: {error}"
+                f"AWS cannot be used with {settings.chain} in {settings.region}: {error}{advice}"
             ) from error
+        check_account(settings, lambda: _identity(aws_session))
 
 
-_clients: dict[Settings, Clients] = {}
+_clients: dict[Settings, Future[Clients]] = {}
 _clients_lock = Lock()
 
 
-def clients_for(settings: Settings) -> Clients:
-    """The shared clients for these settings, made at first use."""
+def clients_for(settings: Settings, ask: Ask | None = None) -> Clients:
+    """The shared clients for these settings, made at first use.
+
+    Whoever asks while they are being made waits for them; if they cannot be made, all who wait hear
+    of it, and the next one tries anew.
+
+    Args:
+        settings: How to reach AWS.
+        ask: Asks for an MFA code; None where nobody can be asked.
+    """
     with _clients_lock:
-        if settings not in _clients:
-            _clients[settings] = Clients(settings)
-        return _clients[settings]
+        found = _clients.get(settings)
+        making = _clients.setdefault(settings, Future())
+    if found is None:
+        try:
+            making.set_result(Clients(settings, ask))
+        except BaseException as error:
+            with _clients_lock:
+                del _clients[settings]
+            making.set_exception(error)
+    return making.result()
 
 
-def _session(settings: Settings) -> Session:
-    import boto3
+def resolve_region(settings: Settings) -> str | None:
+    """The region that a call with these settings would go to, or None if none is set anywhere."""
+    if settings.region:
+        return settings.region
+    from botocore.exceptions import BotoCoreError
 
-    session = boto3.Session(
-        aws_access_key_id=settings.access_key,
-        aws_secret_access_key=settings.secret_key,
-        aws_session_token=settings.token,
-        profile_name=settings.profile,
-        region_name=settings.region,
-    )
-    for role in settings.assume_roles:
-        session = _assumed(session, role, settings)
-    return session
+    from .aws_session import AwsSession
+
+    try:
+        region: str | None = AwsSession(settings).get_config_variable("region")
+        return region
+    except BotoCoreError:
+        # A profile that is not on this machine is an error where it is used, not in a preview.
+        return None
 
 
-def _assumed(session: Session, role: AssumeRole, settings: Settings) -> Session:
-    """A session whose credentials come from AssumeRole and are renewed before they expire."""
-    import boto3
-    import botocore.session
-    from botocore.credentials import (
-        AssumeRoleCredentialFetcher,
-        CredentialProvider,
-        CredentialResolver,
-        DeferredRefreshableCredentials,
-    )
-    from botocore.exceptions import NoCredentialsError
+def require_profile(settings: Settings) -> None:
+    """Refuse a profile that is not on this machine.
 
-    source = session.get_credentials()
-    if source is None:
-        raise NoCredentialsError
+    Raises:
+        errors.InvalidSettings: it is not there, or the shared files cannot be read.
+    """
+    from botocore.exceptions import BotoCoreError
 
-    def create_client(service: str, **arguments: Any) -> Any:
-        # botocore passes the source credentials; region and endpoint are ours to add.
-        return botocore.session.Session().create_client(
-            service, region_name=settings.region, endpoint_url=settings.sts_endpoint, **arguments
+    from .aws_session import AwsSession
+
+    try:
+        AwsSession(settings).get_scoped_config()
+    except BotoCoreError as error:
+        raise InvalidSettings(
+            f"AWS cannot be used with {settings.chain}: {error}\n{sign_in_advice(settings, error)}"
+        ) from error
+
+
+def _check(settings: Settings) -> None:
+    if bool(settings.access_key) != bool(settings.secret_key):
+        raise InvalidSettings(
+            "the stack's config has one of aws:accessKey and aws:secretKey and not the other: "
+            "set both or none"
         )
+    if settings.token and not settings.access_key:
+        raise InvalidSettings(
+            "the stack's config has aws:token without keys: set aws:accessKey and aws:secretKey, too"
+        )
+    if settings.ca_bundle and not settings.insecure:
+        try:
+            ssl.create_default_context(cafile=settings.ca_bundle)
+        except OSError as error:  # also one of ssl's own
+            raise InvalidSettings(
+                f"the stack's aws:customCaBundle, the file {settings.ca_bundle}, cannot be used: "
+                f"{error.strerror or error}"
+            ) from error
 
-    fetcher = AssumeRoleCredentialFetcher(
-        client_creator=create_client,
-        source_credentials=source,
-        role_arn=role.role_arn,
-        extra_args=json.loads(role.arguments),
-    )
 
-    class AssumedRole(CredentialProvider):
-        """The one place where the session looks for credentials; they renew themselves."""
-
-        METHOD = "assume-role"
-
-        def load(self) -> DeferredRefreshableCredentials:
-            return DeferredRefreshableCredentials(
-                method=self.METHOD, refresh_using=fetcher.fetch_credentials
-            )
-
-    inner = botocore.session.Session()
-    inner.register_component("credential_provider", CredentialResolver([AssumedRole()]))
-    return boto3.Session(botocore_session=inner, region_name=settings.region)
+def _identity(session: AwsSession) -> Any:
+    return session.create_client("sts").get_caller_identity()

@@ -6,53 +6,78 @@ own chain. So a user of Pulumi's AWS provider configures AWS only once.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from pathlib import Path
+from typing import Any
 
-from .._values.durations import parse_duration
 from ..errors import InvalidSettings
-
-
-@dataclass(frozen=True, slots=True)
-class AssumeRole:
-    """One role to assume, as in `aws:assumeRoles`.
-
-    Attributes:
-        role_arn: the role.
-        arguments: STS AssumeRole's other arguments as JSON text, so that settings can be compared.
-    """
-
-    role_arn: str
-    arguments: str = "{}"
+from . import stack_config
+from .proxies import Proxies, proxies
+from .roles import AssumeRole, WebIdentity, assume_roles, web_identity
+from .stack_config import refuse
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Settings:
-    """How to reach AWS; has no `repr`, since it can hold keys."""
+    """How to reach AWS; has no `repr`, since it can hold keys.
+
+    Attributes:
+        default_profile: the profile that boto3's own chain takes, since AWS_PROFILE names it.
+        endpoint: Amplify's endpoint, where it is not boto3's.
+        sts_region: the region of STS, where it is not `region`.
+        shared_config_files: the shared config files, where they are not boto3's.
+        allowed_accounts: the account ids that the credentials may belong to; empty for all.
+        forbidden_accounts: the account ids that they may not belong to.
+        max_attempts: how often a call other than StartJob is sent at most; None for our default.
+        skips_metadata: whether the machine's metadata service is not asked for credentials.
+
+    The others are named as in the stack's config.
+    """
 
     region: str | None = None
     profile: str | None = None
+    default_profile: str | None = None
     endpoint: str | None = None
     sts_endpoint: str | None = None
+    sso_endpoint: str | None = None
+    sts_region: str | None = None
     access_key: str | None = None
     secret_key: str | None = None
     token: str | None = None
+    web_identity: WebIdentity | None = None
     assume_roles: tuple[AssumeRole, ...] = ()
+    shared_config_files: tuple[str, ...] = ()
+    shared_credentials_files: tuple[str, ...] = ()
+    allowed_accounts: tuple[str, ...] = ()
+    forbidden_accounts: tuple[str, ...] = ()
+    proxies: Proxies | None = None
+    ca_bundle: str | None = None
+    insecure: bool = False
+    use_fips: bool | None = None
+    use_dualstack: bool | None = None
+    max_attempts: int | None = None
+    retry_mode: str | None = None
+    metadata_endpoint: str | None = None
+    metadata_endpoint_mode: str | None = None
+    skips_metadata: bool = False
 
     @property
     def chain(self) -> str:
         """Where the credentials come from, for messages."""
+        return self._source + "".join(f", then role {role.role_arn}" for role in self.assume_roles)
+
+    @property
+    def _source(self) -> str:
         if self.access_key:
-            source = "aws:accessKey of the stack's config"
-        elif self.profile:
-            source = f"profile '{self.profile}'"
-        else:
-            source = "boto3's default chain (environment, shared files, container, instance)"
-        roles = "".join(f", then role {role.role_arn}" for role in self.assume_roles)
-        return source + roles
+            return "aws:accessKey of the stack's config"
+        if self.web_identity:
+            return f"aws:assumeRoleWithWebIdentity of the stack's config ({self.web_identity.role_arn})"
+        if self.profile:
+            return f"profile '{self.profile}'"
+        named = f", AWS_PROFILE '{self.default_profile}'" if self.default_profile else ""
+        return f"boto3's default chain (environment, shared files{named}, container, instance)"
 
 
 def settings_from(
@@ -74,116 +99,83 @@ def settings_from(
         InvalidSettings: a config value is not of the form that Pulumi's AWS provider takes.
     """
     environ = os.environ if environ is None else environ
-    endpoints = _endpoints(config.get("aws:endpoints"))
+
+    def read(name: str) -> Any:
+        return stack_config.read(config, name)
+
+    # What is read here is checked also where it gives way, so that a preview names what is wrong.
+    endpoints = _endpoints(config)
+    allowed, forbidden = _accounts(config)
+    identity = web_identity(config)
+    keys = {
+        "access_key": read("accessKey"),
+        "secret_key": read("secretKey"),
+        "token": read("token"),
+        "web_identity": None if read("accessKey") else identity,
+    }
     return Settings(
         region=region
-        or config.get("aws:region")
+        or read("region")
         or environ.get("AWS_REGION")
         or environ.get("AWS_DEFAULT_REGION")
         or None,
-        profile=profile or config.get("aws:profile") or None,
+        profile=profile or read("profile"),
+        default_profile=environ.get("AWS_DEFAULT_PROFILE") or environ.get("AWS_PROFILE") or None,
         endpoint=endpoints.get("amplify"),
         sts_endpoint=endpoints.get("sts"),
-        # A profile given to the resource itself is nearer than keys given to the stack.
-        access_key=None if profile else config.get("aws:accessKey"),
-        secret_key=None if profile else config.get("aws:secretKey"),
-        token=None if profile else config.get("aws:token"),
-        assume_roles=_assume_roles(config),
+        sso_endpoint=endpoints.get("sso"),
+        sts_region=read("stsRegion"),
+        # A profile given to the resource itself is nearer than credentials given to the stack.
+        **({} if profile else keys),
+        assume_roles=assume_roles(config),
+        shared_config_files=_paths(read("sharedConfigFiles")),
+        shared_credentials_files=_paths(read("sharedCredentialsFiles")),
+        allowed_accounts=allowed,
+        forbidden_accounts=forbidden,
+        proxies=proxies(config),
+        ca_bundle=_path(read("customCaBundle")),
+        insecure=bool(read("insecure")),
+        use_fips=read("useFipsEndpoint"),
+        use_dualstack=read("useDualstackEndpoint"),
+        max_attempts=read("maxRetries") or None,
+        retry_mode=read("retryMode"),
+        metadata_endpoint=read("ec2MetadataServiceEndpoint"),
+        metadata_endpoint_mode=read("ec2MetadataServiceEndpointMode"),
+        skips_metadata=bool(read("skipMetadataApiCheck")),
     )
 
 
-def resolve_region(settings: Settings) -> str | None:
-    """The region that a call with these settings would go to, or None if none is set anywhere."""
-    if settings.region:
-        return settings.region
-    import botocore.session
-    from botocore.exceptions import BotoCoreError
-
-    try:
-        session = botocore.session.Session(profile=settings.profile)
-        region: str | None = session.get_config_variable("region")
-        return region
-    except BotoCoreError:
-        # A profile that is not on this machine is an error where it is used, not in a preview.
-        return None
-
-
-def _parsed(config: Mapping[str, Any], key: str) -> Any:
-    value = config.get(key)
-    if not isinstance(value, str):
-        return value
-    try:
-        return json.loads(value)
-    except ValueError:
-        raise InvalidSettings(f"the stack's {key} is not JSON: see `pulumi config`") from None
-
-
-def _endpoints(value: Any) -> dict[str, str]:
+def _endpoints(config: Mapping[str, Any]) -> dict[str, str]:
     """`aws:endpoints` is a list of maps from service to URL (a single map passes as well)."""
-    entries = _parsed({"aws:endpoints": value}, "aws:endpoints") or []
-    entries = [entries] if isinstance(entries, dict) else entries
-    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise InvalidSettings("the stack's aws:endpoints must be a list of maps, service to URL")
-    return {service: url for entry in entries for service, url in entry.items() if url}
+    entries = stack_config.read(config, "endpoints") or []
+    found = {service: url for entry in entries for service, url in entry.items() if url}
+    if not all(isinstance(url, str) for url in found.values()):
+        raise refuse("endpoints", "has an endpoint that is not text")
+    return found
 
 
-#: Pulumi's names of what a role takes, and STS's.
-_ROLE_ARGUMENTS: Final = {
-    "externalId": "ExternalId",
-    "policy": "Policy",
-    "policyArns": "PolicyArns",
-    "sessionName": "RoleSessionName",
-    "sourceIdentity": "SourceIdentity",
-    "tags": "Tags",
-    "transitiveTagKeys": "TransitiveTagKeys",
-}
-
-
-def _assume_roles(config: Mapping[str, Any]) -> tuple[AssumeRole, ...]:
-    roles = _parsed(config, "aws:assumeRoles")
-    if roles is None:
-        single = _parsed(config, "aws:assumeRole")
-        roles = [] if single is None else [single]
-    if not isinstance(roles, list) or not all(isinstance(role, dict) for role in roles):
-        raise InvalidSettings("the stack's aws:assumeRoles must be a list of maps with a roleArn")
-    return tuple(_assume_role(role) for role in roles if role.get("roleArn"))
-
-
-#: The form of what is not plain text.
-_ROLE_FORMS: Final = {"roleArn": str, "policyArns": list, "tags": dict, "transitiveTagKeys": list}
-
-
-def _assume_role(role: Mapping[str, Any]) -> AssumeRole:
-    arguments: dict[str, Any] = {}
-    for name, form in _ROLE_FORMS.items():
-        if role.get(name) and not isinstance(role[name], form):
-            what = {str: "text", list: "a list", dict: "a map"}[form]
-            raise InvalidSettings(f"the stack's aws:assumeRoles: {name} must be {what}")
-    for name, sts_name in _ROLE_ARGUMENTS.items():
-        if role.get(name):
-            arguments[sts_name] = role[name]
-    if "PolicyArns" in arguments:
-        arguments["PolicyArns"] = [{"arn": arn} for arn in arguments["PolicyArns"]]
-    if "Tags" in arguments:
-        arguments["Tags"] = [{"Key": k, "Value": v} for k, v in arguments["Tags"].items()]
-    if role.get("duration"):
-        arguments["DurationSeconds"] = _seconds(role["duration"])
-    elif role.get("durationSeconds"):
-        arguments["DurationSeconds"] = _whole(role["durationSeconds"])
-    return AssumeRole(role["roleArn"], json.dumps(arguments, sort_keys=True))
-
-
-def _whole(seconds: Any) -> int:
-    try:
-        return int(seconds)
-    except (TypeError, ValueError):
+def _accounts(config: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The allowed and the forbidden account ids; Pulumi's AWS provider refuses to have both."""
+    found = {}
+    for name in ("allowedAccountIds", "forbiddenAccountIds"):
+        accounts = found[name] = tuple(stack_config.read(config, name) or ())
+        wrong = [
+            account for account in accounts if not (len(account) == 12 and account.isdecimal())
+        ]
+        if wrong:
+            # A guard that can match no account is no guard.
+            raise refuse(name, f"has {wrong[0]!r}, which is no account id")
+    allowed, forbidden = found.values()
+    if allowed and forbidden:
         raise InvalidSettings(
-            f"the stack's aws:assumeRoles: durationSeconds {seconds!r} is not a number of seconds"
-        ) from None
+            "the stack's config has aws:allowedAccountIds and aws:forbiddenAccountIds: set only one"
+        )
+    return allowed, forbidden
 
 
-def _seconds(duration: Any) -> int:
-    try:
-        return parse_duration(str(duration))
-    except ValueError as error:
-        raise InvalidSettings(f"the stack's aws:assumeRoles: duration {error}") from None
+def _paths(texts: list[str] | None) -> tuple[str, ...]:
+    return tuple(str(Path(os.path.expandvars(text)).expanduser()) for text in texts or ())
+
+
+def _path(text: str | None) -> str | None:
+    return _paths([text])[0] if text else None

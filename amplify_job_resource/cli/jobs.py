@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,8 +15,8 @@ import click
 from .._amplify.api import BranchApi
 from .._amplify.ids import BranchId
 from .._amplify.records import JobRecord
-from .._amplify.session import clients_for
-from .._amplify.settings import resolve_region, settings_from
+from .._amplify.session import clients_for, require_profile, resolve_region
+from .._amplify.settings import settings_from
 from .._follow.follow import follow
 from .._follow.stop import stop_job
 from .._inputs.request import Properties, ReleaseRequest
@@ -30,7 +31,7 @@ from .._values.durations import format_duration, parse_duration
 from .._values.text import printable
 from ..errors import InvalidSettings, JobError, NotFound, NotStarted, StartUnknown
 from .commit_search import follow_commit
-from .shell import SHELL, Interrupted, ShellOperation, branch_lock
+from .shell import SHELL, Interrupted, ShellOperation, asker, branch_lock
 
 T = TypeVar("T")
 
@@ -292,11 +293,11 @@ def _refuse_problems(properties: Properties) -> None:
 def _api(app_id: str, branch_name: str, region: str | None, profile: str | None) -> BranchApi:
     _refuse_problems({"appId": app_id, "branchName": branch_name})
     settings = settings_from({}, region=region, profile=profile)
-    resolved = resolve_region(settings)
-    if not resolved:
+    require_profile(settings)
+    settings = replace(settings, region=resolve_region(settings))
+    if not settings.region:
         raise InvalidSettings("no AWS region is set: give --region, or set AWS_REGION")
-    settings = settings_from({}, region=resolved, profile=profile)
-    return BranchApi(clients_for(settings), BranchId(app_id, branch_name))
+    return BranchApi(clients_for(settings, asker()), BranchId(app_id, branch_name))
 
 
 def _found(api: BranchApi, number: str | None) -> JobRecord:

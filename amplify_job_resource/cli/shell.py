@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import fcntl
 import signal
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from getpass import getpass
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -89,6 +91,26 @@ class ShellOperation(PlainOperation):
         if text != self._shown:
             self._shown = text
             click.echo(text, err=True)
+
+
+def asker() -> Callable[[str], str] | None:
+    """Asks the person at the terminal for an MFA code; None where there is no terminal."""
+    return _ask if sys.stdin.isatty() and sys.stderr.isatty() else None
+
+
+def _ask(prompt: str) -> str:
+    """What the person types, unseen; an empty text at the end of input.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C, also within an operation, which would let it pass.
+    """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return getpass(prompt)
+    except EOFError:
+        return ""
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager

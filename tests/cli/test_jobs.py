@@ -11,11 +11,15 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from amplify_job_resource._amplify import session as client
+from amplify_job_resource.cli import shell
 from amplify_job_resource.cli.command import run
 from amplify_job_resource.emulator import Control, Fault, Plan, Server
+
+from tests.aws_server import AwsServer, aws_server
 
 APP = "d1a2b3c4"
 HELD = Plan(pending=0, provisioning=0, build=3600, cancelling=0.3)
@@ -310,3 +314,81 @@ def test_the_script_says_what_to_install() -> None:
     )
     assert done.returncode == 1
     assert "pip install 'amplify-job-resource[cli]'" in done.stderr
+
+
+MFA_PROFILE = """
+[profile base]
+aws_access_key_id = testing
+aws_secret_access_key = testing
+
+[profile dev]
+role_arn = arn:aws:iam::111122223333:role/dev
+source_profile = base
+mfa_serial = arn:aws:iam::111122223333:mfa/me
+"""
+
+
+@pytest.fixture
+def with_mfa(
+    emulator: Control, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Iterator[AwsServer]:
+    """A profile `dev` that asks for an MFA code, and an STS that takes any."""
+    (tmp_path / "aws").write_text(MFA_PROFILE, encoding="utf-8")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "aws"))
+    with aws_server() as sts:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_STS", sts.url)
+        yield sts
+
+
+def test_without_a_terminal_nobody_is_asked_for_a_code(
+    cli: Cli, emulator: Control, with_mfa: AwsServer
+) -> None:
+    """In a pipeline the command ends with a sentence that says how to sign in."""
+    code, out, err = cli("start", APP, "main", "--profile", "dev")
+    assert (code, out) == (1, "")
+    assert "the credentials need an MFA code" in err
+    assert "aws configure export-credentials --profile dev" in err
+    assert emulator.calls() == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"), [("123456", 0), (EOFError(), 1), (KeyboardInterrupt(), 130)]
+)
+def test_at_a_terminal_the_code_is_asked_for(
+    cli: Cli,
+    emulator: Control,
+    with_mfa: AwsServer,
+    monkeypatch: pytest.MonkeyPatch,
+    typed: str | BaseException,
+    expected: int,
+) -> None:
+    """A person types it once; who ends the input or presses Ctrl-C starts nothing."""
+
+    def getpass(prompt: str) -> str:
+        assert prompt == "Enter MFA code for arn:aws:iam::111122223333:mfa/me: "
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+        if isinstance(typed, BaseException):
+            raise typed
+        return typed
+
+    before = signal.getsignal(signal.SIGINT)
+    monkeypatch.setattr(shell, "getpass", getpass)
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(isatty=lambda: True))
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    code, _, _ = cli("start", APP, "main", "--profile", "dev")
+    assert code == expected
+    assert len(emulator.calls("StartJob")) == (expected == 0)
+    assert [asked.get("TokenCode") for _, asked in with_mfa.calls] == ["123456"] * (expected == 0)
+    assert signal.getsignal(signal.SIGINT) == before
+
+
+def test_a_profile_that_is_not_there_is_told_before_the_region(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is why no region is found."""
+    monkeypatch.delenv("AWS_REGION")
+    monkeypatch.setenv("AWS_PROFILE", "nobody")
+    code, _, err = cli("status", APP, "main")
+    assert code == 1
+    assert "AWS_PROFILE 'nobody'" in err
+    assert "could not be found" in err

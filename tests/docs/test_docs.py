@@ -17,10 +17,12 @@ from typing import Any
 import pytest
 from amplify_job_resource import JobArgs, JobError, errors
 from amplify_job_resource._amplify.api import BranchApi
+from amplify_job_resource._amplify.stack_config import SETTINGS, Effect
 from amplify_job_resource._engine import plugin_process
 from amplify_job_resource._inputs.limits import start_job_limits
 from amplify_job_resource._inputs.request import JOB_INPUTS
 from amplify_job_resource._inputs.schema import snake_case
+from amplify_job_resource._lifecycle import LOOKAHEAD_CONFIG
 from amplify_job_resource._preview.changes import Change, compare, first_release
 from amplify_job_resource._preview.sentences import sentence
 from amplify_job_resource._state import OUTPUTS
@@ -329,12 +331,18 @@ def test_documented_variables_are_read() -> None:
     assert set(named.findall("".join(map(Path.read_text, PAGES)))) == set(named.findall(code))
 
 
-def test_documented_settings_are_read() -> None:
-    """Each key of a stack's config that docs/configuration.md has is read by the code."""
-    code = "".join(path.read_text() for path in (ROOT / "amplify_job_resource").rglob("*.py"))
-    named = re.findall(r"`((?:aws|amplify-job):\w+)`", text("docs/configuration.md"))
-    assert len(named) > 5
-    assert [key for key in named if f'"{key}"' not in code] == []
+def test_configuration_has_every_setting() -> None:
+    """The table has each `aws:` setting that a row of the code knows; those without effect say so."""
+    section = text("docs/configuration.md").partition("| stack config |")[2].partition("\n\n")[0]
+    effects: dict[str, str] = {}
+    for line in section.splitlines():
+        named = re.findall(r"`aws:(\w+)`", line.rpartition(" | ")[0])
+        effects.update(dict.fromkeys(named, line.rpartition(" | ")[2]))
+    assert effects.keys() == SETTINGS.keys()
+    for name, row in SETTINGS.items():
+        assert effects[name].startswith("nothing") is (row.effect is not Effect.USED), name
+        assert ("a preview says so" in effects[name]) is (row.effect is Effect.IGNORED), name
+    assert f"`{LOOKAHEAD_CONFIG}`" in section
 
 
 def test_the_seams_are_those_of_the_code() -> None:

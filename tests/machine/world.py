@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -303,4 +304,4 @@ class World(Engine):
         self.history.add("all is well again")
 
 
-_clients: dict[Settings, Clients] = {}
+_clients: dict[Settings, Future[Clients]] = {}

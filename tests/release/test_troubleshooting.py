@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 import pytest
-from amplify_job_resource import provider
+from amplify_job_resource import AmplifyJobError, provider
 from amplify_job_resource._amplify.api import BranchApi
 from amplify_job_resource._amplify.ids import BranchId
 from amplify_job_resource._amplify.session import clients_for
@@ -17,7 +18,6 @@ from amplify_job_resource._engine import methods
 from amplify_job_resource._engine.operation import use
 from amplify_job_resource.cli.commit_search import follow_commit
 from amplify_job_resource.emulator import Fault, Plan
-from amplify_job_resource.errors import AmplifyJobError
 from amplify_job_resource.report.preview_text import preview_in
 
 from tests.machine.engine import APP, DrivenOperation
@@ -188,6 +188,38 @@ def read_as_preview(text: str) -> Callable[[Scene], None]:
     return read
 
 
+MFA_PROFILE = """
+[profile base]
+aws_access_key_id = testing
+aws_secret_access_key = testing
+
+[profile dev]
+role_arn = arn:aws:iam::111122223333:role/dev
+source_profile = base
+mfa_serial = arn:aws:iam::111122223333:mfa/me
+"""
+
+
+def released_with(config: str = "", **stack_config: str) -> Callable[[Scene], None]:
+    """A release with a profile of a shared config, or with settings of the stack."""
+
+    def prepare(scene: Scene) -> None:
+        file = Path(os.environ["PULUMI_HOME"]) / "aws-config"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(config, encoding="utf-8")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("AWS_CONFIG_FILE", str(file))
+            whole = {f"aws:{name}": value for name, value in stack_config.items()}
+            patch.setattr(scene._provider.lifecycle, "config", whole)
+            # Not `up`, which wants each error to name the app: these are about the whole stack.
+            try:
+                scene.create()
+            except AmplifyJobError as error:
+                scene.error = str(error)
+
+    return prepare
+
+
 #: How to come to each message, by its begin.
 SCENES: Final[dict[str, Callable[[Scene], None]]] = {
     "no Amplify job was started for <app>/<branch>: the branch is busy": busy_refused,
@@ -217,6 +249,13 @@ SCENES: Final[dict[str, Callable[[Scene], None]]] = {
     "it is a stream of events": read_as_preview('{"sequence":0}'),
     "there is no JSON of a preview": read_as_preview('{"steps": ['),
     "it has <n> previews": read_as_preview('{"changeSummary": {}}' * 2),
+    "the credentials need an MFA code": released_with(MFA_PROFILE, profile="dev"),
+    "credential_process: ": released_with(
+        "[profile dev]\ncredential_process = echo nothing\n", profile="dev"
+    ),
+    "the credentials belong to AWS account": released_with(allowedAccountIds='["111122223333"]'),
+    "the stack's aws:<setting> is <value>": released_with(insecure="maybe"),
+    "the stack's aws:<setting> has no effect": released_with(tokenBucketRateLimiterCapacity="1"),
 }
 #: What Python says, not this package.
 FOREIGN = {"ModuleNotFoundError: No module named 'amplify_job_resource'"}

@@ -50,6 +50,11 @@ PURE: Final = {
     *RECORDS,
     "errors",
     "_values.*",
+    "_amplify.proxies",
+    "_amplify.roles",
+    "_amplify.settings",
+    "_amplify.sign_in",
+    "_amplify.stack_config",
     "_inputs.schema",
     "_inputs.request",
     "_inputs.words",
@@ -173,8 +178,8 @@ def matching(patterns: Iterable[str]) -> list[str]:
 def test_the_reading_of_imports_sees_everything() -> None:
     """Imports in functions and for type checkers count; what runs at import is read separately."""
     session = imports_of("_amplify.session")
-    assert session.own == {"_amplify.settings", "errors"}
-    assert {"boto3", "botocore.session"} <= session.foreign
+    assert {"_amplify.settings", "_amplify.aws_session", "errors"} <= session.own
+    assert {"boto3", "botocore.config"} <= session.foreign
     assert not SDKS & roots(imports_of("_amplify.session", when_imported=True).foreign)
     assert imports_of("errors").own == {"_amplify.ids", "_amplify.records"}
     assert imports_of("errors", when_imported=True).own == frozenset()
@@ -264,8 +269,10 @@ def test_only_aws_and_its_limits_know_the_sdk() -> None:
     }
     assert knowing == {
         "_amplify.aws_errors",
+        "_amplify.aws_session",
+        "_amplify.credential_process",
+        "_amplify.credentials",
         "_amplify.session",
-        "_amplify.settings",
         "_inputs.limits",
     }
 

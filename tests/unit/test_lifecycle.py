@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,6 +12,7 @@ import pytest
 from amplify_job_resource import (
     AwsError,
     InvalidId,
+    InvalidSettings,
     JobFailed,
     NotFound,
     NotStarted,
@@ -119,6 +120,58 @@ def own(status: str, **members: Any) -> JobRecord:
     request = ReleaseRequest.from_properties(INPUTS)
     message = GitBuild(URN, request).start_job_request()["commitMessage"]
     return a_job(status, commit_message=message, **members)
+
+
+# --- the stack's config ----------------------------------------------------------------------------
+
+
+def test_settings_without_effect_are_told_once(world: World) -> None:
+    """Once a config, and so once a command; not at each resource, and not again by its diff."""
+    world.lifecycle.config = {"aws:tokenBucketRateLimiterCapacity": "500", "aws:new": "x"}
+    for _ in range(3):
+        world.check({})
+        world.diff(recorded(), commitId="8b02d4a")
+    assert [line.partition(" has no effect")[0] for line in world.operation.warnings] == [
+        "the stack's aws:new",
+        "the stack's aws:tokenBucketRateLimiterCapacity",
+    ]
+    world.lifecycle.config = {"aws:region": "eu-west-1", "aws:defaultTags": '{"tags": {}}'}
+    world.check({})
+    assert len(world.operation.warnings) == 2
+
+
+def test_a_malformed_setting_ends_a_preview(world: World) -> None:
+    """Each resource fails that would fail at the update, also where nothing is to be released."""
+    world.lifecycle.config = {"aws:allowedAccountIds": "111122223333"}
+    nothing: dict[str, Any] = {}
+    for olds in (nothing, recorded()):
+        with pytest.raises(InvalidSettings, match="aws:allowedAccountIds is a number: it must be"):
+            world.check(olds)
+
+
+def test_a_guard_holds_for_everything_that_calls_aws(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the account is not allowed, no step and no look at AWS comes as far as a call."""
+
+    def refused(settings: Settings) -> None:
+        raise InvalidSettings(f"not {settings.allowed_accounts[0]}")
+
+    monkeypatch.setattr(module, "clients_for", refused)
+    world.lifecycle.config = {"aws:allowedAccountIds": '["111122223333"]'}
+    active = recorded(own("RUNNING"))
+    steps: list[Callable[[], object]] = [
+        world.create,
+        lambda: world.read(active),
+        lambda: world.update(active),
+        lambda: world.delete(active),
+    ]
+    for step in steps:
+        with pytest.raises(InvalidSettings, match="not 111122223333"):
+            step()
+    world.check({}, lookahead=True)
+    assert world.operation.infos[-1] == f"{PREFIX}not 111122223333"
+    assert (world.reached, world.branch.asked) == ([], [])
 
 
 # --- check -----------------------------------------------------------------------------------------

@@ -20,7 +20,8 @@ from amplify_job_resource import (
 )
 from amplify_job_resource._amplify.aws_errors import ErrorContext, map_errors
 from amplify_job_resource._amplify.ids import BranchId
-from amplify_job_resource._amplify.settings import AssumeRole, Settings
+from amplify_job_resource._amplify.roles import AssumeRole
+from amplify_job_resource._amplify.settings import Settings
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.loaders import Loader
 from botocore.retries.standard import ThrottledRetryableChecker
@@ -231,9 +232,13 @@ BOTOCORE = sorted(
 NEVER_SENT = {
     "ConnectTimeoutError",
     "EndpointConnectionError",
+    "EndpointProviderError",
+    "EndpointResolutionError",
+    "EndpointVariantError",
     "InvalidRegionError",
     "NoRegionError",
     "ParamValidationError",
+    "UnknownRegionError",
     "UnknownServiceError",
 }
 WORDS_FOR_CREDENTIALS = (

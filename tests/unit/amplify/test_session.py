@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import json
+import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
 import botocore.session
 import pytest
-from amplify_job_resource import InvalidSettings
-from amplify_job_resource._amplify.session import Clients, clients_for
-from amplify_job_resource._amplify.settings import AssumeRole, Settings, settings_from
+from amplify_job_resource import BadCredentials, InvalidSettings
+from amplify_job_resource._amplify import session as module
+from amplify_job_resource._amplify.roles import AssumeRole
+from amplify_job_resource._amplify.session import Clients, clients_for, resolve_region
+from amplify_job_resource._amplify.settings import Settings, settings_from
 from amplify_job_resource.emulator import Control, register
 from botocore.awsrequest import AWSPreparedRequest
 from moto import mock_aws
+
+from tests.aws_server import aws_server
+from tests.waiting import wait_until
 
 
 def with_keys(region: str = "eu-west-1", endpoint: str | None = None) -> Settings:
@@ -55,12 +65,17 @@ def test_clients_are_shared() -> None:
     [
         (Settings(), "no AWS region is set"),
         (
-            Settings(region="eu-west-1", profile="nobody"),
-            r"profile 'nobody' in eu-west-1: .*nobody",
+            Settings(profile="nobody"),
+            r"profile 'nobody': .*nobody.*\n.* is the profile in the shared config of this machine\?",
         ),
         (Settings(region="eu-west-1", access_key="AK"), "aws:accessKey and aws:secretKey"),
         (Settings(region="eu-west-1", secret_key="SK"), "aws:accessKey and aws:secretKey"),
+        (Settings(region="eu-west-1", token="T"), "aws:token without keys"),
         (with_keys(endpoint="no url"), "no url"),
+        (
+            Settings(region="eu-west-1", ca_bundle="/nowhere"),
+            "/nowhere, cannot be used: No such file",
+        ),
         (
             Settings(region="eu-west-1", assume_roles=(AssumeRole("arn:role"),)),
             "then role arn:role in eu-west-1: Unable to locate credentials",
@@ -118,6 +133,113 @@ def test_roles_are_assumed_one_after_the_other(monkeypatch: pytest.MonkeyPatch) 
     assert second_key.startswith("ASIA")
     assert len(keys) == 1
     assert keys.isdisjoint({first_key, second_key})
+
+
+@pytest.mark.parametrize(
+    ("settings", "attempts", "mode"),
+    [
+        ({"max_attempts": 2}, 2, "standard"),
+        ({"max_attempts": 25}, 10, "standard"),
+        ({"retry_mode": "adaptive"}, 4, "adaptive"),
+    ],
+)
+def test_a_stack_may_say_how_often_a_read_is_repeated(
+    settings: dict[str, Any], attempts: int, mode: str
+) -> None:
+    """Up to ten times, since releases ask again by themselves; StartJob is sent once all the same."""
+    clients = Clients(replace(with_keys(), **settings))
+    config: Any = clients.retrying.meta.config
+    assert config.retries == {"mode": mode, "total_max_attempts": attempts}
+    single: Any = clients.single_attempt.meta.config
+    assert single.retries == {"mode": "standard", "total_max_attempts": 1}
+
+
+def test_a_missing_profile_is_told_before_a_missing_region(monkeypatch: pytest.MonkeyPatch) -> None:
+    """AWS_PROFILE with a name that is not there: that is why there is no region."""
+    monkeypatch.setenv("AWS_PROFILE", "nobody")
+    with pytest.raises(InvalidSettings, match=r"AWS_PROFILE 'nobody'.*could not be found"):
+        Clients(settings_from({}))
+
+
+def test_a_certificate_file_that_holds_none(tmp_path: Path) -> None:
+    """It is told before any call, and not by a call that might have had its effect."""
+    file = tmp_path / "ca.pem"
+    file.write_text("no certificate", "utf-8")
+    with pytest.raises(InvalidSettings, match=r"aws:customCaBundle, the file .*, cannot be used"):
+        Clients(replace(with_keys(), ca_bundle=str(file)))
+
+
+@pytest.mark.parametrize("account", ["111122223333", "444455556666"])
+def test_the_account_is_checked_before_any_call(account: str) -> None:
+    """Once for all who share the clients; where it is not allowed, there are no clients."""
+    with aws_server() as aws:
+        aws.account = account
+        settings = replace(with_keys(), sts_endpoint=aws.url, allowed_accounts=("111122223333",))
+        if account == "111122223333":
+            assert clients_for(settings) is clients_for(settings)
+            assert aws.actions == ["GetCallerIdentity"]
+        else:
+            for _ in range(2):
+                with pytest.raises(InvalidSettings, match="belong to AWS account 444455556666"):
+                    clients_for(settings)
+
+
+def test_expired_keys_do_not_pass_a_guard() -> None:
+    """What STS says of them is what the user reads."""
+    with aws_server() as aws:
+        aws.status, aws.code = 403, "ExpiredToken"
+        settings = replace(with_keys(), sts_endpoint=aws.url, forbidden_accounts=("111122223333",))
+        with pytest.raises(BadCredentials, match=r"checking the AWS account .*AWS's own words"):
+            clients_for(settings)
+
+
+def test_all_who_wait_hear_of_a_failure_and_the_next_one_tries_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Twenty releases with a `credential_process` that hangs wait for it once, not in turn."""
+    settings = replace(with_keys(), sts_region="eu-north-1")
+    begun, go_on = threading.Event(), threading.Event()
+    made: list[Settings] = []
+
+    def making(settings: Settings, ask: Any) -> Clients:
+        made.append(settings)
+        begun.set()
+        assert go_on.wait(60)
+        raise InvalidSettings("hung")
+
+    monkeypatch.setattr(module, "Clients", making)
+
+    def outcome() -> str:
+        with pytest.raises(InvalidSettings) as caught:
+            clients_for(settings)
+        return str(caught.value)
+
+    with ThreadPoolExecutor(4) as pool:
+        first = pool.submit(outcome)
+        assert begun.wait(60)
+        others = [pool.submit(outcome) for _ in range(3)]
+        wait_until(lambda: all(other.running() for other in others), "the others wait")
+        go_on.set()
+        assert {each.result(60) for each in (first, *others)} == {"hung"}
+    monkeypatch.undo()
+    assert clients_for(settings).settings == settings
+
+
+def test_a_region_may_come_from_the_profile() -> None:
+    """Where nothing else says, the profile's own region is taken; an unknown profile has none."""
+    Path(os.environ["AWS_CONFIG_FILE"]).write_text("[profile ci]\nregion = eu-south-1\n", "utf-8")
+    assert resolve_region(Settings(profile="ci")) == "eu-south-1"
+    assert resolve_region(Settings(region="eu-west-1", profile="ci")) == "eu-west-1"
+    assert resolve_region(Settings(profile="nobody")) is None
+    assert resolve_region(Settings()) is None
+
+
+def test_a_region_may_come_from_the_stacks_files(tmp_path: Path) -> None:
+    """`sharedConfigFiles` are the files of the profile."""
+    file = tmp_path / "config"
+    file.write_text("[profile ci]\nregion = eu-south-2\n", "utf-8")
+    settings = Settings(profile="ci", shared_config_files=(str(file),))
+    assert resolve_region(settings) == "eu-south-2"
 
 
 def _access_key(request: AWSPreparedRequest) -> str:

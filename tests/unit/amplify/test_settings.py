@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 from amplify_job_resource import InvalidSettings
-from amplify_job_resource._amplify.settings import (
-    AssumeRole,
-    Settings,
-    resolve_region,
-    settings_from,
-)
-from hypothesis import given
-from hypothesis import strategies as st
+from amplify_job_resource._amplify.proxies import Proxies
+from amplify_job_resource._amplify.roles import AssumeRole, WebIdentity
+from amplify_job_resource._amplify.settings import Settings, settings_from
 
 NOTHING: dict[str, str] = {}
 
@@ -91,74 +84,6 @@ def test_no_endpoints_means_aws() -> None:
         assert settings_from({"aws:endpoints": endpoints}, environ=NOTHING).endpoint is None
 
 
-@pytest.mark.parametrize(
-    ("role", "arguments"),
-    [
-        ({}, {}),
-        ({"duration": "1h30m"}, {"DurationSeconds": 5400}),
-        ({"duration": "3600s"}, {"DurationSeconds": 3600}),
-        ({"duration": "1h0m5s"}, {"DurationSeconds": 3605}),
-        ({"durationSeconds": 900}, {"DurationSeconds": 900}),
-        ({"durationSeconds": "900"}, {"DurationSeconds": 900}),
-        (
-            {"externalId": "x", "sessionName": "s", "policy": "{}", "sourceIdentity": "i"},
-            {"ExternalId": "x", "RoleSessionName": "s", "Policy": "{}", "SourceIdentity": "i"},
-        ),
-        (
-            {"tags": {"team": "web"}, "transitiveTagKeys": ["team"]},
-            {"Tags": [{"Key": "team", "Value": "web"}], "TransitiveTagKeys": ["team"]},
-        ),
-        ({"policyArns": ["arn:p"]}, {"PolicyArns": [{"arn": "arn:p"}]}),
-        ({"externalId": "", "tags": {}, "duration": ""}, {}),
-    ],
-)
-def test_a_role_takes_stss_arguments(role: dict[str, Any], arguments: dict[str, Any]) -> None:
-    """Each argument of a role in `aws:assumeRoles` is STS AssumeRole's, under AWS's name."""
-    config = {"aws:assumeRoles": json.dumps([{"roleArn": "arn:role", **role}])}
-    (found,) = settings_from(config, environ=NOTHING).assume_roles
-    assert found.role_arn == "arn:role"
-    assert json.loads(found.arguments) == arguments
-
-
-def test_roles_keep_their_order_and_the_old_key_still_works() -> None:
-    """`aws:assumeRoles` is a chain; `aws:assumeRole` is one role, and gives way to it."""
-    new, old = '[{"roleArn": "one"}, {"roleArn": "two"}, {}]', '{"roleArn": "old"}'
-
-    def roles(config: dict[str, str]) -> tuple[AssumeRole, ...]:
-        return settings_from(config, environ=NOTHING).assume_roles
-
-    assert roles({"aws:assumeRoles": new}) == (AssumeRole("one"), AssumeRole("two"))
-    assert roles({"aws:assumeRole": old}) == (AssumeRole("old"),)
-    assert roles({"aws:assumeRoles": new, "aws:assumeRole": old}) == roles({"aws:assumeRoles": new})
-    assert roles({}) == ()
-
-
-@pytest.mark.parametrize(
-    ("key", "value", "message"),
-    [
-        ("aws:endpoints", "{amplify", "the stack's aws:endpoints is not JSON"),
-        ("aws:endpoints", '"http://a"', "must be a list of maps, service to URL"),
-        ("aws:endpoints", '["http://a"]', "must be a list of maps, service to URL"),
-        ("aws:endpoints", "3", "must be a list of maps, service to URL"),
-        ("aws:assumeRoles", "arn:role", "the stack's aws:assumeRoles is not JSON"),
-        ("aws:assumeRoles", '{"roleArn": "r"}', "must be a list of maps with a roleArn"),
-        ("aws:assumeRoles", '["arn:role"]', "must be a list of maps with a roleArn"),
-        ("aws:assumeRole", "arn:role", "the stack's aws:assumeRole is not JSON"),
-        ("aws:assumeRole", '["arn:role"]', "must be a list of maps with a roleArn"),
-        ("aws:assumeRoles", '[{"roleArn": "r", "duration": "soon"}]', "'soon' is not a duration"),
-        ("aws:assumeRoles", '[{"roleArn": "r", "duration": "1.5h"}]', "'1.5h' is not a duration"),
-        ("aws:assumeRoles", '[{"roleArn": "r", "durationSeconds": "x"}]', "durationSeconds"),
-        ("aws:assumeRoles", '[{"roleArn": "r", "tags": ["t"]}]', "tags"),
-        ("aws:assumeRoles", '[{"roleArn": "r", "policyArns": "p"}]', "policyArns"),
-        ("aws:assumeRoles", '[{"roleArn": 3}]', "roleArn"),
-    ],
-)
-def test_a_bad_setting_is_a_sentence(key: str, value: str, message: str) -> None:
-    """Config of another form is named with its key, and is not a traceback of ours."""
-    with pytest.raises(InvalidSettings, match=message):
-        settings_from({key: value}, environ=NOTHING)
-
-
 def test_settings_show_no_keys() -> None:
     """Neither `repr` nor the words for messages hold a key."""
     settings = Settings(
@@ -166,7 +91,9 @@ def test_settings_show_no_keys() -> None:
         access_key="AKIAEXAMPLE",
         secret_key="hush",
         token="hush",
+        web_identity=WebIdentity("arn:role", "hush"),
         assume_roles=(AssumeRole("arn:role", '{"ExternalId": "hush"}'),),
+        proxies=Proxies("http://me:hush@proxy:3128"),
     )
     for text in (repr(settings), str(settings), f"{settings}", settings.chain):
         assert "hush" not in text
@@ -183,6 +110,10 @@ def test_settings_show_no_keys() -> None:
             Settings(profile="ci", assume_roles=(AssumeRole("one"), AssumeRole("two"))),
             "profile 'ci', then role one, then role two",
         ),
+        (
+            Settings(profile="ci", web_identity=WebIdentity("arn:role", "t")),
+            "aws:assumeRoleWithWebIdentity of the stack's config (arn:role)",
+        ),
     ],
 )
 def test_the_chain_of_credentials_is_told(settings: Settings, chain: str) -> None:
@@ -190,23 +121,90 @@ def test_the_chain_of_credentials_is_told(settings: Settings, chain: str) -> Non
     assert settings.chain == chain
 
 
-def test_a_region_may_come_from_the_profile() -> None:
-    """Where nothing else says, the profile's own region is taken; an unknown profile has none."""
-    Path(os.environ["AWS_CONFIG_FILE"]).write_text("[profile ci]\nregion = eu-south-1\n", "utf-8")
-    assert resolve_region(Settings(profile="ci")) == "eu-south-1"
-    assert resolve_region(Settings(region="eu-west-1", profile="ci")) == "eu-west-1"
-    assert resolve_region(Settings(profile="nobody")) is None
-    assert resolve_region(Settings()) is None
+@pytest.mark.parametrize(
+    ("key", "value", "expected"),
+    [
+        ("stsRegion", "eu-west-2", {"sts_region": "eu-west-2"}),
+        ("endpoints", '[{"sso": "http://o"}]', {"sso_endpoint": "http://o"}),
+        ("allowedAccountIds", '["111122223333"]', {"allowed_accounts": ("111122223333",)}),
+        ("forbiddenAccountIds", "[111122223333]", {"forbidden_accounts": ("111122223333",)}),
+        ("allowedAccountIds", "[]", {}),
+        ("httpsProxy", "http://p:1", {"proxies": Proxies(https="http://p:1")}),
+        ("noProxy", "a,b", {"proxies": Proxies(bypass="a,b")}),
+        ("customCaBundle", "/etc/ca.pem", {"ca_bundle": "/etc/ca.pem"}),
+        ("insecure", "true", {"insecure": True}),
+        ("insecure", "false", {}),
+        ("useFipsEndpoint", "true", {"use_fips": True}),
+        ("useDualstackEndpoint", "false", {"use_dualstack": False}),
+        ("maxRetries", "7", {"max_attempts": 7}),
+        ("maxRetries", "0", {}),
+        ("retryMode", "adaptive", {"retry_mode": "adaptive"}),
+        ("ec2MetadataServiceEndpoint", "http://m", {"metadata_endpoint": "http://m"}),
+        ("ec2MetadataServiceEndpointMode", "IPv6", {"metadata_endpoint_mode": "IPv6"}),
+        ("skipMetadataApiCheck", "true", {"skips_metadata": True}),
+        ("skipMetadataApiCheck", "false", {}),
+        ("sharedConfigFiles", '["/a", "/b"]', {"shared_config_files": ("/a", "/b")}),
+        ("sharedCredentialsFiles", '["/a"]', {"shared_credentials_files": ("/a",)}),
+    ],
+)
+def test_a_setting_of_the_stack_is_taken(key: str, value: str, expected: dict[str, Any]) -> None:
+    """Each setting that matters to calls of Amplify has its place."""
+    assert settings_from({f"aws:{key}": value}, environ=NOTHING) == Settings(**expected)
 
 
-@given(st.text(), st.text())
-def test_settings_of_the_same_config_are_equal(external_id: str, policy: str) -> None:
-    """Equal config makes equal settings, whatever the order of a role's arguments."""
-    role = {"roleArn": "arn:role", "externalId": external_id, "policy": policy}
-    turned = dict(reversed(role.items()))
-    one, other = (
-        settings_from({"aws:assumeRoles": json.dumps([each])}, environ=NOTHING)
-        for each in (role, turned)
-    )
-    assert one == other
-    assert hash(one) == hash(other)
+def test_files_may_be_in_the_home_and_named_by_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A path is expanded as Pulumi's AWS provider expands it."""
+    monkeypatch.setenv("PLACE", "/srv")
+    config = {"aws:sharedConfigFiles": '["~/a", "$PLACE/b"]', "aws:customCaBundle": "$PLACE/ca.pem"}
+    settings = settings_from(config, environ=NOTHING)
+    assert settings.shared_config_files == (str(Path.home() / "a"), "/srv/b")
+    assert settings.ca_bundle == "/srv/ca.pem"
+
+
+IDENTITY = '{"roleArn": "arn:role", "webIdentityToken": "t"}'
+
+
+def test_the_nearest_credentials_count() -> None:
+    """The resource's profile, then the stack's keys, then its web identity, then its profile."""
+    config = {"aws:assumeRoleWithWebIdentity": IDENTITY, "aws:profile": "stack"}
+    settings = settings_from(config, environ=NOTHING)
+    assert settings.web_identity == WebIdentity("arn:role", "t")
+    assert settings_from(config, profile="own", environ=NOTHING).web_identity is None
+    keys = {"aws:accessKey": "AK", "aws:secretKey": "SK"}
+    assert settings_from({**config, **keys}, environ=NOTHING).web_identity is None
+
+
+def test_what_gives_way_is_checked_all_the_same() -> None:
+    """A preview names what is wrong, whichever credentials count."""
+    config = {"aws:accessKey": "AK", "aws:assumeRoleWithWebIdentity": '{"roleArn": "arn"}'}
+    with pytest.raises(InvalidSettings, match="has no token"):
+        settings_from(config, profile="own", environ=NOTHING)
+
+
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        ({"aws:allowedAccountIds": '["1234"]'}, "has '1234', which is no account id"),
+        ({"aws:forbiddenAccountIds": '["prod"]'}, "has 'prod', which is no account id"),
+        ({"aws:endpoints": '[{"sts": 3}]'}, "has an endpoint that is not text"),
+        (
+            {
+                "aws:allowedAccountIds": '["111122223333"]',
+                "aws:forbiddenAccountIds": '["444455556666"]',
+            },
+            "has aws:allowedAccountIds and aws:forbiddenAccountIds: set only one",
+        ),
+    ],
+)
+def test_a_bad_setting_is_a_sentence(config: dict[str, str], message: str) -> None:
+    """A guard that could never match, or settings that contradict each other, are refused."""
+    with pytest.raises(InvalidSettings, match=message):
+        settings_from(config, environ=NOTHING)
+
+
+def test_the_profile_of_the_environment_is_known_for_messages() -> None:
+    """boto3's own chain takes AWS_DEFAULT_PROFILE, else AWS_PROFILE."""
+    environ = {"AWS_PROFILE": "ci", "AWS_DEFAULT_PROFILE": ""}
+    settings = settings_from({}, environ=environ)
+    assert (settings.profile, settings.default_profile) == (None, "ci")
+    assert "AWS_PROFILE 'ci'" in settings.chain

@@ -1,0 +1,210 @@
+"""Every client of a session has the stack's settings, also those that botocore makes by itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+import ipaddress
+import os
+import ssl
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from amplify_job_resource._amplify.aws_session import AwsSession
+from amplify_job_resource._amplify.credentials import CredentialsFailed
+from amplify_job_resource._amplify.proxies import Proxies
+from amplify_job_resource._amplify.settings import Settings
+from botocore.exceptions import SSLError
+
+from tests.aws_server import AwsServer, aws_server
+
+
+@pytest.fixture
+def aws() -> Iterator[AwsServer]:
+    with aws_server() as server:
+        yield server
+
+
+def session(**members: Any) -> AwsSession:
+    """A session with keys, in one region."""
+    keys = {"access_key": "AK", "secret_key": "s"}
+    return AwsSession(Settings(**{"region": "eu-west-1", **keys, **members}))
+
+
+def url(service: str, **members: Any) -> str:
+    """Where a client of the service goes."""
+    return str(session(**members).create_client(service, region_name="eu-west-1").meta.endpoint_url)
+
+
+@pytest.mark.parametrize(
+    ("service", "settings", "endpoint"),
+    [
+        ("amplify", {}, "https://amplify.eu-west-1.amazonaws.com"),
+        ("amplify", {"endpoint": "http://a"}, "http://a"),
+        ("sts", {"sts_endpoint": "http://s"}, "http://s"),
+        ("sso", {"sso_endpoint": "http://o"}, "http://o"),
+        (
+            "sts",
+            {"endpoint": "http://a", "sts_region": "eu-north-1"},
+            "sts.eu-north-1.amazonaws.com",
+        ),
+        ("sts", {"sts_region": "us-east-1"}, "sts.us-east-1.amazonaws.com"),
+        ("amplify", {"use_fips": True}, "https://amplify-fips.eu-west-1.amazonaws.com"),
+        ("amplify", {"use_dualstack": True}, "https://amplify.eu-west-1.api.aws"),
+        ("amplify", {"use_fips": True, "endpoint": "http://a"}, "http://a"),
+    ],
+)
+def test_a_client_goes_to_the_stacks_endpoint(
+    service: str, settings: dict[str, Any], endpoint: str
+) -> None:
+    """By service, by region of STS, and by the variants of AWS's own endpoints."""
+    assert endpoint in url(service, **settings)
+
+
+def test_a_call_reaches_a_custom_endpoint_also_with_fips(aws: AwsServer) -> None:
+    """The variants are those of AWS's own endpoints: botocore would refuse both together."""
+    made = session(endpoint=aws.url, use_fips=True, use_dualstack=True)
+    client = made.create_client("amplify", region_name="eu-west-1")
+    assert client.get_app(appId="d1a2")["app"]
+    assert aws.paths == ["/apps/d1a2"]
+
+
+def test_a_call_goes_through_the_stacks_proxy(aws: AwsServer) -> None:
+    """The proxy is asked for the whole address, with every client of the session."""
+    made = session(endpoint="http://amplify.invalid", proxies=Proxies(http=aws.url))
+    made.create_client("amplify", region_name="eu-west-1").get_app(appId="d1a2")
+    assert aws.paths == ["http://amplify.invalid/apps/d1a2"]
+
+
+def test_a_host_without_a_proxy_is_called_directly(aws: AwsServer) -> None:
+    """This machine never needs one, whatever the environment says."""
+    made = session(endpoint=aws.url, proxies=Proxies(http="http://127.0.0.1:1"))
+    made.create_client("amplify", region_name="eu-west-1").get_app(appId="d1a2")
+    assert aws.paths == ["/apps/d1a2"]
+
+
+def test_clients_that_botocore_makes_have_the_settings(aws: AwsServer) -> None:
+    """A role of the shared config is assumed through the stack's proxy, at the stack's STS."""
+    Path(os.environ["AWS_CONFIG_FILE"]).write_text(
+        "[profile base]\naws_access_key_id = AK\naws_secret_access_key = s\n"
+        "[profile dev]\nrole_arn = arn:aws:iam::111122223333:role/dev\nsource_profile = base\n",
+        "utf-8",
+    )
+    settings = Settings(
+        region="eu-west-1",
+        profile="dev",
+        sts_endpoint="http://sts.invalid",
+        proxies=Proxies(http=aws.url),
+    )
+    credentials = AwsSession(settings).get_credentials().get_frozen_credentials()
+    assert credentials.access_key == "ASIADEV"
+    assert aws.paths == ["http://sts.invalid/"]
+
+
+def test_fetching_credentials_is_given_up_soon() -> None:
+    """Somebody waits for it before anything begins."""
+    config: Any = session().create_client("sts").meta.config
+    assert (config.connect_timeout, config.read_timeout) == (5, 20)
+    assert config.retries["total_max_attempts"] == 3
+
+
+def test_the_metadata_service_is_the_stacks() -> None:
+    """Its address and its protocol are botocore's variables of the session."""
+    made = session(metadata_endpoint="http://m", metadata_endpoint_mode="IPv6")
+    assert made.get_config_variable("ec2_metadata_service_endpoint") == "http://m"
+    assert made.get_config_variable("ec2_metadata_service_endpoint_mode") == "IPv6"
+    wrong = AwsSession(Settings(region="eu-west-1", metadata_endpoint_mode="IPv7"))
+    with pytest.raises(CredentialsFailed, match="endpoint mode: IPv7"):
+        wrong.get_credentials()
+
+
+# --- certificates ------------------------------------------------------------------------------------
+
+
+@dataclass
+class Secure:
+    """A server with a certificate of its own authority."""
+
+    url: str
+    certificate: Path
+
+
+@pytest.fixture(scope="module")
+def secure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secure]:
+    folder = tmp_path_factory.mktemp("tls")
+    certificate = folder / "ca.pem"
+    write_certificate(certificate)
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b'{"app": {"name": "site"}}')
+
+        def log_message(self, format: str, *args: Any) -> None:
+            pass
+
+    class Server(HTTPServer):
+        def handle_error(self, request: Any, client_address: Any) -> None:
+            pass  # a client that does not trust us
+
+    server = Server(("127.0.0.1", 0), Handler)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    yield Secure(f"https://127.0.0.1:{server.server_port}", certificate)
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def write_certificate(path: Path) -> None:
+    """A certificate for 127.0.0.1 with its key, signed by itself."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.x509.oid import NameOID
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "test")])
+    now = dt.datetime.now(dt.timezone.utc)
+    address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - dt.timedelta(days=1))
+        .not_valid_after(now + dt.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([address]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    private = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    path.write_bytes(certificate.public_bytes(serialization.Encoding.PEM) + private)
+
+
+def app_name(secure: Secure, **members: Any) -> str:
+    made = session(endpoint=secure.url, **members)
+    return str(
+        made.create_client("amplify", region_name="eu-west-1").get_app(appId="d1")["app"]["name"]
+    )
+
+
+def test_a_private_authority_is_trusted_if_the_stack_says_so(secure: Secure) -> None:
+    """`customCaBundle` names its certificate; `insecure` asks for none, and warns nobody."""
+    assert app_name(secure, ca_bundle=str(secure.certificate)) == "site"
+    assert app_name(secure, insecure=True) == "site"
+    with pytest.raises(SSLError):
+        app_name(secure)
