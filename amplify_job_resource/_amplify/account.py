@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from .._values.text import printable
-from ..errors import InvalidSettings
+from ..errors import InvalidSettings, OutcomeUnclear, Unreachable
 from .aws_errors import ErrorContext, map_errors
 from .settings import Settings
 
@@ -28,8 +28,12 @@ def check_account(settings: Settings, identity: Callable[[], Mapping[str, Any]])
         return
     setting = f"aws:{'allowed' if settings.allowed_accounts else 'forbidden'}AccountIds"
     action = f"checking the AWS account before any call to Amplify ({setting})"
-    with map_errors(ErrorContext(action, "GetCallerIdentity", None, settings)):
-        caller = identity()
+    try:
+        with map_errors(ErrorContext(action, "GetCallerIdentity", None, settings)):
+            caller = identity()
+    except OutcomeUnclear as error:
+        advice = "Can this machine reach STS (proxy, aws:stsRegion, aws:endpoints)?"
+        raise Unreachable(error.action, error.code, error.detail, advice) from error
     account = str(caller.get("Account") or "")
     if settings.allowed_accounts:
         refused, rule = account not in settings.allowed_accounts, "allows only"

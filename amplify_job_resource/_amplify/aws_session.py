@@ -5,6 +5,7 @@ That includes the clients that botocore makes by itself to fetch credentials, fr
 
 from __future__ import annotations
 
+import os
 import warnings
 from collections.abc import Callable
 from typing import Any, Final
@@ -20,7 +21,7 @@ from .settings import Settings
 #: For the calls that fetch credentials: somebody waits for each of them, before anything begins.
 _QUICK: Final[dict[str, Any]] = {
     "connect_timeout": 5,
-    "read_timeout": 20,
+    "read_timeout": 10,
     "retries": {"mode": "standard", "total_max_attempts": 3},
 }
 
@@ -74,8 +75,8 @@ class AwsSession(Session):
             )
         if settings.insecure or settings.ca_bundle:
             options["verify"] = False if settings.insecure else settings.ca_bundle
-        if options.get("endpoint_url"):
-            # An endpoint's variants are those of AWS's own.
+        if options.get("endpoint_url") or _environment_has_endpoint(service_name):
+            # Variants are those of AWS's own endpoints; botocore refuses them with another one.
             plain = Config(use_fips_endpoint=False, use_dualstack_endpoint=False)
             options["config"] = _merged(plain, options.get("config"))
         client = super().create_client(service_name, *args, **options)
@@ -123,6 +124,10 @@ def _add(to: dict[str, Any], more: dict[str, Any]) -> None:
             _add(to.setdefault(name, {}), value)
         else:
             to[name] = value
+
+
+def _environment_has_endpoint(service: str) -> bool:
+    return any(os.environ.get(f"AWS_ENDPOINT_URL{of}") for of in ("", f"_{service.upper()}"))
 
 
 def _merged(config: Config | None, other: Config | None) -> Config | None:

@@ -27,63 +27,65 @@ MAX_SHOWN: Final = 300
 _SECRET: Final = re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{12,}|[A-Za-z0-9+/=_-]{40,}")
 
 
-class CredentialProcess:
-    """Starts one profile's process; in the place of `subprocess.Popen` in botocore's provider.
+#: When a command last hung. The releases of a run share credentials, and each would wait in turn.
+_hung_at: dict[tuple[str, ...], float] = {}
 
-    After a process that hung, the next calls fail at once for a while: the releases of a command share
-    their credentials, and each of them would wait in turn.
+
+class CredentialProcess:
+    """A process, in the place of the `subprocess.Popen` that botocore's provider starts.
+
+    Args:
+        command: The words of the command.
+        limit: Seconds that it may take; after one that took longer, the same command fails at once for
+            as long.
+        options: What the provider gives to `Popen`.
+
+    Raises:
+        botocore.exceptions.CredentialRetrievalError: it cannot be run, or has hung just before.
     """
 
-    def __init__(self, limit: float = LIMIT) -> None:
+    def __init__(self, command: Sequence[str], *, limit: float = LIMIT, **options: Any) -> None:
+        self._command = tuple(command)
         self._limit = limit
-        self._hung_at: float | None = None
-
-    def __call__(self, command: Sequence[str], **options: Any) -> _Run:
-        """Start the process."""
-        if self._hung_at is not None and time.monotonic() - self._hung_at < self._limit:
+        hung_at = _hung_at.get(self._command)
+        if hung_at is not None and time.monotonic() - hung_at < limit:
             raise self._hung()
-        # Without a terminal and without input it cannot ask anybody, and fails instead.
         try:
-            process: subprocess.Popen[bytes] = subprocess.Popen(  # noqa: S603 - the user's own
+            # Without a terminal and without input it cannot ask anybody, and fails instead.
+            self._process: subprocess.Popen[bytes] = subprocess.Popen(  # noqa: S603 - the user's own
                 command, stdin=subprocess.DEVNULL, start_new_session=True, **options
             )
         except OSError as error:
-            raise failure(f"it cannot be run: {error.strerror}: {command[0]}") from error
-        return _Run(process, self)
-
-    def communicate(self, process: subprocess.Popen[bytes]) -> tuple[bytes, bytes]:
-        """What the process prints, once it has ended; its stderr only as far as it may be shown."""
-        try:
-            stdout, stderr = process.communicate(timeout=self._limit)
-        except subprocess.TimeoutExpired:
-            self._hung_at = time.monotonic()
-            end(process)
-            raise self._hung() from None
-        if process.returncode == 0 and not _is_map(stdout):
-            raise failure("it did not print the JSON that AWS's tools expect")
-        return stdout, shown(stderr).encode()
-
-    def _hung(self) -> CredentialRetrievalError:
-        return failure(f"it had not ended after {self._limit:.0f} seconds, and was stopped")
-
-
-class _Run:
-    """What botocore's provider uses of a process."""
-
-    def __init__(self, process: subprocess.Popen[bytes], starter: CredentialProcess) -> None:
-        self._process = process
-        self._starter = starter
+            raise _failure(f"it cannot be run: {error.strerror}: {command[0]}") from error
 
     @property
     def returncode(self) -> int:
+        """The process's exit code, once it has ended."""
         return self._process.returncode
 
     def communicate(self) -> tuple[bytes, bytes]:
-        return self._starter.communicate(self._process)
+        """What it prints, once it has ended.
+
+        Raises:
+            botocore.exceptions.CredentialRetrievalError: it hangs, fails, or prints something else.
+        """
+        try:
+            stdout, stderr = self._process.communicate(timeout=self._limit)
+        except subprocess.TimeoutExpired:
+            _hung_at[self._command] = time.monotonic()
+            end(self._process)
+            raise self._hung() from None
+        if self.returncode != 0:
+            raise _failure(shown(stderr) or f"it exited with {self.returncode} and said nothing")
+        if not _is_map(stdout):
+            raise _failure("it did not print the JSON that AWS's tools expect")
+        return stdout, b""
+
+    def _hung(self) -> CredentialRetrievalError:
+        return _failure(f"it had not ended after {self._limit:.0f} seconds, and was stopped")
 
 
-def failure(why: str) -> CredentialRetrievalError:
-    """The exception of a process that gives no credentials."""
+def _failure(why: str) -> CredentialRetrievalError:
     return CredentialRetrievalError(provider="credential_process", error_msg=why)
 
 
@@ -102,7 +104,7 @@ def shown(stderr: bytes) -> str:
     text = " ".join(stderr.decode("utf-8", "replace").split())
     text = _SECRET.sub("…", text)
     text = text if len(text) <= MAX_SHOWN else "…" + text[-MAX_SHOWN:]
-    return printable(text, MAX_SHOWN + 1) if text else "it failed and said nothing"
+    return printable(text, MAX_SHOWN + 1)
 
 
 def _is_map(stdout: bytes) -> bool:

@@ -35,6 +35,7 @@ from botocore.exceptions import (
     HTTPClientError,
     NoCredentialsError,
     PartialCredentialsError,
+    RefreshWithMFAUnsupportedError,
 )
 from botocore.exceptions import (
     ConnectionError as BotocoreConnectionError,
@@ -98,6 +99,9 @@ def told_by_botocore() -> Iterator[None]:
         yield
     except ClientError:
         raise
+    except RefreshWithMFAUnsupportedError as error:
+        # botocore says so at every attempt after the first, also where nobody was ever asked.
+        raise MfaCodeNeeded(prompt="a new one for each renewal") from error
     except (HTTPClientError, BotocoreConnectionError) as error:
         raise CredentialsUnreachable(why=error) from error
     except Exception as error:  # also of what the user's files and processes hold
@@ -182,7 +186,6 @@ class Chain:
         self._settings = settings
         self._ask = ask
         self._cache: dict[str, Any] = {}
-        self._processes: dict[str, CredentialProcess] = {}
         self._builder = ProfileProviderBuilder(session, self._cache, settings.region)
 
     def of(self, providers: list[Any], profile: str) -> list[Any]:
@@ -226,7 +229,7 @@ class Chain:
         return ProcessProvider(
             profile_name=profile,
             load_config=lambda: self._session.full_config,
-            popen=self._processes.setdefault(profile, CredentialProcess()),
+            popen=CredentialProcess,
         )
 
     def _code(self, prompt: str) -> str:

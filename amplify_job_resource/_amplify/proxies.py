@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies_environment
 
 from . import stack_config
-from .stack_config import refuse
+from .stack_config import is_socks, refuse
 
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -46,17 +46,22 @@ def proxies(config: Mapping[str, Any]) -> Proxies | None:
     Raises:
         errors.InvalidSettings: one is not a proxy's URL.
     """
-    for name in ("httpProxy", "httpsProxy"):
-        value = stack_config.read(config, name)
-        if value and not _is_proxy(value):
-            # Its password is nobody's business, so the value is not shown.
-            raise refuse(name, "is not the URL of a proxy", "such as http://proxy.example.com:3128")
     found = Proxies(
-        stack_config.read(config, "httpProxy"),
-        "" if config.get("aws:httpsProxy") == "" else stack_config.read(config, "httpsProxy"),
+        _proxy(config, "httpProxy"),
+        "" if config.get("aws:httpsProxy") == "" else _proxy(config, "httpsProxy"),
         stack_config.read(config, "noProxy"),
     )
     return None if found in (Proxies(), Proxies(https="")) else found
+
+
+def _proxy(config: Mapping[str, Any], name: str) -> str | None:
+    value: str | None = stack_config.read(config, name)
+    if not value or is_socks(value):
+        return None
+    if not _is_proxy(value):
+        # Its password is nobody's business, so the value is not shown.
+        raise refuse(name, "is not the URL of a proxy", "such as http://proxy.example.com:3128")
+    return value
 
 
 def _is_proxy(value: str) -> bool:

@@ -65,8 +65,8 @@ def assume_roles(config: Mapping[str, Any]) -> tuple[AssumeRole, ...]:
         errors.InvalidSettings: they are not what Pulumi's AWS provider takes.
     """
     setting, roles = "assumeRoles", stack_config.read(config, "assumeRoles")
+    single = stack_config.read(config, "assumeRole")
     if roles is None:
-        single = stack_config.read(config, "assumeRole")
         setting, roles = "assumeRole", [] if single is None else [single]
     # An entry in which all is empty is none, as an empty text is no setting.
     return tuple(_assume_role(setting, role) for role in roles if any(role.values()))

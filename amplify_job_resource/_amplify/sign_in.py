@@ -53,8 +53,11 @@ def sign_in_advice(settings: Settings, error: BaseException | None = None) -> st
     elif "LoginError" in names:
         then = f"Sign in again: `aws login{option}`"
     elif "ProfileNotFound" in names:
-        then = "Is the name right, and is the profile in the shared config of this machine"
-        return f"The credentials come from {settings.chain}. {then}?"
+        name = "name" if settings.profile else "name in AWS_PROFILE"
+        then = f"Is the {name} right, and is the profile in the shared config of this machine?"
+        return f"The credentials come from {settings.chain}. {then}"
+    elif "CredentialRetrievalError" in names:
+        then = "Mend that, or use other credentials (aws:profile, AWS_PROFILE, keys)"
     else:
         then = "Set aws:profile, AWS_PROFILE or keys, or sign in again (aws sso login)"
     return f"The credentials come from {settings.chain}. {then}."

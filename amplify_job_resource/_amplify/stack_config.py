@@ -171,11 +171,18 @@ def unused(config: Mapping[str, Any]) -> Iterator[str]:
             yield _unused(key, "this version of amplify-job-resource does not know it")
         elif row.effect is Effect.IGNORED:
             yield _unused(key, row.why)
+        elif name in ("httpProxy", "httpsProxy") and is_socks(str(config[key])):
+            yield _unused(key, "botocore cannot use a SOCKS proxy")
         elif row.fields:
             entries = read(config, name)
             for entry in entries if isinstance(entries, list) else [entries]:
                 for field in sorted(set(entry) - row.fields):
                     yield _unused(f"{key}: {field}", f"a role has no such field in {key}")
+
+
+def is_socks(url: str) -> bool:
+    """Whether a proxy is of the kind that Pulumi's AWS provider can use, and botocore cannot."""
+    return url.lower().startswith(("socks5://", "socks5h://"))
 
 
 def _unused(key: str, why: str) -> str:
@@ -190,8 +197,10 @@ def _word(row: Row, value: str) -> str:
 
 
 def _flag(row: Row, value: str) -> bool:
-    if value.lower() in ("true", "false"):
-        return value.lower() == "true"
+    if value.lower() in ("true", "t", "1"):
+        return True
+    if value.lower() in ("false", "f", "0"):
+        return False
     raise refuse(row.name, f"is {value!r}")
 
 

@@ -251,7 +251,7 @@ SCENES: Final[dict[str, Callable[[Scene], None]]] = {
     "it has <n> previews": read_as_preview('{"changeSummary": {}}' * 2),
     "the credentials need an MFA code": released_with(MFA_PROFILE, profile="dev"),
     "credential_process: ": released_with(
-        "[profile dev]\ncredential_process = echo nothing\n", profile="dev"
+        "[profile keys]\ncredential_process = echo nothing\n", profile="keys"
     ),
     "the credentials belong to AWS account": released_with(allowedAccountIds='["111122223333"]'),
     "the stack's aws:<setting> is <value>": released_with(insecure="maybe"),

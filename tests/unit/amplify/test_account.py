@@ -9,7 +9,6 @@ from amplify_job_resource import (
     AwsError,
     BadCredentials,
     InvalidSettings,
-    OutcomeUnclear,
     Unreachable,
 )
 from amplify_job_resource._amplify.account import check_account
@@ -79,7 +78,7 @@ def test_an_unknown_account_is_refused(settings: Settings) -> None:
     [
         (EndpointConnectionError(endpoint_url="https://sts"), Unreachable),
         (ClientError({"Error": {"Code": "ExpiredToken"}}, "GetCallerIdentity"), BadCredentials),
-        (ClientError({"Error": {"Code": "InternalFailure"}}, "GetCallerIdentity"), OutcomeUnclear),
+        (ClientError({"Error": {"Code": "InternalFailure"}}, "GetCallerIdentity"), Unreachable),
         (ClientError({"Error": {"Code": "AccessDenied"}}, "GetCallerIdentity"), AwsError),
         (ClientError({"Error": {"Code": "NotFoundException"}}, "GetCallerIdentity"), AwsError),
     ],

@@ -73,6 +73,15 @@ def test_a_call_reaches_a_custom_endpoint_also_with_fips(aws: AwsServer) -> None
     assert aws.paths == ["/apps/d1a2"]
 
 
+def test_a_call_reaches_the_environments_endpoint_also_with_fips(
+    aws: AwsServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same where `AWS_ENDPOINT_URL_AMPLIFY` names it, for example an emulator's."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL_AMPLIFY", aws.url)
+    client = session(use_fips=True).create_client("amplify", region_name="eu-west-1")
+    assert client.get_app(appId="d1a2")["app"]
+
+
 def test_a_call_goes_through_the_stacks_proxy(aws: AwsServer) -> None:
     """The proxy is asked for the whole address, with every client of the session."""
     made = session(endpoint="http://amplify.invalid", proxies=Proxies(http=aws.url))
@@ -108,7 +117,7 @@ def test_clients_that_botocore_makes_have_the_settings(aws: AwsServer) -> None:
 def test_fetching_credentials_is_given_up_soon() -> None:
     """Somebody waits for it before anything begins."""
     config: Any = session().create_client("sts").meta.config
-    assert (config.connect_timeout, config.read_timeout) == (5, 20)
+    assert (config.connect_timeout, config.read_timeout) == (5, 10)
     assert config.retries["total_max_attempts"] == 3
 
 

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from amplify_job_resource._amplify.credential_process import LIMIT, CredentialProcess, end, shown
@@ -16,33 +17,34 @@ from botocore.exceptions import CredentialRetrievalError
 from tests.waiting import wait_until
 
 KEYS = json.dumps({"Version": 1, "AccessKeyId": "AKIDEXAMPLE", "SecretAccessKey": "hush"})
-PIPES = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+PIPES: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
 
 
-def run(code: str, starter: CredentialProcess | None = None) -> tuple[int, bytes, bytes]:
-    """Run Python code as botocore's provider runs a credential process."""
-    process = (starter or CredentialProcess())([sys.executable, "-c", code], **PIPES)
-    stdout, stderr = process.communicate()
-    return process.returncode, stdout, stderr
+def run(code: str, **options: Any) -> bytes:
+    """What Python code prints, run as botocore's provider runs a credential process."""
+    process = CredentialProcess([sys.executable, "-c", code], **PIPES, **options)
+    stdout, _ = process.communicate()
+    assert process.returncode == 0
+    return stdout
 
 
-def failure(code: str, starter: CredentialProcess | None = None) -> str:
+def failure(code: str, **options: Any) -> str:
     """What is said of a process that gives no credentials."""
     with pytest.raises(CredentialRetrievalError) as caught:
-        run(code, starter)
+        run(code, **options)
     return str(caught.value)
 
 
 def test_what_it_prints_is_handed_on() -> None:
     """Botocore's provider reads the JSON."""
-    code, stdout, _ = run(f"print({KEYS!r})")
-    assert (code, json.loads(stdout)) == (0, json.loads(KEYS))
+    assert json.loads(run(f"print({KEYS!r})")) == json.loads(KEYS)
 
 
 def test_a_process_that_hangs_is_ended() -> None:
     """After the limit it is killed, and the sentence says so."""
-    starter = CredentialProcess(limit=0.1)
-    process = starter([sys.executable, "-c", "import time; time.sleep(600)"], **PIPES)
+    process = CredentialProcess(
+        [sys.executable, "-c", "import time; time.sleep(600)"], limit=0.1, **PIPES
+    )
     with pytest.raises(CredentialRetrievalError, match="had not ended after 0 seconds, and was"):
         process.communicate()
     assert process.returncode == -signal.SIGKILL
@@ -72,26 +74,25 @@ def hanging(process: subprocess.Popen[bytes], timeout: float) -> None:
     raise subprocess.TimeoutExpired(process.args, timeout)
 
 
-def test_after_one_that_hung_the_next_fails_at_once(
+def test_after_one_that_hung_the_same_command_fails_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The releases of a command share credentials: each would wait for the limit in its turn."""
-    starter = CredentialProcess(limit=60)
+    """The releases of a run share credentials: each would wait for the limit in its turn."""
+    marker = tmp_path / "runs"
+    code = f"open({str(marker)!r}, 'a').write('x'); print({KEYS!r})"
     monkeypatch.setattr(subprocess.Popen, "communicate", hanging)
-    failure("import time; time.sleep(600)", starter)
+    assert "was stopped" in failure(code)
     monkeypatch.undo()
-    ran = tmp_path / "ran"
-    assert "was stopped" in failure(f"open({str(ran)!r}, 'w')", starter)
-    assert not ran.exists()
+    marker.unlink(missing_ok=True)
+    assert "was stopped" in failure(code)
+    assert not marker.exists()
+    assert run(f"print({KEYS!r})")  # another command
 
 
 def test_nobody_is_asked() -> None:
     """It has no input and no terminal: a prompt fails, and does not hang."""
-    code = "import sys; open('/dev/tty').read(); print(sys.stdin.read())"
-    status, _, stderr = run(code)
-    assert status == 1
-    assert b"/dev/tty" in stderr
-    assert run(f"import sys; sys.stdin.read(); print({KEYS!r})")[0] == 0
+    assert "/dev/tty" in failure("open('/dev/tty').read()")
+    assert run(f"import sys; sys.stdin.read(); print({KEYS!r})")
 
 
 @pytest.mark.parametrize("printed", ["", "AKIDEXAMPLE hush", "[1]", "{"])
@@ -105,14 +106,13 @@ def test_nonsense_is_a_sentence_and_not_shown(printed: str) -> None:
 def test_a_command_that_is_not_there() -> None:
     """The sentence names it."""
     with pytest.raises(CredentialRetrievalError, match=r"cannot be run: No such file.*: nowhere"):
-        CredentialProcess()(["nowhere-at-all"], **PIPES)
+        CredentialProcess(["nowhere-at-all"], **PIPES)
 
 
 def test_its_stderr_is_for_people() -> None:
-    """Botocore shows it of a process that fails: one line, its end, and nothing like a key."""
-    status, _, stderr = run("import sys; sys.exit('sign in\\nfirst')")
-    assert (status, stderr) == (1, b"sign in first")
-    assert run("import sys; sys.exit(1)")[2] == b"it failed and said nothing"
+    """Of a process that fails it is shown: one line, its end, and nothing like a key."""
+    assert failure("import sys; sys.exit('sign in\\nfirst')").endswith(": sign in first")
+    assert failure("import sys; sys.exit(3)").endswith(": it exited with 3 and said nothing")
 
 
 @pytest.mark.parametrize(

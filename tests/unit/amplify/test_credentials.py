@@ -90,7 +90,7 @@ def test_a_source_profile_has_the_same_parts() -> None:
     found = chain.providers("dev", disable_env_vars=True)
     assert "custom-process" in [each.METHOD for each in found]
     (bounded,) = [each for each in found if each.METHOD == "custom-process"]
-    assert isinstance(vars(bounded)["_popen"], CredentialProcess)
+    assert vars(bounded)["_popen"] is CredentialProcess
 
 
 def test_keys_of_the_environment_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -170,8 +170,9 @@ def test_whoever_can_be_asked_is_asked(aws: AwsServer) -> None:
         session.get_credentials().get_frozen_credentials()
     assert asked == [f"Enter MFA code for {MFA}: "]
     assert (aws.calls[0][1]["SerialNumber"], aws.calls[0][1]["TokenCode"]) == (MFA, "123456")
-    with pytest.raises(RefreshWithMFAUnsupportedError):
+    with pytest.raises(MfaCodeNeeded, match="a new one for each renewal"):
         session.get_credentials().get_frozen_credentials()
+    assert len(asked) == 1
 
 
 def test_no_answer_is_no_code(aws: AwsServer) -> None:
@@ -223,7 +224,7 @@ def test_where_somebody_can_be_asked_a_process_is_not_bounded() -> None:
     session = AwsSession(settings())
     chain = Chain(session, session.settings, lambda _: "123456")
     (theirs,) = [each for each in chain.providers("dev") if each.METHOD == "custom-process"]
-    assert not isinstance(vars(theirs)["_popen"], CredentialProcess)
+    assert vars(theirs)["_popen"] is not CredentialProcess
 
 
 def test_a_token_file_that_is_not_there(aws: AwsServer, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -322,6 +323,7 @@ def test_the_metadata_service_can_be_left_out() -> None:
         (RuntimeError("still expired"), CredentialsFailed),
         (NoCredentialsError(), NoCredentialsError),
         (MfaCodeNeeded(prompt="x"), MfaCodeNeeded),
+        (RefreshWithMFAUnsupportedError(), MfaCodeNeeded),
         (ClientError({}, "AssumeRole"), ClientError),
         (KeyboardInterrupt(), KeyboardInterrupt),
     ],

@@ -58,6 +58,8 @@ def test_roles_keep_their_order_and_the_old_key_still_works() -> None:
     assert roles({"aws:assumeRoles": new, "aws:assumeRole": old}) == roles({"aws:assumeRoles": new})
     assert roles({"aws:assumeRoles": '[{"roleArn": ""}]'}) == ()
     assert roles({}) == ()
+    with pytest.raises(InvalidSettings, match="aws:assumeRole is not JSON"):
+        roles({"aws:assumeRoles": new, "aws:assumeRole": "arn"})
 
 
 @pytest.mark.parametrize(

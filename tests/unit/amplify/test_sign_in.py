@@ -38,6 +38,12 @@ from botocore.exceptions import (
         (Settings(profile="a b"), UnauthorizedSSOTokenError(), "`aws sso login --profile 'a b'`."),
         (Settings(), TokenRetrievalError(provider="sso", error_msg="x"), "`aws sso login`."),
         (Settings(profile="ci"), ProfileNotFound(profile="ci"), "shared config of this machine?"),
+        (
+            Settings(default_profile="ci"),
+            ProfileNotFound(profile="ci"),
+            "name in AWS_PROFILE right",
+        ),
+        (Settings(), CredentialsFailed(why="x"), "Mend that, or use other credentials"),
         (Settings(), NoCredentialsError(), "Set aws:profile, AWS_PROFILE or keys, or sign in"),
         (Settings(), None, "Set aws:profile, AWS_PROFILE or keys, or sign in"),
     ],

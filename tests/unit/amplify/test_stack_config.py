@@ -36,6 +36,8 @@ def test_each_setting_of_the_provider_has_a_row() -> None:
         ("region", "", None),
         ("insecure", "true", True),
         ("insecure", "False", False),
+        ("insecure", "1", True),
+        ("insecure", "0", False),
         ("insecure", True, True),
         ("maxRetries", "25", 25),
         ("maxRetries", 25, 25),
@@ -61,7 +63,6 @@ def test_a_value_is_read_in_its_form(name: str, text: Any, value: Any) -> None:
     ("name", "text", "message"),
     [
         ("insecure", "maybe", "aws:insecure is 'maybe': it must be true or false"),
-        ("insecure", "1", "aws:insecure is '1': it must be true or false"),
         ("maxRetries", "many", "aws:maxRetries is 'many': it must be a whole number, 0 or greater"),
         ("maxRetries", "-1", "aws:maxRetries is '-1': it must be a whole number, 0 or greater"),
         ("retryMode", "legacy", "aws:retryMode is 'legacy': it must be standard or adaptive"),
@@ -140,6 +141,7 @@ def test_settings_without_effect_are_told() -> None:
     config = {
         "aws:tokenBucketRateLimiterCapacity": "500",
         "aws:somethingNew": "x",
+        "aws:httpsProxy": "socks5://me:hush@proxy:1080",
         "aws:assumeRoles": role,
         "aws:assumeRoleWithWebIdentity": '{"roleArn": "r", "webIdentityTokens": "t"}',
         "aws:defaultTags": '{"tags": {"a": "b"}}',
@@ -156,6 +158,7 @@ def test_settings_without_effect_are_told() -> None:
         "aws:assumeRoles",
         "the stack's aws:assumeRoles: mfa has no effect on releases: a role has no such field in "
         "aws:assumeRoles",
+        "the stack's aws:httpsProxy has no effect on releases: botocore cannot use a SOCKS proxy",
         "the stack's aws:somethingNew has no effect on releases: this version of "
         "amplify-job-resource does not know it",
         "the stack's aws:tokenBucketRateLimiterCapacity has no effect on releases: botocore limits "
