@@ -94,7 +94,7 @@ def _branch(text: str) -> tuple[str, str]:
     app_id, _, branch = text.partition("/")
     branch = branch or "main"
     try:
-        check("CreateBranch", {"appId": app_id, "branchName": branch})
+        check("CreateBranch", {"appId": app_id, "branchName": branch}.get)
     except BadRequestException as error:
         raise argparse.ArgumentTypeError(
             f"{error.message}. An app's id is such as d1a2b3c4: a d, then small letters and digits, "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -12,14 +12,18 @@ from botocore.loaders import Loader
 from .exceptions import BadRequestException
 
 
-def check(operation: str, members: Mapping[str, Any]) -> None:
+def check(operation: str, member: Callable[[str], Any]) -> None:
     """Check the members of a request; AWS's clients check no more than the least length.
+
+    Args:
+        operation: The operation's name.
+        member: Gives the request's member of a name, or None.
 
     Raises:
         BadRequestException: a member breaks a limit; the message names it.
     """
     for name, limit in _limits(operation).items():
-        value = members.get(name)
+        value = member(name)
         if value is None or not isinstance(value, (str, int)):
             continue
         text = str(value)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections import ChainMap
 from datetime import datetime, timezone
 from functools import cache
 from typing import Any
@@ -92,10 +91,10 @@ class AmplifyResponse(BaseResponse):
         entry["status"] = answer[0]
         return answer
 
-    def _get_action(self) -> str:
-        # Amplify's operations are told from method and path alone.
-        operation: str = self._get_action_from_method_and_request_uri(self.normalized_request)
-        return operation
+    def _get_action(self) -> Any:
+        action: str | None = super()._get_action()
+        # What another service would read out of a form or a header is no operation of Amplify's.
+        return action if action in operations() else None
 
     def _answer(self, operation: str | None, request: Any) -> Any:
         try:
@@ -103,7 +102,7 @@ class AmplifyResponse(BaseResponse):
                 raise OperationNotEmulated(
                     operation or f"{request.method} {request.path}", ", ".join(implemented())
                 )
-            check(operation, ChainMap(self.params, self.uri_match))
+            check(operation, self._get_param)
             result = getattr(self, _method_name(operation))()
         except AmplifyError as error:
             return self._error(error)

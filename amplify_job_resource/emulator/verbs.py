@@ -48,8 +48,8 @@ def _create_app(
     region: str = DEFAULT_REGION,
 ) -> None:
     for name in branches:
-        check("CreateBranch", {"appId": app_id, "branchName": name})
-    check("GetApp", {"appId": app_id})
+        check("CreateBranch", {"appId": app_id, "branchName": name}.get)
+    check("GetApp", {"appId": app_id}.get)
     backend = _backend(region)
     with backend.lock:
         backend.create_app(settings or {}, app_id)

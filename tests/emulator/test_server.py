@@ -234,6 +234,13 @@ def test_an_unknown_path_is_answered_with_what_is_known(
     assert "ListWebhooks" not in message
 
 
+def test_what_another_service_would_read_is_not_read(server_url: str) -> None:
+    """The action of a form or of a header is no operation of Amplify's."""
+    assert ask(f"{server_url}/?Action=Foo")[0] == 501
+    assert ask(f"{server_url}/", X_Amz_Target="Foo.Bar")[0] == 501
+    assert ask(f"{server_url}/apps/d1a2?Action=Foo")[0] == 501
+
+
 def test_an_operation_that_is_not_implemented_is_named(server_url: str) -> None:
     """An operation of Amplify's that the emulator lacks gets 501, signed or not."""
     status, body = ask(f"{server_url}/apps/d1a2/webhooks")
