@@ -41,7 +41,7 @@ from ._state import (
     recorded_region,
 )
 from ._values.unknown import UNKNOWN
-from .errors import AmplifyJobError, JobError
+from .errors import AmplifyJobError, InvalidSettings, JobError, NotFound
 
 #: Seconds for create and update when the user has set no timeout: a build may take 30 minutes by
 #: default, and queue before that.
@@ -182,6 +182,12 @@ class Lifecycle:
     def read(self, operation: Operation, id_: str, props: Properties) -> Recorded | None:
         """The resource with status, steps, times and reported commit as they are now; None when gone.
 
+        Args:
+            operation: The operation at hand.
+            id_: The resource id.
+            props: The recorded properties; `region` and `profile` at most for a job that a program
+                names by its id, which is an error when it is not there.
+
         Raises:
             errors.InvalidId: the id names no job.
             errors.InvalidSettings: AWS cannot be used with the settings.
@@ -189,15 +195,13 @@ class Lifecycle:
         """
         job_id = recorded_id(id_)
         self._forget_note(operation, id_, props)
+        if not props.get("jobId"):
+            return self._read_named(operation, id_, props)
         api = self._api(job_id.branch, recorded_region(props), props.get("profile"))
-        recorded = recorded_job(job_id, props) if props.get("jobId") else None
-        found = still_there(job_id, recorded, api)
+        found = still_there(job_id, recorded_job(job_id, props), api)
         if found is None:
             return None
-        named = {"appId": job_id.app_id, "branchName": job_id.branch_name}
-        inputs = props if recorded else {**props, **named}
-        adopted = bool(props.get("adopted"))
-        return Recorded(id_, properties_of(inputs, found, adopted=adopted))
+        return Recorded(id_, properties_of(props, found, adopted=bool(props.get("adopted"))))
 
     def update(
         self, operation: Operation, id_: str, olds: Properties, news: Properties
@@ -252,6 +256,24 @@ class Lifecycle:
         if told is not self.config:
             for line in unused(self.config):
                 operation.warn(line)
+
+    def _read_named(self, operation: Operation, id_: str, props: Properties) -> Recorded:
+        """A job that a program names by its id, and of which nothing is recorded."""
+        job_id = recorded_id(id_)
+        branch = {"appId": job_id.app_id, "branchName": job_id.branch_name}
+        asked = {key: props.get(key) for key in ("region", "profile")}
+        wrong = problems({**branch, **asked}, operation.front.input_name)
+        if wrong:
+            raise InvalidSettings("\n".join(problem.reason for problem in wrong))
+        api = self._api(job_id.branch, asked["region"], asked["profile"])
+        try:
+            found = api.get(job_id.number_text)
+        except NotFound as error:
+            name = operation.front.input_name("region")
+            advice = f"{error.advice} For an app in another region, give its `{name}`."
+            raise NotFound(error.action, error.code, error.detail, advice) from error
+        inputs = {**props, **branch, "region": api.region, "jobType": found.job_type}
+        return Recorded(id_, properties_of(inputs, found, adopted=False))
 
     # --- between the steps -----------------------------------------------------------------------
 

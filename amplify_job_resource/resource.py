@@ -182,15 +182,29 @@ class Job(Resource, module="amplify", name="Job"):
         super().__init__(JobProvider(), resource_name, _properties(given), opts)
 
     @classmethod
-    def get(cls, resource_name: str, id: Input[str], opts: ResourceOptions | None = None) -> Job:  # noqa: A002
+    def get(
+        cls,
+        resource_name: str,
+        id: Input[str],  # noqa: A002
+        opts: ResourceOptions | None = None,
+        *,
+        region: Input[str] | None = None,
+        profile: Input[str] | None = None,
+    ) -> Job:
         """Read a job that exists.
 
         Args:
             resource_name: The resource's name in the stack.
             id: `appId/branchName/jobId`.
             opts: Pulumi's resource options.
+            region: The app's region; see `JobArgs`.
+            profile: The profile that may read the job; see `JobArgs`.
         """
-        return cls(resource_name, opts=ResourceOptions.merge(opts, ResourceOptions(id=id)))
+        options = ResourceOptions(id=_known_with(id, region, profile))
+        where = {"region": region, "profile": profile}
+        # A subclass may take fewer inputs.
+        given: dict[str, Any] = {name: value for name, value in where.items() if value is not None}
+        return cls(resource_name, opts=ResourceOptions.merge(opts, options), **given)
 
     def translate_input_property(self, prop: str) -> str:
         """Python's name of a property -> its key in state; other names stay as they are."""
@@ -216,6 +230,15 @@ def _properties(given: Mapping[str, Any]) -> dict[str, Any]:
         # secret commit is as secret as the commit.
         properties["reported_commit_id"] = _empty_if_secret(commit)
     return properties
+
+
+def _known_with(id_: Input[str], *others: Input[str] | None) -> Input[str]:
+    """The id, but not known before the others are: the engine reads a job once it knows the id."""
+    if all(other is None or isinstance(other, str) for other in others):
+        return id_
+    # An id is no secret, whatever the others are: the engine takes plain text only.
+    known = Output.unsecret(Output.all(*others))
+    return Output.all(id_, known).apply(lambda values: str(values[0]))
 
 
 def _time_text(time: Any) -> Any:

@@ -8,7 +8,7 @@ from .._amplify.records import JobRecord
 from ..errors import NotFound
 
 
-def still_there(job_id: JobId, recorded: JobRecord | None, api: BranchApi) -> JobRecord | None:
+def still_there(job_id: JobId, recorded: JobRecord, api: BranchApi) -> JobRecord | None:
     """The job as it is now; None when it is gone.
 
     If AWS has purged a job that had ended, the recorded state is kept: it was released, and purging
@@ -18,13 +18,10 @@ def still_there(job_id: JobId, recorded: JobRecord | None, api: BranchApi) -> Jo
     try:
         found = api.get(job_id.number_text)
     except NotFound:
-        if recorded is None:
-            raise
         # Nobody knows how a job would have ended.
-        return (
-            recorded if recorded.has_ended and not _ran_on_earlier_branch(recorded, api) else None
-        )
-    if recorded is None or _began_together(recorded, found):
+        gone = not recorded.has_ended or _ran_on_earlier_branch(recorded, api)
+        return None if gone else recorded
+    if _began_together(recorded, found):
         return found
     # A job that has ended keeps its start time for ever; one that is queued may not.
     if recorded.has_ended or _ran_on_earlier_branch(recorded, api):

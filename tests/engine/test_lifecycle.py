@@ -168,3 +168,96 @@ def test_get_reads_a_job_and_raises_when_there_is_none(
     emulator.clear_calls()
     stack.destroy().ok()
     assert emulator.calls("StopJob") == []
+
+
+ELSEWHERE = """
+import pulumi
+from amplify_job_resource import Job
+
+found = Job.get("site", "d1a2b3c4/main/{number}"{where})
+pulumi.export("status", found.status)
+pulumi.export("region", found.region)
+"""
+
+
+def test_get_reads_a_job_in_another_region(
+    new_stack: Callable[..., Stack], emulator: Control
+) -> None:
+    """A job elsewhere is read there by each command, whatever the stack's own region is."""
+    emulator.create_app("d1a2b3c4", ["main"], region="eu-west-1")
+    for commit in ("8" * 40, "9" * 40):
+        emulator.push("d1a2b3c4", "main", commit, region="eu-west-1")
+        emulator.advance(60)
+    stack = new_stack(ELSEWHERE.format(number=1, where=""))
+    lost = stack.preview().failed()
+    assert "The region is us-east-1." in lost.text
+    assert "For an app in another region, give its `region`." in lost.text
+
+    stack.write(ELSEWHERE.format(number=1, where=', region="eu-west-1"'))
+    stack.config_set("aws:region", "us-west-2")
+    assert stack.preview().ok().steps("site") == ["read"]
+    stack.up().ok()
+    assert stack.outputs() == {"status": "SUCCEED", "region": "eu-west-1"}
+    before = stack.job()["outputs"]
+    emulator.clear_calls()
+    stack.refresh().ok()
+    stack.preview("--expect-no-changes").ok()
+    stack.up("--expect-no-changes").ok()
+    assert stack.job()["outputs"] == before
+    assert {call["region"] for call in emulator.calls()} == {"eu-west-1"}
+
+    stack.write(ELSEWHERE.format(number=2, where=', region="eu-west-1"'))
+    stack.up().ok()
+    assert (stack.job()["id"], stack.job()["outputs"]["jobId"]) == ("d1a2b3c4/main/2", "2")
+    stack.write(ELSEWHERE.format(number=2, where=""))
+    assert "The region is us-west-2." in stack.up().failed().text
+    assert stack.job()["id"] == "d1a2b3c4/main/2"
+    stack.write(ELSEWHERE.format(number=2, where=', region="Ireland"'))
+    refused = stack.preview().failed()
+    assert "region 'Ireland' is not the name of a region such as eu-west-1" in refused.text
+    assert "Traceback" not in refused.text
+
+
+LATER = """
+import pulumi
+from amplify_job_resource import Job
+
+
+class Place(pulumi.dynamic.ResourceProvider):
+    def create(self, props):
+        return pulumi.dynamic.CreateResult("place", {**props, "where": props["wanted"]})
+
+    def diff(self, id, olds, news):
+        return pulumi.dynamic.DiffResult(changes=olds["wanted"] != news["wanted"])
+
+    def update(self, id, olds, news):
+        return pulumi.dynamic.UpdateResult({**news, "where": news["wanted"]})
+
+
+class Where(pulumi.dynamic.Resource):
+    where: pulumi.Output[str]
+
+
+wanted = pulumi.Config().require("where")
+place = Where(Place(), "place", {"wanted": wanted, "where": None})
+found = Job.get("site", "d1a2b3c4/main/1", region=place.where)
+pulumi.export("region", found.region)
+"""
+
+
+def test_get_reads_nothing_before_the_region_is_known(
+    new_stack: Callable[..., Stack], emulator: Control
+) -> None:
+    """A preview that does not know the region yet asks no other region instead."""
+    for region in ("eu-west-1", "eu-north-1"):
+        emulator.create_app("d1a2b3c4", ["main"], region=region)
+        emulator.push("d1a2b3c4", "main", "8" * 40, region=region)
+    emulator.advance(60)
+    stack = new_stack(LATER)
+    for region in ("eu-west-1", "eu-north-1"):
+        emulator.clear_calls()
+        stack.preview(config={"where": region}).ok()
+        assert emulator.calls() == []
+        stack.up().ok()
+        assert stack.outputs() == {"region": region}
+        assert {call["region"] for call in emulator.calls()} == {region}

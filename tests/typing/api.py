@@ -33,7 +33,8 @@ def program(app_id: pulumi.Output[str], commit: pulumi.Output[str] | None) -> No
     Job("opts", pulumi.ResourceOptions(protect=True), app_id="d1a2", branch_name="main")
     Job("both", JobArgs(app_id=app_id, commit_time=0.0), branch_name=app_id, on_busy="stop")
     found: Job = Job.get("found", "d1a2/main/42", pulumi.ResourceOptions(protect=True))
-    pulumi.export("status", found.status)
+    elsewhere: Job = Job.get("there", app_id, region=app_id, profile="ci")
+    pulumi.export("status", [found.status, elsewhere.region])
 
 
 class Site(Job):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -43,7 +44,7 @@ from amplify_job_resource._values.unknown import UNKNOWN
 
 from tests.operations import URN, FakeOperation
 from tests.unit.samples import a_job
-from tests.unit.start.fakes import DENIED, REJECTED, UNCLEAR, FakeBranch
+from tests.unit.start.fakes import DENIED, MISSING, REJECTED, UNCLEAR, FakeBranch
 
 INPUTS = with_defaults({"appId": "d1a2", "branchName": "main", "region": "eu-west-1"})
 ID = "d1a2/main/42"
@@ -530,23 +531,58 @@ def test_a_refresh_asks_the_region_of_the_job(world: World) -> None:
     assert (settings.region, settings.profile) == ("eu-south-1", "own")
 
 
-def test_an_import_takes_its_place_from_the_id(world: World) -> None:
-    """A job that is imported has app and branch, and is nobody's to adopt."""
-    world.branch.add(a_job("SUCCEED"))
+def test_a_named_job_takes_its_place_from_the_id(world: World) -> None:
+    """A job that a program names has app and branch, and is nobody's to adopt."""
+    world.branch.add(a_job("SUCCEED", job_type="RETRY"))
     found = world.read({})
     assert found is not None
     assert (found.properties["appId"], found.properties["branchName"]) == ("d1a2", "main")
     assert (found.properties["jobId"], found.properties["adopted"]) == ("42", False)
+    assert (found.properties["jobType"], found.properties["region"]) == ("RETRY", "eu-west-1")
 
 
-def test_an_import_of_what_is_not_there_is_an_error(world: World) -> None:
-    """Whoever names a job that does not exist gets AWS's error."""
-    with pytest.raises(NotFound):
+def test_a_named_job_is_read_where_the_program_says(world: World) -> None:
+    """Region and profile of the program come before the stack's; a later refresh asks there, too."""
+    world.lifecycle.config = {"aws:region": "eu-north-1", "aws:profile": "stack"}
+    world.branch.add(a_job("SUCCEED"))
+    found = world.read({"region": "ap-south-1", "profile": "own"})
+    assert found is not None
+    assert (found.properties["profile"], "onBusy" in found.properties) == ("own", False)
+    again = world.read({**found.properties, "region": "ap-south-1"})
+    assert again is not None
+    world.read({})
+    assert [(settings.region, settings.profile) for settings, _ in world.reached] == [
+        ("ap-south-1", "own"),
+        ("ap-south-1", "own"),
+        ("eu-north-1", "stack"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("props", "reason"),
+    [
+        ({"region": "Ireland"}, "region 'Ireland' is not the name of a region such as eu-west-1"),
+        ({"region": "eu-west-1\n"}, "is not the name of a region"),
+        ({"profile": ""}, "profile is empty: give a value or leave it out"),
+    ],
+)
+def test_a_named_job_has_rules_as_well(world: World, props: dict[str, Any], reason: str) -> None:
+    """No check comes before such a read, and AWS would answer in its own odd words."""
+    with pytest.raises(InvalidSettings, match=re.escape(reason)):
+        world.read(props)
+    assert world.reached == []
+
+
+def test_a_named_job_that_is_not_there_is_an_error(world: World) -> None:
+    """AWS's error stays as it is, and says how to look elsewhere."""
+    with pytest.raises(NotFound) as caught:
         world.read({})
+    assert caught.value.advice.endswith("For an app in another region, give its `region`.")
+    assert (caught.value.action, caught.value.code) == (MISSING.action, MISSING.code)
 
 
 @pytest.mark.parametrize("id_", ["d1a2", "d1a2/main/one", ""])
-def test_an_import_of_another_id_is_an_error(world: World, id_: str) -> None:
+def test_another_id_is_an_error(world: World, id_: str) -> None:
     """What names no job is refused before AWS is asked."""
     with pytest.raises(InvalidId):
         world.read({}, id_)

@@ -246,6 +246,15 @@ def test_a_secret_commit_is_named_as_one(run: Run) -> None:
     }
 
 
+def an_unknown() -> pulumi.Output[Any]:
+    """An output that is not known yet."""
+
+    async def later(known: Any) -> Any:
+        return known
+
+    return pulumi.Output(set(), later(None), later(False))
+
+
 def test_options_may_come_second(engine: Engine, run: Run) -> None:
     """`Job("site", opts, ...)` and `Job("site", opts=opts, ...)` mean the same."""
     seen: list[str] = []
@@ -280,6 +289,47 @@ def test_get_reads_a_job_that_exists(engine: Engine, run: Run) -> None:
     assert declared.resource_id == "d1a2/feature/x/7"
     assert seen == {"id": "d1a2/feature/x/7", "status": "SUCCEED"}
     assert opts.id is None
+    assert set(declared.inputs) == {"__provider"}
+
+
+def test_get_works_for_a_subclass_that_takes_no_region(engine: Engine, run: Run) -> None:
+    """What is not given is not handed on either."""
+
+    class Site(Job):
+        def __init__(self, name: str, opts: pulumi.ResourceOptions | None = None) -> None:
+            super().__init__(name, opts=opts)
+
+    run(lambda: Site.get("old", "d1a2/main/7"))
+    assert [declared.resource_id for declared in engine.declared] == ["d1a2/main/7"]
+
+
+def test_get_says_where_to_look(engine: Engine, run: Run) -> None:
+    """Region and profile go along to the read, plain or from outputs."""
+    run(
+        lambda: (
+            Job.get("1", "d1a2/main/7", region="eu-west-1", profile="ci"),
+            Job.get("2", "d1a2/main/7", region=pulumi.Output.from_input("eu-west-1")),
+            Job.get("3", "d1a2/main/7", profile=pulumi.Output.secret("ci")),
+        )
+    )
+    first, second, third = sorted(engine.declared, key=lambda declared: declared.name)
+    assert {declared.resource_id for declared in engine.declared} == {"d1a2/main/7"}
+    assert (first.inputs["region"], first.inputs["profile"]) == ("eu-west-1", "ci")
+    assert second.inputs["region"] == "eu-west-1"
+    assert rpc.is_rpc_secret(third.inputs["profile"])
+
+
+@pytest.mark.parametrize("name", ["region", "profile"])
+def test_get_waits_until_it_is_known_where_to_look(engine: Engine, run: Run, name: str) -> None:
+    """The engine reads as soon as it knows the id: until then the job would be looked for elsewhere."""
+
+    def program() -> None:
+        where: dict[str, Any] = {name: an_unknown()}
+        Job.get("old", "d1a2/main/7", **where)
+
+    run(program)
+    (declared,) = engine.declared
+    assert declared.resource_id == rpc.UNKNOWN
 
 
 def test_no_property_has_a_reserved_name() -> None:

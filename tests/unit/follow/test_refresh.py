@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from amplify_job_resource import AwsError, NotFound
+from amplify_job_resource import AwsError
 from amplify_job_resource._amplify.records import BranchRecord, JobRecord
 from amplify_job_resource._follow.refresh import still_there
 
@@ -17,23 +17,16 @@ from tests.unit.start.fakes import DENIED, MISSING, UNCLEAR, FakeBranch
 ENDED = a_job("SUCCEED", took=92)
 
 
-def seen(recorded: JobRecord | None, branch: FakeBranch) -> JobRecord | None:
+def seen(recorded: JobRecord, branch: FakeBranch) -> JobRecord | None:
     """Job 42 as it is on a branch."""
     return still_there(a_job().id, recorded, branch)
 
 
 def test_a_job_that_is_there_is_as_it_is_now() -> None:
-    """What AWS reports takes the place of what was recorded, or of nothing in an import."""
+    """What AWS reports takes the place of what was recorded."""
     branch = FakeBranch(FakeOperation(), ENDED)
     assert seen(a_job("RUNNING"), branch) is ENDED
-    assert seen(None, branch) is ENDED
-    assert branch.asked == ["get 42", "get 42"]
-
-
-def test_an_import_of_what_is_not_there_is_an_error() -> None:
-    """Where nothing is recorded, nothing can be gone."""
-    with pytest.raises(NotFound):
-        seen(None, FakeBranch(FakeOperation()))
+    assert branch.asked == ["get 42"]
 
 
 def test_a_purged_job_that_had_ended_stays() -> None:
