@@ -7,7 +7,7 @@ attributes in the program; `configure` runs in the plugin process only.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from pulumi.dynamic import (
     CheckFailure,
@@ -24,7 +24,9 @@ from pulumi.output import Unknown
 from ._engine import plugin_process
 from ._engine.methods import engine_method
 from ._engine.operation import current_operation
+from ._inputs.rules import asset_in
 from ._lifecycle import Lifecycle
+from ._operation import NO_URN
 from ._preview.changes import ChangeKind
 from ._values.unknown import UNKNOWN
 
@@ -48,7 +50,11 @@ class JobProvider(ResourceProvider):
     @engine_method
     def check(self, _olds: Properties, news: Properties) -> CheckResult:
         """All that is wrong with the inputs; or the inputs with their defaults."""
-        inputs, problems = self.lifecycle.check(current_operation(), _olds, _from_sdk(news))
+        operation = current_operation()
+        if asset_in(_from_sdk(_olds.get("triggers"))):
+            urn = "URN" if operation.urn == NO_URN else f"'{operation.urn}'"
+            return CheckResult(news, [CheckFailure("triggers", _STUCK + urn)])
+        inputs, problems = self.lifecycle.check(operation, _olds, _from_sdk(news))
         return CheckResult(_to_sdk(inputs), [CheckFailure(p.key, p.reason) for p in problems])
 
     @engine_method
@@ -85,6 +91,13 @@ class JobProvider(ResourceProvider):
         """Stop our own job if it is still active."""
         self.lifecycle.delete(current_operation(), _id, _props)
 
+
+#: Said here, where the SDK can still read what is recorded: the diff that follows could not.
+_STUCK: Final = (
+    "triggers are recorded with an asset or archive, which Pulumi's SDK cannot read back. Remove the "
+    "resource from state, which touches nothing in AWS, and release again:\n"
+    "pulumi state delete "
+)
 
 _SDK_UNKNOWN: Any = Unknown()  # type: ignore[no-untyped-call]
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import pulumi
 from pulumi import Input, Output, ResourceOptions
 from pulumi.dynamic import Resource
 
+from ._inputs.digests import archive_digest, file_digest, text_digest, tree_digest
 from ._inputs.request import JOB_INPUTS
 from ._inputs.secrets import SECRET_INPUTS
 from ._state import OUTPUTS
@@ -25,6 +28,7 @@ _NAMES = {
     "statusReason": "status_reason",
 }
 
+#: Text, numbers, flags, maps, lists, files as Pulumi's assets and archives, and outputs of all these.
 Triggers: TypeAlias = Mapping[str, Any] | Sequence[Any]
 
 
@@ -42,7 +46,8 @@ class JobArgs:
         commit_time: A label: a `datetime` with a time zone, RFC 3339 text, or seconds since 1970.
         job_reason: A label, at most 255 characters.
         source_job_id: The job that a `RETRY` re-runs; required for it, refused otherwise.
-        triggers: A map or list; any change of value means a new release.
+        triggers: A map or list; any change of value means a new release. An asset or archive in it
+            stands for its content: `{"schema": pulumi.FileAsset("schema.graphql")}`.
         wait_for_completion: Whether `pulumi up` waits until the job has ended. Default true.
         on_busy: What to do while the branch has an active job: `wait` (the default) for its end,
             `adopt` it when it builds the same commit, `stop` it, or `fail`.
@@ -179,7 +184,7 @@ class Job(Resource, module="amplify", name="Job"):
             args, opts = None, args
         given = {field.name: getattr(args, field.name) for field in fields(args)} if args else {}
         given.update({name: value for name, value in keywords.items() if value is not None})
-        super().__init__(JobProvider(), resource_name, _properties(given), opts)
+        super().__init__(JobProvider(), resource_name, _properties(resource_name, given), opts)
 
     @classmethod
     def get(
@@ -215,7 +220,7 @@ class Job(Resource, module="amplify", name="Job"):
         return _NAMES.get(prop, prop)
 
 
-def _properties(given: Mapping[str, Any]) -> dict[str, Any]:
+def _properties(resource_name: str, given: Mapping[str, Any]) -> dict[str, Any]:
     """The inputs as the SDK takes them; each output is declared, else its attribute is missing."""
     properties: dict[str, Any] = {name: given.get(name) for name in JOB_INPUTS.keys}
     properties.update(dict.fromkeys(OUTPUTS))
@@ -223,6 +228,7 @@ def _properties(given: Mapping[str, Any]) -> dict[str, Any]:
     properties["commit_time"] = (
         time.apply(_time_text) if isinstance(time, Output) else _time_text(time)
     )
+    properties["triggers"] = _digested(given.get("triggers"), f"{resource_name}: triggers")
     commit = properties["commit_id"]
     if isinstance(commit, Output):
         properties[SECRET_INPUTS] = _secret_names({"commitId": commit})
@@ -243,6 +249,52 @@ def _known_with(id_: Input[str], *others: Input[str] | None) -> Input[str]:
 
 def _time_text(time: Any) -> Any:
     return format_time(time) if isinstance(time, datetime) else time
+
+
+def _digested(value: Any, where: str) -> Any:
+    """A value in which each asset and archive is a digest of its content.
+
+    No asset may get into state: the SDK cannot read one that is recorded, and the stack is stuck.
+
+    Args:
+        value: Any input: a plain value, an output, or a map or list with either in it.
+        where: What a message calls it.
+
+    Raises:
+        pulumi.RunError: the content of an asset cannot be read.
+    """
+    if isinstance(value, (pulumi.Asset, pulumi.Archive)):
+        return _digest(value, where)
+    if isinstance(value, Output):
+        return value.apply(lambda known: _digested(known, where))
+    if inspect.isawaitable(value):
+        return _digested(Output.from_input(value), where)
+    if isinstance(value, Mapping):
+        return {key: _digested(entry, f"{where}[{key!r}]") for key, entry in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_digested(entry, f"{where}[{index}]") for index, entry in enumerate(value)]
+    return value
+
+
+def _digest(asset: pulumi.Asset | pulumi.Archive, where: str) -> str:
+    if isinstance(asset, pulumi.StringAsset):
+        return text_digest(asset.text)
+    if isinstance(asset, pulumi.AssetArchive):
+        names = asset.assets.items()
+        return tree_digest({name: _digest(each, f"{where}[{name!r}]") for name, each in names})
+    if not isinstance(asset, (pulumi.FileAsset, pulumi.FileArchive)):
+        raise pulumi.RunError(
+            f"{where}: the content of a {type(asset).__name__} is elsewhere, and may change between "
+            "two commands. Give what changes with it, such as a version, or a FileAsset of a copy."
+        )
+    path = Path(asset.path)
+    try:
+        return file_digest(path) if isinstance(asset, pulumi.FileAsset) else archive_digest(path)
+    except OSError as error:
+        raise pulumi.RunError(
+            f"{where}: cannot read {error.filename or path}: {error.strerror or error}. "
+            f"Correct the path or make the file first; relative paths begin at {Path.cwd()}."
+        ) from error
 
 
 def _secret_names(outputs: Mapping[str, Output[Any]]) -> Output[list[str] | None]:

@@ -71,7 +71,22 @@ def _problem(row: Row, value: Any, limit: Limit) -> str | None:
         return f"must be true or false, not {shortened(value)}"
     if form is Form.TRIGGERS and not isinstance(value, (list, dict)):
         return f"must be a map or a list, not {shortened(value)}"
+    if form is Form.TRIGGERS and (asset := asset_in(value)):
+        return f"hold a value of type {asset}, which cannot be recorded: give a digest of it"
     return None
+
+
+def asset_in(value: Any) -> str | None:
+    """The type of the first part of a value that is no plain one, such as `FileAsset`; None if all are.
+
+    `Job` makes a digest of each asset. One that a transform brings in later is still an asset.
+    """
+    if isinstance(value, dict):
+        return next(filter(None, map(asset_in, value.values())), None)
+    if isinstance(value, list):
+        return next(filter(None, map(asset_in, value)), None)
+    plain = value is None or value is UNKNOWN or isinstance(value, (str, int, float))
+    return None if plain else type(value).__name__
 
 
 def _combined_problems(given: Properties, name: Callable[[str], str]) -> Iterator[tuple[str, str]]:

@@ -12,11 +12,12 @@ def printable(text: str, length: int) -> str:
 
 
 def shortened(value: Any, length: int = 60) -> str:
-    """A value's `repr`, at most `length` characters long.
+    """A value's `repr`, at most `length` characters long; its type for an object that has none.
 
     Pulumi hands over each number as a float; a whole one is shown as people write it.
     """
     text = repr(_whole_numbers(value))
+    text = type(value).__name__ if text.startswith("<") else text
     return text if len(text) <= length else text[: length - 3] + "..."
 
 

@@ -6,10 +6,11 @@ import os
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+import pulumi
 import pytest
-from amplify_job_resource import AmplifyJobError, provider
+from amplify_job_resource import AmplifyJobError, Job, provider
 from amplify_job_resource._amplify.api import BranchApi
 from amplify_job_resource._amplify.ids import BranchId
 from amplify_job_resource._amplify.session import clients_for
@@ -92,13 +93,27 @@ def manual_app(scene: Scene) -> None:
     scene.up()
 
 
-def checked_with(**inputs: str) -> Callable[[Scene], None]:
+def checked_with(**inputs: Any) -> Callable[[Scene], None]:
     def check(scene: Scene) -> None:
         with use(DrivenOperation(scene)):
             checked = provider.JobProvider().check({}, {**scene.inputs, **inputs})
         scene.error = "\n".join(failure.reason for failure in checked.failures)
 
     return check
+
+
+def missing_file(scene: Scene) -> None:
+    with pytest.raises(pulumi.RunError) as caught:
+        Job("site", triggers={"file": pulumi.FileAsset("nowhere.txt")})
+    scene.error = str(caught.value)
+
+
+def recorded_asset(scene: Scene) -> None:
+    with use(DrivenOperation(scene)):
+        checked = provider.JobProvider().check(
+            {"triggers": {"file": pulumi.FileAsset("a.txt")}}, scene.inputs
+        )
+    scene.error = checked.failures[0].reason
 
 
 def full_reference(scene: Scene) -> None:
@@ -236,6 +251,9 @@ SCENES: Final[dict[str, Callable[[Scene], None]]] = {
     "Amplify app <id> is not connected": manual_app,
     "job_type MANUAL": checked_with(jobType="MANUAL"),
     "commit_id ends with": checked_with(commitId="1f3c9e2a77\n"),
+    "triggers[<name>]: cannot read": missing_file,
+    "triggers hold a value": checked_with(triggers=[pulumi.FileAsset("a.txt")]),
+    "triggers are recorded with": recorded_asset,
     "Amplify names a branch": full_reference,
     "<app>/<branch> has auto-build enabled": builds_on_push,
     "The credentials need": denied,
@@ -257,8 +275,11 @@ SCENES: Final[dict[str, Callable[[Scene], None]]] = {
     "the stack's aws:<setting> is <value>": released_with(insecure="maybe"),
     "the stack's aws:<setting> has no effect": released_with(tokenBucketRateLimiterCapacity="1"),
 }
-#: What Python says, not this package.
-FOREIGN = {"ModuleNotFoundError: No module named 'amplify_job_resource'"}
+#: What Python and Pulumi's SDK say, not this package.
+FOREIGN = {
+    "ModuleNotFoundError: No module named 'amplify_job_resource'",
+    "Invalid asset encountered when unmarshalling resource property",
+}
 
 
 @pytest.mark.parametrize("quoted", [text for text in QUOTED if text not in FOREIGN])

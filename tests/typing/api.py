@@ -30,6 +30,14 @@ def program(app_id: pulumi.Output[str], commit: pulumi.Output[str] | None) -> No
     pulumi.export("all", [identity, reported, seconds, adopted])
 
     Job("args", JobArgs(app_id="d1a2", branch_name="main", triggers=[1, "a"]))
+    files = {
+        "schema": pulumi.FileAsset("schema.graphql"),
+        "theme": [pulumi.FileArchive("theme"), pulumi.StringAsset("dark")],
+        "secret": pulumi.Output.secret(pulumi.FileAsset("secret.txt")),
+    }
+    Job("files", app_id="d1a2", branch_name="main", triggers=files)
+    Job("file", app_id="d1a2", branch_name="main", triggers=[pulumi.FileAsset("a.txt")])
+    Job("later", app_id="d1a2", branch_name="main", triggers=app_id.apply(lambda _: files))
     Job("opts", pulumi.ResourceOptions(protect=True), app_id="d1a2", branch_name="main")
     Job("both", JobArgs(app_id=app_id, commit_time=0.0), branch_name=app_id, on_busy="stop")
     found: Job = Job.get("found", "d1a2/main/42", pulumi.ResourceOptions(protect=True))

@@ -35,7 +35,7 @@ LAYERS: Final[Mapping[str, str]] = {
         "_values records errors _amplify _inputs _operation _preview _start _follow _state _plan"
     ),
     "_engine": "errors _operation _lifecycle",
-    "provider": "_values _preview _lifecycle _engine",
+    "provider": "_values _inputs _operation _preview _lifecycle _engine",
     "resource": "_values _inputs _state provider",
     "report": "_values _inputs _preview _state",
     "cli": "_values records errors _amplify _inputs _operation _start _follow _state report",
@@ -56,6 +56,7 @@ PURE: Final = {
     "_amplify.sign_in",
     "_amplify.stack_config",
     "_inputs.schema",
+    "_inputs.digests",
     "_inputs.request",
     "_inputs.words",
     "_inputs.secrets",

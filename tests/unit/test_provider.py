@@ -13,6 +13,7 @@ import dill
 import pulumi
 import pytest
 from amplify_job_resource import Job, JobProvider
+from amplify_job_resource._engine.operation import use
 from amplify_job_resource._inputs.request import Properties
 from amplify_job_resource._inputs.rules import Problem
 from amplify_job_resource._lifecycle import Lifecycle, Recorded
@@ -23,6 +24,7 @@ from pulumi.dynamic import Config, ConfigureRequest
 from pulumi.dynamic.dynamic import serialize_provider
 from pulumi.output import Unknown
 
+from tests.operations import URN, FakeOperation
 from tests.unit.test_resource import TOKEN, Engine
 
 KNOWN = "gASVNAAAAAAAAACMHWFtcGxpZnlfam9iX3Jlc291cmNlLnByb3ZpZGVylIwLSm9iUHJvdmlkZXKUk5QpgZQu"
@@ -168,6 +170,33 @@ def test_each_problem_is_a_failure_of_its_input(lifecycle: FakeLifecycle) -> Non
         ("appId", "app_id is required"),
         ("region", "region is odd"),
     ]
+
+
+@pytest.mark.parametrize(
+    "triggers",
+    [{"a": [pulumi.FileAsset("a")]}, [pulumi.AssetArchive({"a": pulumi.StringAsset("a")})]],
+)
+def test_a_recorded_asset_is_said_before_the_sdk_fails(
+    lifecycle: FakeLifecycle, triggers: Any
+) -> None:
+    """The check is the last step that can read it; the message has the command that helps."""
+    olds, unknown = {**OLDS, "triggers": triggers}, an_unknown()
+    with use(FakeOperation()):
+        checked = JobProvider().check(olds, {"appId": unknown})
+    (failure,) = checked.failures
+    assert failure.property == "triggers"
+    assert failure.reason.endswith(f"\npulumi state delete '{URN}'")
+    # In stock mode nobody tells which resource it is.
+    (failure,) = JobProvider().check(olds, {}).failures
+    assert failure.reason.endswith("\npulumi state delete URN")
+    assert checked.inputs == {"appId": unknown}
+    assert lifecycle.given == []
+
+
+def test_other_recorded_triggers_are_no_obstacle(lifecycle: FakeLifecycle) -> None:
+    """Whatever an engine records, only an asset is one."""
+    triggers = {"a": [1.0, True, "b", an_unknown()], "c": {}}
+    assert JobProvider().check({**OLDS, "triggers": triggers}, {}).failures == []
 
 
 @pytest.mark.parametrize(

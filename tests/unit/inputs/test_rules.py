@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -40,7 +41,7 @@ def found(**inputs: Any) -> dict[str, str]:
         {"commitTime": 1_795_629_600.0},
         {"triggers": {}},
         {"triggers": []},
-        {"triggers": {"env": {"deep": [1, None, True]}}},
+        {"triggers": {"env": {"deep": [1, None, True, 1.5, "text", UNKNOWN]}}},
         {"waitForCompletion": False, "allowFailure": True, "lookahead": True},
         {"commitId": "1f3c9e2", "verifyCommit": True, "skipIfBuilt": True},
         {"onBusy": "adopt"},
@@ -79,6 +80,9 @@ def test_good_inputs_have_no_problem(inputs: dict[str, Any]) -> None:
         ("commitTime", "yesterday", "commit_time must be RFC 3339 text"),
         ("commitTime", True, "not True"),
         ("triggers", "abc", "triggers must be a map or a list, not 'abc'"),
+        ("triggers", {"a": [{"b": Path()}]}, "triggers hold a value of type PosixPath"),
+        ("triggers", [UNKNOWN, Path()], "triggers hold a value of type PosixPath"),
+        ("commitMessage", object(), "commit_message must be text, not object"),
         ("waitForCompletion", "false", "wait_for_completion must be true or false, not 'false'"),
         ("allowFailure", 1.0, "allow_failure must be true or false, not 1"),
         ("verifyCommit", "yes", "verify_commit must be true or false"),

@@ -45,10 +45,12 @@ def test_printable_text_keeps_what_people_wrote(text: str, line: str) -> None:
         ("x" * 20, f"'{'x' * 20}'"),
         ("x" * 21, f"'{'x' * 18}..."),
         (["main"], "['main']"),
+        (object(), "object"),
+        (object, "type"),
     ],
 )
 def test_a_value_is_shown_as_python_writes_it(value: Any, text: str) -> None:
-    """A value in a message is its `repr`, and three dots stand for what is cut."""
+    """A value in a message is its `repr`, or its type; three dots stand for what is cut."""
     assert shortened(value, 22) == text
 
 
