@@ -19,6 +19,8 @@ branch = aws.amplify.Branch(
     # The release below builds; with a build on every push, a commit would be built twice.
     enable_auto_build=False,
     environment_variables=environment,
+    # Where a branch is replaced, the old one has to go first: the name is the same.
+    opts=pulumi.ResourceOptions(delete_before_replace=True),
 )
 release = Job(
     "shop",

@@ -2,27 +2,61 @@
 
 from __future__ import annotations
 
+import os
 import re
-import runpy
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
-from typing import Any
+from typing import Final
 
-import pulumi
+import boto3
 import pytest
-from amplify_job_resource.emulator import Control, Plan, Server
-from pulumi.runtime import config, mocks
+from amplify_job_resource.emulator import Plan, Server
 
-from tests.engine.stack import Stack
+from tests.engine.stack import Stack, clean_environment, pulumi
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
 FOLDERS = sorted(EXAMPLES.glob("aws-py-*"))
 APP = "d1a2b3c4"
+#: Packages in whose place another one is used here.
+STAND_INS = Path(__file__).parent / "stand_ins"
+#: What a person answers to `pulumi new`.
+ANSWERS: Final = {
+    "appId": APP,
+    "aws:region": "us-east-1",
+    "repository": "https://example.com/shop",
+    "accessToken": "token",
+    "apiUrl": "https://api.example.com",
+}
+#: A person at the prompt, who runs the printed commands: answers what is asked, says yes. `pulumi
+#: new` would install the package from an index; here the tests' own environment has it.
+PERSON = """\
+#!/bin/sh
+set -e
+case "$1" in
+new)
+    "$PULUMI" "$@" --generate-only --yes
+    while [ "$1" != --dir ]; do shift; done
+    cd "$2"
+    ln -s "$VENV" .venv
+    "$PULUMI" stack init dev
+    for answer in $ANSWERS; do "$PULUMI" config set "${answer%%=*}" "${answer#*=}"; done ;;
+up) exec "$PULUMI" "$@" --yes --skip-preview --non-interactive ;;
+*) exec "$PULUMI" "$@" --non-interactive ;;
+esac
+"""
+#: README -> the types of the jobs that its commands start, in order.
+STARTED: Final = {
+    "README.md": ["RELEASE"],
+    "examples/aws-py-app-and-release/README.md": ["RELEASE", "RELEASE"],
+    "examples/aws-py-first-release/README.md": ["RELEASE", "RELEASE"],
+    "examples/aws-py-many-branches/README.md": ["RELEASE", "RELEASE"],
+    "examples/aws-py-rollback/README.md": ["RELEASE", "RETRY", "RELEASE"],
+}
 
 
 def named(path: Path) -> str:
@@ -46,7 +80,10 @@ def example(emulator: Server, tmp_path: Path) -> Iterator[Callable[[str], Stack]
 
     def make(name: str) -> Stack:
         program = (EXAMPLES / name / "__main__.py").read_text(encoding="utf-8")
-        stacks.append(Stack(tmp_path, program, emulator_url=emulator.url, project=name))
+        stand_ins = {"PYTHONPATH": str(STAND_INS)}
+        stacks.append(
+            Stack(tmp_path, program, emulator_url=emulator.url, project=name, environment=stand_ins)
+        )
         return stacks[-1]
 
     yield make
@@ -56,28 +93,100 @@ def example(emulator: Server, tmp_path: Path) -> Iterator[Callable[[str], Stack]
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=named)
 def test_every_example_is_complete(folder: Path) -> None:
-    """An example has a project file of its own name, a program, requirements and a README."""
-    assert f"name: {folder.name}\n" in (folder / "Pulumi.yaml").read_text(encoding="utf-8")
+    """An example is a template: each project made of it has a name of its own."""
+    about = (folder / "Pulumi.yaml").read_text(encoding="utf-8")
+    assert about.startswith("name: ${PROJECT}\ndescription: ${DESCRIPTION}\n")
     assert "amplify-job-resource" in (folder / "requirements.txt").read_text(encoding="utf-8")
+    assert ".venv/\n" in (folder / ".gitignore").read_text(encoding="utf-8")
     assert (folder / "README.md").exists()
     assert (folder / "__main__.py").exists()
 
 
+def commands(page: str) -> list[str]:
+    """The lines for a shell that a page prints, without those that build or install something."""
+    blocks = re.findall(r"```sh\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"), re.DOTALL)
+    return [line for line in "".join(blocks).splitlines() if not line.startswith(("make ", "pip "))]
+
+
+def test_each_readme_with_a_template_is_followed() -> None:
+    """A page that prints `pulumi new` is one whose commands are run."""
+    pages = (path.relative_to(ROOT) for path in [ROOT / "README.md", *EXAMPLES.rglob("README.md")])
+    assert {str(page) for page in pages if "pulumi new" in "".join(commands(str(page)))} == set(
+        STARTED
+    )
+
+
 @pytest.mark.engine
-@pytest.mark.parametrize("folder", [ROOT, *FOLDERS], ids=named)
-def test_pulumi_new_makes_a_project_of_it(folder: Path, tmp_path: Path) -> None:
-    """`pulumi new` takes the folder as a template: a project of the given name, ready to be set."""
+@pytest.mark.parametrize("page", STARTED)
+def test_a_readme_can_be_followed(page: str, emulator: Server, tmp_path: Path) -> None:
+    """The printed commands, run as they are by a reader in the checkout, do what they say."""
+    home, person = tmp_path / "home", tmp_path / "bin" / "pulumi"
+    environment = {
+        **clean_environment(tmp_path),
+        "AWS_ENDPOINT_URL_AMPLIFY": emulator.url,
+        "ANSWERS": " ".join(f"{name}={value}" for name, value in ANSWERS.items()),
+        "PULUMI": pulumi(),
+        "PYTHONPATH": str(STAND_INS),
+        "VENV": sys.prefix,
+    }
+    environment["PATH"] = f"{person.parent}{os.pathsep}{environment['PATH']}"
+    for folder in (home / "website", person.parent, tmp_path / "state"):
+        folder.mkdir(parents=True)
+    person.write_text(PERSON, encoding="utf-8")
+    person.chmod(0o755)
+    commit = checkout(home / "website")
+    # A push was built: that is the job to which the rollback goes back.
+    emulator.control.plan(APP, "main", Plan(skip_ids=40))
+    emulator.control.push(APP, "main", commit)
+    emulator.control.advance(3600)
+
+    done = subprocess.run(
+        ["bash", "-eux", "-c", "\n".join(commands(page))],
+        check=False,
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    started = emulator.control.calls("StartJob")
+    assert [call["body"]["jobType"] for call in started] == STARTED[page]
+    (project,) = (path.parent for path in home.glob("*/Pulumi.yaml"))
+    about = (project / "Pulumi.yaml").read_text(encoding="utf-8")
+    assert about.startswith(f"name: {project.name}\n")
+    assert "${" not in about + (project / "README.md").read_text(encoding="utf-8")
+    assert "\ntemplate:" not in about
+    assert (project / ".gitignore").exists()
+    if "rev-parse" in (ROOT / page).read_text(encoding="utf-8"):
+        assert re.search(rf"\brelease {APP}/main: .*{commit[:7]}", done.stdout), done.stdout
+
+
+def checkout(folder: Path) -> str:
+    """Make a git checkout with one commit; its sha."""
+    git = ["git", "-C", str(folder), "-c", "user.name=a", "-c", "user.email=a@example.com"]
+    subprocess.run([*git, "init", "--quiet"], check=True)
+    commit = ["commit", "--quiet", "--no-gpg-sign", "--allow-empty", "--message", "Begin"]
+    subprocess.run([*git, *commit], check=True)
+    return subprocess.run(
+        [*git, "rev-parse", "HEAD"], check=True, capture_output=True, text=True
+    ).stdout.strip()
+
+
+@pytest.mark.engine
+def test_pulumi_new_makes_a_project_of_the_repository(tmp_path: Path) -> None:
+    """`pulumi new` takes the top as a template: a project of the given name, ready to be set."""
     source, made = tmp_path / "source", tmp_path / "made"
     source.mkdir()
     for name in ("Pulumi.yaml", "__main__.py", "requirements.txt"):
-        shutil.copy(folder / name, source)
+        shutil.copy(ROOT / name, source)
     stack = Stack(tmp_path / "stack")
     new = ["new", str(source), "--generate-only", "--yes", "--dir", str(made), "--name", "shop"]
     stack.pulumi(*new).ok()
     about = (made / "Pulumi.yaml").read_text(encoding="utf-8")
     assert about.startswith("name: shop\n")
     assert "\ntemplate:" not in about
-    assert (made / "__main__.py").read_text() == (folder / "__main__.py").read_text()
+    assert (made / "__main__.py").read_text() == (ROOT / "__main__.py").read_text()
 
 
 @pytest.mark.parametrize("folder", [ROOT, *FOLDERS], ids=named)
@@ -133,81 +242,83 @@ def test_of_many_branches_one_may_fail(example: Callable[[str], Stack], emulator
 
 @pytest.mark.engine
 def test_rollback(example: Callable[[str], Stack], emulator: Server) -> None:
-    """HEAD is released; then the named job is run again, with its commit; then HEAD once more."""
-    control: Control = emulator.control
-    control.push(APP, "main", "a" * 40)
+    """The named job is run again, with its commit."""
+    emulator.control.push(APP, "main", "a" * 40)
     stack = example("aws-py-rollback")
-    stack.up(config={"appId": APP}).ok()
-    stack.up(config={"goodJob": "1"}).ok()
-    newest = control.jobs(APP)[0]
-    assert (newest["job_type"], newest["commit_id"]) == ("RETRY", "a" * 40)
+    stack.up(config={"appId": APP, "goodJob": "1"}).ok()
     assert stack.outputs()["built"] == "a" * 40
-    stack.up(config={"goodJob": ""}).ok()
-    assert [job["job_type"] for job in control.jobs(APP)][:3] == ["RELEASE", "RETRY", "RELEASE"]
 
 
-class _Mocks(mocks.Mocks):
-    """Notes what a program declares; every resource is made as it is asked for."""
-
-    def __init__(self) -> None:
-        self.made: dict[str, dict[str, Any]] = {}
-
-    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
-        self.made[args.typ] = dict(args.inputs)
-        return "d1a2b3c4", {**args.inputs, "defaultDomain": "d1a2b3c4.amplifyapp.com"}
-
-    def call(self, args: mocks.MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
-        return {}, None
+@pytest.fixture
+def shop(example: Callable[[str], Stack]) -> Stack:
+    """App, branch and release, all made by `pulumi up`."""
+    stack = example("aws-py-app-and-release")
+    stack.up(config=ANSWERS).ok()
+    assert stack.outputs()["url"] == f"https://main.{app_of(stack)}.amplifyapp.com"
+    return stack
 
 
-def _pulumi_aws() -> dict[str, ModuleType]:
-    """As much of pulumi_aws as the example uses: its plugin cannot be run without AWS."""
-
-    def resource(token: str, *outputs: str) -> type[pulumi.CustomResource]:
-        def __init__(self: Any, name: str, opts: Any = None, **inputs: Any) -> None:  # noqa: N807
-            properties = {**dict.fromkeys(outputs), **inputs}
-            pulumi.CustomResource.__init__(self, token, name, properties, opts)
-
-        def translate(self: Any, name: str) -> str:
-            return {"default_domain": "defaultDomain"}.get(name, name)
-
-        def back(self: Any, name: str) -> str:
-            return {"defaultDomain": "default_domain"}.get(name, name)
-
-        members = {
-            "__init__": __init__,
-            "translate_input_property": translate,
-            "translate_output_property": back,
-        }
-        return type(token.rpartition(":")[2], (pulumi.CustomResource,), members)
-
-    package, amplify = ModuleType("pulumi_aws"), ModuleType("pulumi_aws.amplify")
-    amplify.__dict__["App"] = resource("aws:amplify/app:App", "default_domain")
-    amplify.__dict__["Branch"] = resource("aws:amplify/branch:Branch")
-    package.__dict__["amplify"] = amplify
-    return {"pulumi_aws": package, "pulumi_aws.amplify": amplify}
+def resource(stack: Stack, type_: str) -> dict[str, str]:
+    """The stack's only resource of a type."""
+    (found,) = (made for made in stack.state()["resources"] if made["type"].endswith(f":{type_}"))
+    return {"id": found["id"], "urn": found["urn"]}
 
 
-def test_app_and_release(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The release names app and branch of the stack, and its triggers are the variables."""
-    for name, module in _pulumi_aws().items():
-        monkeypatch.setitem(sys.modules, name, module)
-    seen = _Mocks()
-    mocks.set_mocks(seen, project="shop", stack="dev")
-    for key, value in {
-        "shop:apiUrl": "https://api.example.com",
-        "shop:repository": "https://example.com/r",
-        "shop:accessToken": "token",
+def app_of(stack: Stack) -> str:
+    return resource(stack, "App")["id"]
+
+
+def changes(emulator: Server) -> list[str]:
+    """The calls so far that changed something."""
+    return [
+        call["operation"]
+        for call in emulator.control.calls()
+        if not call["operation"].startswith(("Get", "List"))
+    ]
+
+
+@pytest.mark.engine
+def test_app_and_release(shop: Stack, emulator: Server) -> None:
+    """A changed variable updates the branch, then builds it; the preview names it, not its value."""
+    assert changes(emulator) == ["CreateApp", "CreateBranch", "StartJob"]
+    emulator.control.clear_calls()
+    run = shop.up(config={"apiUrl": "https://api2.example.com"}).ok()
+    assert changes(emulator) == ["UpdateBranch", "StartJob"]
+    assert f"release {app_of(shop)}/main: trigger API_URL changed" in run.lines("shop")
+
+
+@pytest.mark.engine
+def test_a_new_branch_is_released(shop: Stack, emulator: Server) -> None:
+    """When the stack replaces the branch, alone or with its app, the new one is built."""
+    for replaced, made in {
+        "Branch": ["DeleteBranch", "CreateBranch", "StartJob"],
+        "App": ["CreateApp", "DeleteBranch", "CreateBranch", "StartJob", "DeleteApp"],
     }.items():
-        config.set_config(key, value)
+        emulator.control.clear_calls()
+        shop.up("--replace", resource(shop, replaced)["urn"]).ok()
+        assert changes(emulator) == made
+    assert shop.job("shop")["id"] == f"{app_of(shop)}/main/1"
 
-    @pulumi.runtime.test  # type: ignore[untyped-decorator]
-    def program() -> None:
-        runpy.run_path(str(EXAMPLES / "aws-py-app-and-release" / "__main__.py"))
 
-    program()
-    job = seen.made["pulumi-python:dynamic/amplify:Job"]
-    assert job["appId"] == "d1a2b3c4"
-    assert job["branchName"] == "main"
-    assert job["triggers"] == {"API_URL": "https://api.example.com"}
-    assert seen.made["aws:amplify/branch:Branch"]["enable_auto_build"] is False
+@pytest.mark.engine
+def test_a_branch_that_others_delete_is_released_after_a_refresh(
+    shop: Stack, emulator: Server
+) -> None:
+    """Whether they make it again or not; without a refresh, Pulumi does not notice."""
+    emulator.control.delete_branch(app_of(shop), "main")
+    assert shop.up().ok().steps("shop")[-1] == "same"
+    emulator.control.clear_calls()
+    shop.up("--refresh").ok()
+    assert changes(emulator) == ["CreateBranch", "StartJob"]
+    emulator.control.delete_branch(app_of(shop), "main")
+    amplify = boto3.client(
+        "amplify",
+        region_name="us-east-1",
+        endpoint_url=emulator.url,
+        aws_access_key_id="a",
+        aws_secret_access_key="b",
+    )
+    amplify.create_branch(appId=app_of(shop), branchName="main")
+    emulator.control.clear_calls()
+    shop.up("--refresh").ok()
+    assert changes(emulator) == ["StartJob"]
