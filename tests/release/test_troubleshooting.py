@@ -275,10 +275,13 @@ SCENES: Final[dict[str, Callable[[Scene], None]]] = {
     "the stack's aws:<setting> is <value>": released_with(insecure="maybe"),
     "the stack's aws:<setting> has no effect": released_with(tokenBucketRateLimiterCapacity="1"),
 }
-#: What Python and Pulumi's SDK say, not this package.
+#: What Python and Pulumi's SDK say, not this package: `tests/docs/test_engine.py` has those of a
+#: Pulumi command.
 FOREIGN = {
     "ModuleNotFoundError: No module named 'amplify_job_resource'",
     "Invalid asset encountered when unmarshalling resource property",
+    "KeyError: '__provider'",
+    "KeyboardInterrupt",
 }
 
 
