@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from threading import Lock
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ from ._amplify.records import JobRecord
 from ._amplify.session import Clients, clients_for, resolve_region
 from ._amplify.settings import Settings, settings_from
 from ._amplify.stack_config import unused
+from ._ask import Ask, directly
 from ._follow.follow import follow, follow_recorded
 from ._follow.refresh import still_there
 from ._follow.stop import stop_own_job
@@ -86,7 +88,7 @@ class Lifecycle:
 
     def __init__(
         self,
-        api: Callable[[Clients, BranchId], BranchApi] = BranchApi,
+        api: Callable[[Clients, BranchId, Ask], BranchApi] = BranchApi,
         notes: Callable[[str], Notes] = Notes,
         method: type[ReleaseMethod] = GitBuild,
     ) -> None:
@@ -156,9 +158,10 @@ class Lifecycle:
         plan = self._plan(operation, str(request.branch))
         if plan.release and plan.release.triggers_changed:
             request = for_changed_triggers(request)
-        api = self._api(request.branch, request.region, request.profile)
-        notes = self._notes(operation.urn)
         deadline = operation.now() + (operation.timeout or DEFAULT_TIMEOUT)
+        ask = partial(operation.ask, deadline=deadline)
+        api = self._api(ask, request.branch, request.region, request.profile)
+        notes = self._notes(operation.urn)
         method = self._method(operation.urn, request)
         method.preflight(api, operation)
         found = release(request, method, api, operation, notes, deadline, plan.recorded_job)
@@ -197,7 +200,8 @@ class Lifecycle:
         self._forget_note(operation, id_, props)
         if not props.get("jobId"):
             return self._read_named(operation, id_, props)
-        api = self._api(job_id.branch, recorded_region(props), props.get("profile"))
+        region, profile = recorded_region(props), props.get("profile")
+        api = self._api(operation.ask, job_id.branch, region, profile)
         found = still_there(job_id, recorded_job(job_id, props), api)
         if found is None:
             return None
@@ -215,8 +219,9 @@ class Lifecycle:
         request = ReleaseRequest.from_properties(news)
         job_id = recorded_id(id_)
         recorded = recorded_job(job_id, olds)
-        api = self._api(job_id.branch, recorded_region(olds), request.profile)
         deadline = operation.now() + (operation.timeout or DEFAULT_TIMEOUT)
+        ask = partial(operation.ask, deadline=deadline)
+        api = self._api(ask, job_id.branch, recorded_region(olds), request.profile)
         return self._recorded(
             operation,
             lambda: follow_recorded(recorded, request, api, operation, deadline),
@@ -240,8 +245,9 @@ class Lifecycle:
         recorded = recorded_job(job_id, props)
         if recorded.has_ended or props.get("adopted") or plan.current_id == id_:
             return  # A replacement that found the job still active has taken it.
-        api = self._api(job_id.branch, recorded_region(props), props.get("profile"))
         deadline = operation.now() + (operation.timeout or DELETE_TIMEOUT)
+        ask = partial(operation.ask, deadline=deadline)
+        api = self._api(ask, job_id.branch, recorded_region(props), props.get("profile"))
 
         def is_own(job: JobRecord) -> bool:
             return self._method.owns(job, operation.urn)
@@ -265,7 +271,7 @@ class Lifecycle:
         wrong = problems({**branch, **asked}, operation.front.input_name)
         if wrong:
             raise InvalidSettings("\n".join(problem.reason for problem in wrong))
-        api = self._api(job_id.branch, asked["region"], asked["profile"])
+        api = self._api(operation.ask, job_id.branch, asked["region"], asked["profile"])
         try:
             found = api.get(job_id.number_text)
         except NotFound as error:
@@ -299,7 +305,8 @@ class Lifecycle:
         region, profile = news.get("region"), news.get("profile")
         if asked is True and UNKNOWN not in (app, branch, region, profile):
             branch_id = BranchId(str(app), str(branch))
-            operation.info(branch_report(lambda: self._api(branch_id, region, profile)))
+            # The report itself gives up what takes too long.
+            operation.info(branch_report(lambda: self._api(directly, branch_id, region, profile)))
 
     def _forget_note(self, operation: Operation, id_: str, props: Properties) -> None:
         """Delete the note of a release that is in Pulumi's state."""
@@ -358,8 +365,13 @@ class Lifecycle:
         settings = settings_from(self.config, region=region, profile=profile)
         return replace(settings, region=resolve_region(settings))
 
-    def _api(self, branch: BranchId, region: str | None, profile: str | None) -> BranchApi:
-        return self._make_api(clients_for(self._settings(region, profile)), branch)
+    def _api(
+        self, ask: Ask, branch: BranchId, region: str | None, profile: str | None
+    ) -> BranchApi:
+        settings = self._settings(region, profile)
+        # Making the clients may run a program that gives credentials.
+        clients = ask(lambda: clients_for(settings), f"finding AWS credentials ({branch})")
+        return self._make_api(clients, branch, ask)
 
 
 def _place(properties: Properties) -> str:

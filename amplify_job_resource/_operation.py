@@ -10,9 +10,12 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 
+from ._ask import ask
 from ._inputs.schema import snake_case
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,18 @@ class Operation(Protocol):
     def sleep(self, seconds: float) -> bool:
         """Pause; False, at once, when the operation is being cancelled."""
 
+    def ask(self, call: Callable[[], T], action: str, deadline: float | None = None) -> T:
+        """Make a call to AWS that may be given up.
+
+        Args:
+            call: The call. It may go on after it was given up, and must do no harm then.
+            action: What it does, and to what: `reading Amplify job (d1a2/main/42)`.
+            deadline: When to give it up, on the operation's clock.
+
+        Raises:
+            errors.Unanswered: the operation is being cancelled, or the time is up.
+        """
+
     def status(self, text: str) -> None:
         """Show a line in the resource's row until the next one."""
 
@@ -97,6 +112,10 @@ class PlainOperation:
         """See `Operation`."""
         time.sleep(seconds)
         return True
+
+    def ask(self, call: Callable[[], T], action: str, deadline: float | None = None) -> T:
+        """See `Operation`."""
+        return ask(call, action, self, deadline)
 
     def status(self, text: str) -> None:
         """Do nothing: there are no rows to show it in."""

@@ -10,6 +10,7 @@
     │   ├── BranchBusy        StartJob: the branch has an active job
     │   ├── Throttled         too many requests, or a quota
     │   ├── RequestRejected   any other 4xx
+    │   ├── Unanswered        the operation was over before an answer came
     │   └── OutcomeUnclear    5xx, timeout, lost connection: may have had its effect
     │       └── Unreachable   the request never left: it had no effect
     ├── NotStarted            no job was started, and why
@@ -64,7 +65,8 @@ class AwsError(AmplifyJobError):
 
     Attributes:
         action: what was being done, and to what: `starting Amplify job (d1a2/main)`.
-        code: AWS's error code, or the name of botocore's exception.
+        code: AWS's error code, or the name of botocore's exception; `Interrupted` or `TimedOut` when
+            the call was given up.
         detail: AWS's own words.
         advice: what to do next, empty when there is nothing to say.
     """
@@ -100,6 +102,10 @@ class Throttled(AwsError):
 
 class RequestRejected(AwsError):
     """AWS understood the request and rejects it."""
+
+
+class Unanswered(AwsError):
+    """The operation was interrupted, or its time was up, before an answer came."""
 
 
 class OutcomeUnclear(AwsError):

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeVar
 
+from amplify_job_resource._ask import GRACE
 from amplify_job_resource._operation import PYTHON, Front
+from amplify_job_resource.errors import Unanswered
+
+T = TypeVar("T")
 
 URN = "urn:pulumi:dev::site::pulumi-python:dynamic/amplify:Job::site"
 
@@ -43,11 +48,29 @@ class FakeOperation:
     def now(self) -> float:
         return self.time
 
+    def interrupted(self) -> bool:
+        return self.interrupt_at is not None and self.time >= self.interrupt_at
+
     def sleep(self, seconds: float) -> bool:
-        if self.interrupt_at is not None and self.time >= self.interrupt_at:
+        if self.interrupted():
             return False
         self.time += seconds
         return True
+
+    def ask(self, call: Callable[[], T], action: str, deadline: float | None = None) -> T:
+        """Make the call here and now; an answer for which nobody would have waited is dropped."""
+        grace, is_late = self.now() + GRACE, self.interrupted()
+        try:
+            answer, error = call(), None
+        except Exception as raised:
+            error = raised
+        if self.interrupted() and (not is_late or self.now() > grace):
+            raise Unanswered(action, "Interrupted", "there was no answer yet")
+        if deadline is not None and self.now() > max(deadline, grace):
+            raise Unanswered(action, "TimedOut", "there was no answer yet")
+        if error:
+            raise error
+        return answer
 
     def status(self, text: str) -> None:
         self.rows.append((self.time, text))

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
+from .._ask import Ask, directly
 from ..errors import OutcomeUnclear
 from .aws_errors import ErrorContext, map_errors
 from .ids import BranchId, JobId
@@ -26,13 +27,22 @@ class BranchApi:
     """The API calls for one branch.
 
     Every method raises an `errors.AwsError` when its call does not succeed: `NotFound`,
-    `AccessDenied`, `BadCredentials`, `Throttled`, `RequestRejected` or `OutcomeUnclear`.
+    `AccessDenied`, `BadCredentials`, `Throttled`, `RequestRejected` or `OutcomeUnclear`; all but
+    `start` also `Unanswered`, when the call is given up.
     """
 
-    def __init__(self, clients: Clients, branch: BranchId) -> None:
+    def __init__(self, clients: Clients, branch: BranchId, ask: Ask = directly) -> None:
+        """Take what makes the calls.
+
+        Args:
+            clients: The clients.
+            branch: The branch.
+            ask: How each call but StartJob is made.
+        """
         self.branch_id = branch
         self.region = clients.settings.region
         self._clients = clients
+        self._ask = ask
 
     def start(self, request: Mapping[str, Any]) -> JobRecord:
         """StartJob, sent once and never repeated by the SDK; the job as AWS made it.
@@ -63,9 +73,14 @@ class BranchApi:
 
     def get(self, number: str) -> JobRecord:
         """GetJob: a job with its steps, by its number on the branch."""
-        with self._errors("reading Amplify job", "GetJob", number):
-            answer: Mapping[str, Any] = self._clients.retrying.get_job(
-                appId=self.branch_id.app_id, branchName=self.branch_id.branch_name, jobId=number
+        with self._errors("reading Amplify job", "GetJob", number) as context:
+            answer: Mapping[str, Any] = self._ask(
+                lambda: self._clients.retrying.get_job(
+                    appId=self.branch_id.app_id,
+                    branchName=self.branch_id.branch_name,
+                    jobId=number,
+                ),
+                context.action,
             )
         job = answer.get("job") or {}
         return self._record({"jobId": number, **(job.get("summary") or {})}, job.get("steps") or ())
@@ -91,16 +106,24 @@ class BranchApi:
 
     def stop(self, number: str) -> None:
         """StopJob: ask for a job's end, by its number; the job is CANCELLING for a while after it."""
-        with self._errors("stopping Amplify job", "StopJob", number):
-            self._clients.retrying.stop_job(
-                appId=self.branch_id.app_id, branchName=self.branch_id.branch_name, jobId=number
+        with self._errors("stopping Amplify job", "StopJob", number) as context:
+            self._ask(
+                lambda: self._clients.retrying.stop_job(
+                    appId=self.branch_id.app_id,
+                    branchName=self.branch_id.branch_name,
+                    jobId=number,
+                ),
+                context.action,
             )
 
     def branch(self) -> BranchRecord:
         """GetBranch: what is used of the branch's settings."""
-        with self._errors("reading Amplify branch", "GetBranch"):
-            answer: Mapping[str, Any] = self._clients.retrying.get_branch(
-                appId=self.branch_id.app_id, branchName=self.branch_id.branch_name
+        with self._errors("reading Amplify branch", "GetBranch") as context:
+            answer: Mapping[str, Any] = self._ask(
+                lambda: self._clients.retrying.get_branch(
+                    appId=self.branch_id.app_id, branchName=self.branch_id.branch_name
+                ),
+                context.action,
             )
         branch: Mapping[str, Any] = answer.get("branch") or {}
         return BranchRecord(
@@ -112,21 +135,17 @@ class BranchApi:
 
     def app_repository(self) -> str | None:
         """GetApp: the repository that the app is connected to, None for an app without one."""
-        with self._errors("reading Amplify app", "GetApp"):
-            answer: Mapping[str, Any] = self._clients.retrying.get_app(appId=self.branch_id.app_id)
+        with self._errors("reading Amplify app", "GetApp") as context:
+            answer: Mapping[str, Any] = self._ask(
+                lambda: self._clients.retrying.get_app(appId=self.branch_id.app_id),
+                context.action,
+            )
         return (answer.get("app") or {}).get("repository") or None
 
     def _pages(self) -> Iterator[list[JobRecord]]:
         token: str | None = None
         for _ in range(MAX_PAGES):
-            arguments: dict[str, Any] = {"nextToken": token} if token else {}
-            with self._errors("listing Amplify jobs", "ListJobs"):
-                answer: Mapping[str, Any] = self._clients.retrying.list_jobs(
-                    appId=self.branch_id.app_id,
-                    branchName=self.branch_id.branch_name,
-                    maxResults=PAGE_SIZE,
-                    **arguments,
-                )
+            answer = self._page({"nextToken": token} if token else {})
             yield [
                 self._record(summary)
                 for summary in answer.get("jobSummaries") or ()
@@ -135,6 +154,18 @@ class BranchApi:
             token = answer.get("nextToken")
             if not token:
                 return
+
+    def _page(self, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+        with self._errors("listing Amplify jobs", "ListJobs") as context:
+            return self._ask(
+                lambda: self._clients.retrying.list_jobs(
+                    appId=self.branch_id.app_id,
+                    branchName=self.branch_id.branch_name,
+                    maxResults=PAGE_SIZE,
+                    **arguments,
+                ),
+                context.action,
+            )
 
     def _record(self, summary: Mapping[str, Any], steps: Any = ()) -> JobRecord:
         return JobRecord(

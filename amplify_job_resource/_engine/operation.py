@@ -8,10 +8,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
+from .._ask import ask
 from .._operation import PYTHON, Operation, PlainOperation
 from .plugin_process import PluginProcess, plugin_process
+
+T = TypeVar("T")
 
 
 class _Request(Protocol):
@@ -39,6 +42,10 @@ class EngineOperation:
     def sleep(self, seconds: float) -> bool:
         """See `Operation`."""
         return not self._process.cancelled.wait(seconds)
+
+    def ask(self, call: Callable[[], T], action: str, deadline: float | None = None) -> T:
+        """See `Operation`."""
+        return ask(call, action, self, deadline)
 
     def status(self, text: str) -> None:
         """See `Operation`."""

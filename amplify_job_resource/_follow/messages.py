@@ -102,11 +102,11 @@ def unreadable(job: JobRecord, error: AwsError, operation: Operation) -> str:
 
 
 def stop_timed_out(job: JobRecord, seconds: float, operation: Operation) -> str:
-    """A stopped job had not ended in time."""
+    """A job had not ended in time after its StopJob."""
     kept = " It stays recorded." if operation.records_failures else ""
     return (
-        f"{name(job)} was stopped {format_duration(seconds)} ago and is still {job.status}.{kept} Run "
-        "the command again to keep waiting."
+        f"{name(job)} was told to stop {format_duration(seconds)} ago and is still {job.status}.{kept} "
+        "Run the command again to keep waiting."
     )
 
 

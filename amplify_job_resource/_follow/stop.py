@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from .._amplify.api import BranchApi
 from .._amplify.records import JobRecord
@@ -12,6 +13,7 @@ from ..errors import (
     OutcomeUnclear,
     RequestRejected,
     Throttled,
+    Unanswered,
     WaitInterrupted,
     WaitTimeout,
 )
@@ -59,15 +61,19 @@ def stop_job(job: JobRecord, api: BranchApi, operation: Operation, deadline: flo
         errors.WaitInterrupted: the wait for its end was interrupted.
         errors.AwsError: it could not be read or stopped.
     """
+    began = operation.now()
     if not job.is_ending:
-        job = _stopped(job, api)
+        # When an answer is given up, the wait ends at once, for the same reason.
+        with suppress(Unanswered):
+            job = _stopped(job, api)
     rows = Rows(operation, operation.now())
     waited = wait_until_ended(
         job, lambda: api.get(job.id.number_text), operation, deadline, rows.show
     )
     if waited.end is End.TIMEOUT:
-        text = messages.stop_timed_out(waited.job, waited.seconds, operation)
-        raise WaitTimeout(waited.job, text, waited.seconds)
+        seconds = operation.now() - began
+        text = messages.stop_timed_out(waited.job, seconds, operation)
+        raise WaitTimeout(waited.job, text, seconds)
     if waited.end is End.INTERRUPTED:
         text = messages.stop_interrupted(waited.job, operation)
         raise WaitInterrupted(waited.job, text, waited.seconds)

@@ -8,24 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import Final, Protocol
+from typing import Final
 
 from .._amplify.records import JobRecord
+from .._ask import Clock
 from .._values.pauses import pause
-from ..errors import NotFound, OutcomeUnclear, Throttled
+from ..errors import NotFound, OutcomeUnclear, Throttled, Unanswered
 
 #: For how long a wait goes on while GetJob does not know the job, in seconds.
 NOT_FOUND_GRACE: Final = 30.0
-
-
-class Clock(Protocol):
-    """Time as a wait needs it."""
-
-    def now(self) -> float:
-        """Seconds on a clock that never goes back."""
-
-    def sleep(self, seconds: float) -> bool:
-        """Pause; False, at once, when the wait is to be given up."""
 
 
 class End(Enum):
@@ -78,6 +69,8 @@ def wait_until_ended(
         error: Exception | None = None
         try:
             job = fetch()
+        except Unanswered:
+            continue  # The deadline or the clock ends the wait now.
         except (Throttled, OutcomeUnclear) as passing:
             error = passing
         except NotFound as missing:

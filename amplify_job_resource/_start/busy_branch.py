@@ -9,7 +9,7 @@ from .._amplify.api import BranchApi
 from .._amplify.records import JobRecord
 from .._operation import Operation
 from .._values.pauses import pause
-from ..errors import AwsError, NotFound, OutcomeUnclear, Throttled
+from ..errors import AwsError, NotFound, OutcomeUnclear, Throttled, Unanswered
 from . import messages
 from .patience import GivenUp, Patience
 
@@ -52,7 +52,7 @@ class BusyBranch:
         """Send StopJob for each job; the next look tells what became of them.
 
         Raises:
-            GivenUp: AWS refuses that, and the job goes on.
+            GivenUp: AWS refuses that, and the job goes on; or nobody waits for the answer any more.
         """
         for job in active:
             self._operation.info(messages.stopping(job, self._operation.front))
@@ -60,6 +60,8 @@ class BusyBranch:
                 self._api.stop(job.id.number_text)
             except (NotFound, Throttled, OutcomeUnclear):
                 pass
+            except Unanswered as error:
+                raise GivenUp(str(error)) from error
             except AwsError as error:
                 if not self._is_stopped(job):
                     raise GivenUp(str(error)) from error

@@ -8,7 +8,7 @@ from .._amplify.api import BranchApi
 from .._amplify.records import JobRecord, typical_seconds
 from .._operation import Operation
 from .._values.pauses import backoff
-from ..errors import AccessDenied, AwsError, OutcomeUnclear, Throttled
+from ..errors import AccessDenied, AwsError, OutcomeUnclear, Throttled, Unanswered
 from . import messages
 from .patience import GivenUp, Patience
 
@@ -64,6 +64,8 @@ class BranchLook:
                 self.denied = error
                 self._operation.debug(str(error))
                 return None
+            except Unanswered:
+                unanswered += 1  # The check above says why there is no time for another look.
             except (Throttled, OutcomeUnclear) as error:
                 unanswered += 1
                 self._pause_after(error, unanswered)

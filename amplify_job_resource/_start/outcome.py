@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .._amplify.records import JobRecord
-from ..errors import AwsError, BranchBusy, OutcomeUnclear, Throttled, Unreachable
+from ..errors import (
+    AwsError,
+    BranchBusy,
+    OutcomeUnclear,
+    Throttled,
+    Unanswered,
+    Unreachable,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +40,7 @@ class PutOff:
 class Unclear:
     """No usable answer: there may be a job, so look before anything else."""
 
-    error: OutcomeUnclear
+    error: OutcomeUnclear | Unanswered
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +62,7 @@ def outcome_of(answer: JobRecord | AwsError) -> Outcome:
             return Busy(answer)
         case Throttled() | Unreachable():
             return PutOff(answer)
-        case OutcomeUnclear():
+        case OutcomeUnclear() | Unanswered():
             return Unclear(answer)
         case _:
             return Rejected(answer)

@@ -7,7 +7,7 @@ from .._inputs.request import ReleaseRequest
 from .._inputs.words import JobType
 from .._operation import Operation
 from .._values.commits import HEAD
-from ..errors import AccessDenied, NotFound, NotStarted, OutcomeUnclear, Throttled
+from ..errors import AccessDenied, NotFound, NotStarted, OutcomeUnclear, Throttled, Unanswered
 
 
 def preflight(request: ReleaseRequest, api: BranchApi, operation: Operation) -> None:
@@ -16,14 +16,15 @@ def preflight(request: ReleaseRequest, api: BranchApi, operation: Operation) -> 
     A read that is denied or gets no answer is left out.
 
     Raises:
-        errors.NotStarted: app, branch or source job is not there, or the app has no repository.
+        errors.NotStarted: app, branch or source job is not there, or the app has no repository; or the
+            operation was interrupted, or its time was up.
         errors.BadCredentials: there are no credentials that AWS accepts.
     """
     try:
         _check_app(request, api)
         _check_branch(request, api, operation)
         _check_source_job(request, api, operation)
-    except NotFound as error:
+    except (NotFound, Unanswered) as error:
         raise _refusal(request, str(error), "\n") from error
 
 

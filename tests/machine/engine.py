@@ -39,9 +39,12 @@ class DrivenOperation(FakeOperation):
     def now(self) -> float:
         return emulator_state.clock.now()
 
+    def interrupted(self) -> bool:
+        return self._engine.interrupted()
+
     def sleep(self, seconds: float) -> bool:
         self._engine.tick("a pause")
-        if self._engine.interrupted():
+        if self.interrupted():
             return False
         emulator_state.clock.advance(seconds)
         return True

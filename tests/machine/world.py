@@ -25,6 +25,7 @@ from amplify_job_resource._amplify.ids import BranchId
 from amplify_job_resource._amplify.records import JobRecord
 from amplify_job_resource._amplify.session import Clients
 from amplify_job_resource._amplify.settings import Settings
+from amplify_job_resource._ask import Ask
 from amplify_job_resource._lifecycle import Lifecycle
 from amplify_job_resource._start.notes import Note, Notes
 from amplify_job_resource.emulator import Control, Fault, Plan, emulator_state, register
@@ -47,8 +48,8 @@ KEYS: Final = {
 class WatchedApi(BranchApi):
     """The real API calls, watched."""
 
-    def __init__(self, clients: Clients, branch: BranchId, world: World) -> None:
-        super().__init__(clients, branch)
+    def __init__(self, clients: Clients, branch: BranchId, ask: Ask, world: World) -> None:
+        super().__init__(clients, branch, ask)
         self._world = world
 
     def start(self, request: Mapping[str, Any]) -> JobRecord:
@@ -126,7 +127,7 @@ class World(Engine):
 
         class WatchedProvider(JobProvider):
             lifecycle: ClassVar[Lifecycle] = Lifecycle(
-                lambda clients, branch: WatchedApi(clients, branch, self),
+                lambda clients, branch, ask: WatchedApi(clients, branch, ask, self),
                 lambda urn: WatchedNotes(urn, self),
             )
 

@@ -77,6 +77,11 @@ def unreadable(scene: Scene) -> None:
     scene.up()
 
 
+def unanswered(scene: Scene) -> None:
+    scene.fault(Fault("slow", "GetApp", seconds=7200))
+    scene.up()
+
+
 def queued(scene: Scene) -> None:
     scene.control.plan(APP, "main", Plan(stuck="PENDING"))
     scene.up()
@@ -245,6 +250,7 @@ SCENES: Final[dict[str, Callable[[Scene], None]]] = {
     "Amplify job <id> FAILED": ended_as("FAILED"),
     "Amplify job <id> CANCELLED": ended_as("CANCELLED"),
     "interrupted after": interrupted,
+    "<what was being done>": unanswered,
     "Amplify job <id> was <status>": unreadable,
     "Amplify job <id> has not ended": queued,
     "Amplify job <id> reports": another_commit,
@@ -282,6 +288,7 @@ FOREIGN = {
     "Invalid asset encountered when unmarshalling resource property",
     "KeyError: '__provider'",
     "KeyboardInterrupt",
+    "error reading from server: EOF",
 }
 
 

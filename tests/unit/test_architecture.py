@@ -23,18 +23,19 @@ LAYERS: Final[Mapping[str, str]] = {
     "_values": "",
     "records": "",
     "errors": "records",
-    "_amplify": "_values records errors",
+    "_ask": "errors",
+    "_amplify": "_values records errors _ask",
     "_inputs": "_values records",
-    "_operation": "_inputs",
+    "_operation": "_ask _inputs",
     "_preview": "_values records errors _amplify _inputs",
     "_start": "_values records errors _amplify _inputs _operation",
-    "_follow": "_values records errors _amplify _inputs _operation",
+    "_follow": "_values records errors _ask _amplify _inputs _operation",
     "_state": "_values records errors _inputs",
     "_plan": "records _preview",
     "_lifecycle": (
-        "_values records errors _amplify _inputs _operation _preview _start _follow _state _plan"
+        "_values records errors _ask _amplify _inputs _operation _preview _start _follow _state _plan"
     ),
-    "_engine": "errors _operation _lifecycle",
+    "_engine": "errors _ask _operation _lifecycle",
     "provider": "_values _inputs _operation _preview _lifecycle _engine",
     "resource": "_values _inputs _state provider",
     "report": "_values _inputs _preview _state",
@@ -49,6 +50,7 @@ BESIDE: Final = {"report", "cli", "emulator"}
 PURE: Final = {
     *RECORDS,
     "errors",
+    "_ask",
     "_values.*",
     "_amplify.proxies",
     "_amplify.roles",

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from amplify_job_resource import (
@@ -17,6 +17,7 @@ from amplify_job_resource import (
     JobFailed,
     NotFound,
     NotStarted,
+    Unanswered,
     WaitFailed,
     WaitTimeout,
 )
@@ -24,6 +25,7 @@ from amplify_job_resource import _lifecycle as module
 from amplify_job_resource._amplify.ids import BranchId
 from amplify_job_resource._amplify.records import JobRecord
 from amplify_job_resource._amplify.settings import Settings
+from amplify_job_resource._ask import Ask
 from amplify_job_resource._inputs.request import ReleaseRequest, with_defaults
 from amplify_job_resource._lifecycle import (
     DEFAULT_TIMEOUT,
@@ -44,7 +46,9 @@ from amplify_job_resource._values.unknown import UNKNOWN
 
 from tests.operations import URN, FakeOperation
 from tests.unit.samples import a_job
-from tests.unit.start.fakes import DENIED, MISSING, REJECTED, UNCLEAR, FakeBranch
+from tests.unit.start.fakes import DENIED, MISSING, REJECTED, UNANSWERED, UNCLEAR, FakeBranch
+
+T = TypeVar("T")
 
 INPUTS = with_defaults({"appId": "d1a2", "branchName": "main", "region": "eu-west-1"})
 ID = "d1a2/main/42"
@@ -58,12 +62,14 @@ class World:
 
     Attributes:
         reached: the settings and the branch of each API that was made.
+        asks: how each of them asks AWS.
     """
 
     operation: FakeOperation
     branch: FakeBranch
     lifecycle: Lifecycle
     reached: list[tuple[Settings, BranchId]] = field(default_factory=list)
+    asks: list[Ask] = field(default_factory=list)
 
     @property
     def notes(self) -> Notes:
@@ -102,12 +108,14 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
     operation = FakeOperation()
     branch = FakeBranch(operation)
     reached: list[tuple[Settings, BranchId]] = []
+    asks: list[Ask] = []
 
-    def api(clients: Any, branch_id: BranchId) -> FakeBranch:
+    def api(clients: Any, branch_id: BranchId, ask: Ask) -> FakeBranch:
         reached.append((clients.settings, branch_id))
+        asks.append(ask)
         return branch
 
-    return World(operation, branch, Lifecycle(api), reached)
+    return World(operation, branch, Lifecycle(api), reached, asks)
 
 
 def recorded(job: JobRecord | None = None, *, adopted: bool = False, **inputs: Any) -> Any:
@@ -841,3 +849,74 @@ def test_operations_without_a_resource_share_no_plan(world: World) -> None:
     assert world.lifecycle.plans["d1a2/main"].release
     world.check({}, branchName="dev")
     assert world.operation.infos[-1] == "release d1a2/dev"
+
+
+@pytest.mark.parametrize(
+    ("step", "timeout", "deadline"),
+    [
+        ("create", None, 1000 + DEFAULT_TIMEOUT),
+        ("create", 90.0, 1090.0),
+        ("update", None, 1000 + DEFAULT_TIMEOUT),
+        ("update", 90.0, 1090.0),
+        ("delete", None, 1000 + DELETE_TIMEOUT),
+        ("delete", 90.0, 1090.0),
+        ("read", None, None),
+    ],
+)
+def test_what_is_asked_of_aws_ends_with_the_step(
+    world: World,
+    monkeypatch: pytest.MonkeyPatch,
+    step: str,
+    timeout: float | None,
+    deadline: float | None,
+) -> None:
+    """Credentials and calls alike are given up at the deadline of the step; a refresh has none."""
+    asked: list[tuple[str, float | None]] = []
+
+    def ask(call: Callable[[], T], action: str, deadline: float | None = None) -> T:
+        asked.append((action, deadline))
+        raise UNANSWERED
+
+    world.operation.time, world.operation.timeout = 1000, timeout
+    monkeypatch.setattr(world.operation, "ask", ask)
+    active = recorded(own("RUNNING"))
+    steps: dict[str, Callable[[], object]] = {
+        "create": world.create,
+        "update": lambda: world.update(active),
+        "delete": lambda: world.delete(active),
+        "read": lambda: world.read(active),
+    }
+    with pytest.raises(Unanswered):
+        steps[step]()
+    assert asked == [("finding AWS credentials (d1a2/main)", deadline)]
+    assert world.reached == []
+
+
+def test_the_api_asks_as_the_operation_does(world: World) -> None:
+    """A call of the API that outlasts the deadline is given up."""
+    world.branch.add(own("SUCCEED"))
+    world.operation.timeout = 90
+    world.update(recorded(own("SUCCEED")))
+
+    def slow() -> None:
+        world.operation.sleep(100)
+
+    with pytest.raises(Unanswered, match="TimedOut"):
+        world.asks[-1](slow, "asking")
+
+
+def test_a_refresh_that_is_interrupted_forgets_nothing(world: World) -> None:
+    """Without an answer nothing is known of the job, so it stays as it is in state."""
+    world.branch.fail("get", UNANSWERED)
+    with pytest.raises(Unanswered):
+        world.read(recorded(own("RUNNING")))
+
+
+def test_an_interrupted_wait_is_recorded_while_aws_does_not_answer(world: World) -> None:
+    """Ctrl-C while GetJob has no answer records the job as last seen."""
+    world.operation.interrupt_at = 0.5
+    world.branch.fail("get", UNANSWERED)
+    with pytest.raises(RecordedFailure, match="interrupted after") as caught:
+        world.create()
+    assert caught.value.id == "d1a2/main/1"
+    assert caught.value.properties["status"] == "PENDING"

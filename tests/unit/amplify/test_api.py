@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import pytest
-from amplify_job_resource import AwsError, OutcomeUnclear
+from amplify_job_resource import AwsError, OutcomeUnclear, Unanswered
 from amplify_job_resource._amplify.api import MAX_PAGES, PAGE_SIZE, BranchApi
 from amplify_job_resource._amplify.ids import BranchId
 from amplify_job_resource._amplify.records import BranchRecord, Step
 from amplify_job_resource._amplify.session import Clients
 from amplify_job_resource._amplify.settings import Settings
+from amplify_job_resource._ask import Ask, directly
 
 from tests.unit.samples import NOON
+
+T = TypeVar("T")
 
 BRANCH = BranchId("d1a2", "feature/x")
 PLACE = {"appId": "d1a2", "branchName": "feature/x"}
@@ -34,12 +38,12 @@ class FakeClient:
         return answer
 
 
-def api_with(client: FakeClient) -> BranchApi:
+def api_with(client: FakeClient, ask: Ask = directly) -> BranchApi:
     """The API of a branch, on that client."""
     clients = SimpleNamespace(
         retrying=client, single_attempt=client, settings=Settings(region="eu-west-1")
     )
-    return BranchApi(cast("Clients", clients), BRANCH)
+    return BranchApi(cast("Clients", clients), BRANCH, ask)
 
 
 def page(*numbers: int, token: str | None = None) -> dict[str, Any]:
@@ -213,3 +217,41 @@ def test_an_error_names_the_place() -> None:
         with pytest.raises(AwsError) as caught:
             cast("Any", call)()
         assert caught.value.action == doing
+
+
+def test_every_call_but_startjob_can_be_given_up() -> None:
+    """What has become of a StartJob matters; all other calls are made in the way that was handed in."""
+    asked: list[str] = []
+
+    def refuse(call: Callable[[], T], action: str) -> T:
+        asked.append(action)
+        raise Unanswered(action, "Interrupted", "there was no answer yet")
+
+    client = FakeClient({"jobSummary": {"jobId": "7", "status": "PENDING"}})
+    api = api_with(client, refuse)
+    calls: list[Callable[[], object]] = [
+        lambda: api.get("42"),
+        lambda: api.stop("42"),
+        api.newest,
+        api.branch,
+        api.app_repository,
+    ]
+    for call in calls:
+        with pytest.raises(Unanswered) as caught:
+            call()
+        assert caught.value.action == asked[-1]
+    assert len(asked) == len(calls)
+    assert api.start({}).id.number_text == "7"
+    assert [operation for operation, _ in client.asked] == ["start_job"]
+
+
+def test_each_page_is_a_call_of_its_own() -> None:
+    """A long list is given up between two pages, too."""
+    asked: list[str] = []
+
+    def ask(call: Callable[[], T], action: str) -> T:
+        asked.append(action)
+        return call()
+
+    api_with(FakeClient(page(9, 8, token="more"), page(7, 6)), ask).newest(7)
+    assert asked == ["listing Amplify jobs (d1a2/feature/x)"] * 2

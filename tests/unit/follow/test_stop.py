@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from amplify_job_resource import AccessDenied, AwsError, WaitInterrupted, WaitTimeout
+from amplify_job_resource import AccessDenied, AwsError, Unanswered, WaitInterrupted, WaitTimeout
 from amplify_job_resource._amplify.records import JobRecord
 from amplify_job_resource._follow import messages
 from amplify_job_resource._follow.stop import stop_job, stop_own_job
@@ -15,6 +15,7 @@ from tests.unit.start.fakes import (
     MISSING,
     REJECTED,
     THROTTLED,
+    UNANSWERED,
     UNCLEAR,
     FakeBranch,
 )
@@ -154,3 +155,40 @@ def test_the_job_itself_tells_whose_it_is() -> None:
 
     stop_own_job("42", branch, operation, 600, is_own)
     assert [job.commit_message for job in seen] == ["as AWS shows it"]
+
+
+@pytest.mark.parametrize("call", ["stop", "get"])
+def test_a_stop_without_an_answer_is_interrupted(call: str) -> None:
+    """Ctrl-C while AWS does not answer ends the stop, with the job as last seen."""
+    operation = FakeOperation()
+    operation.interrupt_at = 0
+    branch = FakeBranch(operation, a_job("RUNNING"))
+    branch.fail(call, UNANSWERED)
+    with pytest.raises(WaitInterrupted) as caught:
+        stop_job(a_job("RUNNING"), branch, operation, 600)
+    assert caught.value.last_status == "RUNNING"
+    assert branch.asked == ["stop 42", "get 42"][: 1 if call == "stop" else 2]
+
+
+def test_a_stop_without_an_answer_has_a_timeout() -> None:
+    """The time that StopJob took counts."""
+    operation = FakeOperation()
+    branch = FakeBranch(operation, a_job("RUNNING"))
+
+    def hangs(number: str) -> None:
+        operation.sleep(60)
+        raise UNANSWERED
+
+    branch.stop = hangs  # type: ignore[method-assign]
+    with pytest.raises(WaitTimeout, match="was told to stop 1m00s ago and is still RUNNING"):
+        stop_job(a_job("RUNNING"), branch, operation, 60)
+
+
+def test_a_delete_that_cannot_read_the_job_is_interrupted() -> None:
+    """Before StopJob there is nothing to wait for: the error says what had no answer."""
+    operation = FakeOperation()
+    branch = FakeBranch(operation, a_job("RUNNING"))
+    branch.fail("get", UNANSWERED)
+    with pytest.raises(Unanswered):
+        stop_own(branch, operation)
+    assert branch.asked == ["get 42"]

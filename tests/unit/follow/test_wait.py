@@ -6,7 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from amplify_job_resource import AccessDenied, AwsError, NotFound, OutcomeUnclear, Throttled
+from amplify_job_resource import (
+    AccessDenied,
+    AwsError,
+    NotFound,
+    OutcomeUnclear,
+    Throttled,
+    Unanswered,
+)
 from amplify_job_resource._amplify.records import JobRecord
 from amplify_job_resource._follow.wait import NOT_FOUND_GRACE, End, Waited, wait_until_ended
 from amplify_job_resource._values.pauses import MAX_INTERVAL, MIN_INTERVAL
@@ -188,3 +195,15 @@ def test_a_long_wait_asks_seldom() -> None:
     wait = Wait(["RUNNING"])
     wait.run(timeout=3600)
     assert 300 < wait.fetched < 500
+
+
+@pytest.mark.parametrize("end", [End.INTERRUPTED, End.TIMEOUT])
+def test_a_look_that_is_given_up_ends_the_wait(end: End) -> None:
+    """Where the operation was over before the answer, so is the wait: no look more, and no row."""
+    wait = Wait(["RUNNING", Unanswered("reading", "Interrupted", "no answer"), "SUCCEED"])
+    if end is End.INTERRUPTED:
+        wait.clock.interrupted_at = 1000 + 2.5 * MIN_INTERVAL
+    waited = wait.run(timeout=3600 if end is End.INTERRUPTED else 2 * MIN_INTERVAL * 0.9)
+    assert (waited.end, waited.job.status) == (end, "RUNNING")
+    assert wait.fetched == 2
+    assert wait.reports == [("RUNNING", None)]

@@ -24,6 +24,7 @@ from amplify_job_resource.errors import (
     OutcomeUnclear,
     RequestRejected,
     Throttled,
+    Unanswered,
     Unreachable,
 )
 
@@ -36,6 +37,7 @@ BUSY: Final = BranchBusy("asking", "LimitExceededException", "already have pendi
 MISSING: Final = NotFound("asking", "NotFoundException", "not there")
 THROTTLED: Final = Throttled("asking", "TooManyRequestsException", "slow down")
 REJECTED: Final = RequestRejected("asking", "BadRequestException", "not like this")
+UNANSWERED: Final = Unanswered("asking", "Interrupted", "there was no answer yet")
 UNCLEAR: Final = OutcomeUnclear("asking", "ReadTimeoutError", "no answer")
 UNREACHABLE: Final = Unreachable("asking", "EndpointConnectionError", "no connection")
 
@@ -124,31 +126,31 @@ class FakeBranch(BranchApi):
         return self._begin(job_type=JobType.MANUAL, arn=label)
 
     def get(self, number: str) -> JobRecord:
-        self._ask("get", number)
+        self._called("get", number)
         return self._job(number)
 
     def newest(self, down_to: int | None = None) -> list[JobRecord]:
         self.down_to.append(down_to)
-        self._ask("newest")
+        self._called("newest")
         now = self._operation.now()
         listed = [job for job in self._jobs.values() if self._listed_at.get(job.number, now) <= now]
         return sorted(listed, key=lambda job: job.number, reverse=True)
 
     def stop(self, number: str) -> None:
-        self._ask("stop", number)
+        self._called("stop", number)
         job = self._job(number)
         self._jobs[job.number] = replace(job, status="CANCELLING")
         self.end(job.number, self._operation.now() + self.stop_takes, "CANCELLED")
 
     def branch(self) -> BranchRecord:
-        self._ask("branch")
+        self._called("branch")
         return self.settings
 
     def app_repository(self) -> str | None:
-        self._ask("app_repository")
+        self._called("app_repository")
         return self.repository
 
-    def _ask(self, call: str, number: str = "") -> None:
+    def _called(self, call: str, number: str = "") -> None:
         self.asked.append(f"{call} {number}".rstrip())
         for due in [due for due in self._later if due[0] <= self._operation.now()]:
             self._later.remove(due)
@@ -166,7 +168,7 @@ class FakeBranch(BranchApi):
         return self._jobs[int(number)]
 
     def _begin(self, **members: Any) -> JobRecord:
-        self._ask("start")
+        self._called("start")
         if any(not job.has_ended for job in self._jobs.values()):
             raise BUSY
         number = max(self._jobs, default=0) + 1

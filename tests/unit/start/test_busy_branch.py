@@ -18,6 +18,7 @@ from tests.unit.start.fakes import (
     MISSING,
     REJECTED,
     THROTTLED,
+    UNANSWERED,
     UNCLEAR,
     FakeBranch,
 )
@@ -138,3 +139,12 @@ def test_a_job_that_may_not_be_stopped_is_the_end(
         scene.busy.stop([JOB])
     assert given_up.value.why == str(error)
     assert given_up.value.__cause__ is error
+
+
+def test_a_stop_that_is_given_up_is_the_end(scene: Scene) -> None:
+    """After Ctrl-C, or when the time is up, no other job is stopped, and none is read."""
+    scene.branch.fail("stop", UNANSWERED)
+    with pytest.raises(GivenUp) as given_up:
+        scene.busy.stop([JOB, a_job("PENDING", id="40")])
+    assert given_up.value.why == str(UNANSWERED)
+    assert scene.branch.asked == ["stop 41"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from amplify_job_resource._amplify.records import JobRecord
 from amplify_job_resource._start.look import MAX_FIRST_LOOKS, BranchLook
 from amplify_job_resource._start.patience import GivenUp, Patience
 from amplify_job_resource._values.pauses import MAX_BACKOFF
@@ -16,6 +17,7 @@ from tests.unit.start.fakes import (
     MISSING,
     REJECTED,
     THROTTLED,
+    UNANSWERED,
     UNCLEAR,
     UNREACHABLE,
     FakeBranch,
@@ -142,3 +144,29 @@ def test_the_last_pause_ends_with_the_time(scene: Scene) -> None:
         scene.look.newest(at_least_once=True)
     assert scene.branch.count("newest") == 1
     assert scene.operation.now() == 3600
+
+
+@pytest.mark.parametrize(
+    ("interrupt_at", "deadline", "why"), [(5, 60, "interrupted"), (99, 5, "timed out")]
+)
+@pytest.mark.parametrize("during", ["", ": the branch is busy"])
+def test_a_look_that_is_given_up_says_why(
+    interrupt_at: float, deadline: float, why: str, during: str
+) -> None:
+    """Where the operation was over before the answer, no other look is made, also at least once."""
+    operation = FakeOperation()
+    branch = FakeBranch(operation)
+
+    def hangs(down_to: int | None = None) -> list[JobRecord]:
+        branch.asked.append("newest")
+        operation.time = 5
+        raise UNANSWERED
+
+    branch.newest = hangs  # type: ignore[method-assign]
+    operation.interrupt_at = interrupt_at
+    look = BranchLook(branch, operation, Patience(operation, deadline))
+    with pytest.raises(GivenUp) as caught:
+        look.newest(during=during, at_least_once=True)
+    assert caught.value.why == why + (during or " while listing the branch's jobs")
+    assert branch.asked == ["newest"]
+    assert operation.rows == []

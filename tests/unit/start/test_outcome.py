@@ -24,6 +24,7 @@ from tests.unit.start.fakes import (
     MISSING,
     REJECTED,
     THROTTLED,
+    UNANSWERED,
     UNCLEAR,
     UNREACHABLE,
 )
@@ -36,6 +37,7 @@ OUTCOMES: list[tuple[JobRecord | AwsError, Outcome]] = [
     # It is an unclear answer by its class, and is known to have had no effect.
     (UNREACHABLE, PutOff(UNREACHABLE)),
     (UNCLEAR, Unclear(UNCLEAR)),
+    (UNANSWERED, Unclear(UNANSWERED)),
     (MISSING, Rejected(MISSING)),
     (DENIED, Rejected(DENIED)),
     (BAD_CREDENTIALS, Rejected(BAD_CREDENTIALS)),

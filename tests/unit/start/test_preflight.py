@@ -20,6 +20,7 @@ from tests.unit.start.fakes import (
     MISSING,
     REJECTED,
     THROTTLED,
+    UNANSWERED,
     UNCLEAR,
     UNREACHABLE,
     FakeBranch,
@@ -153,3 +154,13 @@ def test_a_retry_of_head_is_warned_of(scene: Scene, reported: str | None, warns:
         "that it built then."
     )
     assert scene.preflight(**RETRY) == [expected] * warns
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_a_read_that_is_given_up_ends_it(scene: Scene, call: str) -> None:
+    """After Ctrl-C, or when the time is up, no other fact is read, and no job is started."""
+    scene.branch.fail(call, UNANSWERED)
+    with pytest.raises(NotStarted) as caught:
+        scene.preflight(**(RETRY if call == "get" else {}))
+    assert str(caught.value) == f"{UNANSWERED}\nNo job was started."
+    assert scene.branch.asked[-1].split()[0] == call
