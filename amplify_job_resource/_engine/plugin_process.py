@@ -22,6 +22,7 @@ import os
 import socket
 import sys
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -32,6 +33,9 @@ from .environment import is_set
 
 #: Calls served side by side, in each of two pools; each is a thread, and most of them only wait.
 MAX_CALLS: Final = 256
+#: Seconds between two looks whether the engine is still there, and how often it must be gone in a row.
+LOOK_SECONDS: Final = 0.5
+REFUSALS: Final = 2
 #: Seconds that a process without a CLI waits for its operations to finish.
 ORPHAN_GRACE: Final = 2.0
 
@@ -76,23 +80,31 @@ class PluginProcess:
         target = (host, int(port))
         self._channel = grpc.insecure_channel(address)
         self._engine = engine_pb2_grpc.EngineStub(self._channel)
+        threading.Thread(
+            target=self._end_without_engine, args=(target,), daemon=True, name="amplify-job-engine"
+        ).start()
 
-        def changed(state: Any) -> None:
-            if state in (
-                grpc.ChannelConnectivity.TRANSIENT_FAILURE,
-                grpc.ChannelConnectivity.SHUTDOWN,
-            ):
-                try:
-                    socket.create_connection(target, timeout=5).close()
-                except OSError:
-                    self._end_as_orphan()
+    def _end_without_engine(self, engine: tuple[str, int]) -> None:
+        """When the CLI is gone, end all waits at once and the process a little later; stop no job.
 
-        self._channel.subscribe(changed, try_to_connect=True)
-
-    def _end_as_orphan(self) -> None:
-        """The CLI is gone: end all waits now and the process in two seconds; no job is stopped."""
+        gRPC cannot tell: a channel that is idle does not notice that the other end is gone. Only a
+        refused connection means that. An engine that is stopped or busy still gets connections, since
+        the system accepts them.
+        """
+        refused = 0
+        while refused < REFUSALS:
+            time.sleep(LOOK_SECONDS)
+            try:
+                socket.create_connection(engine, timeout=LOOK_SECONDS).close()
+            except ConnectionRefusedError:
+                refused += 1
+            except OSError:
+                pass  # No connection, and no refusal: that says nothing.
+            else:
+                refused = 0
         self.cancelled.set()
-        threading.Timer(ORPHAN_GRACE, os._exit, args=(0,)).start()
+        time.sleep(ORPHAN_GRACE)
+        os._exit(0)
 
     def _widen(self, main: ModuleType) -> None:
         servicer = main.DynamicResourceProviderServicer

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from amplify_job_resource.emulator import Control, Plan
+from amplify_job_resource.emulator import Control, Fault, Plan
 
 from tests.engine.stack import Running, Stack
 from tests.waiting import wait_until
@@ -58,6 +58,33 @@ def test_ctrl_c_ends_up_at_once_and_the_next_up_goes_on(
     assert stack.up().ok().steps("site-0") == ["same"]
 
 
+def test_ctrl_c_ends_each_command_while_aws_does_not_answer(
+    stack: Stack, emulator: Control
+) -> None:
+    """Ctrl-C ends `up`, `refresh` and `destroy` while GetJob hangs, and the job stays recorded."""
+    emulator.plan("d1a2b3c4", "main", SLOW)
+    for command in ("up", "refresh", "destroy"):
+        emulator.clear_faults()
+        emulator.clear_calls()
+        emulator.fault(Fault("slow", "GetJob", times=None, seconds=600))
+        running = stack.start(
+            command, config={"commitId": "1f3c9e2a77"} if command == "up" else None
+        )
+        wait_until(lambda: bool(emulator.calls("GetJob")), f"the GetJob of {command} hangs")
+        interrupt(running)
+        # After a minute it would have been sent again.
+        assert [call["status"] for call in emulator.calls("GetJob")] == [None]
+        assert "nterrupted" in running.text
+        assert "Traceback" not in running.text
+        assert stack.job()["id"] == "d1a2b3c4/main/1"
+    emulator.clear_faults()
+    emulator.advance(7200)
+    stack.up().ok()
+    assert stack.job()["outputs"]["status"] == "SUCCEED"
+    assert len(emulator.jobs("d1a2b3c4")) == 1
+    assert emulator.calls("StopJob") == []
+
+
 def test_ctrl_c_while_the_branch_is_busy_starts_nothing(stack: Stack, emulator: Control) -> None:
     """Interrupted before its job was started, a release is not recorded and the next `up` makes it."""
     emulator.plan("d1a2b3c4", "main", SLOW)
@@ -105,3 +132,23 @@ def test_an_orphan_ends_itself_and_touches_no_job(stack: Stack, emulator: Contro
     stack.up().ok()
     assert stack.job()["id"] == "d1a2b3c4/main/1"
     assert len(emulator.calls("StartJob")) == 1
+
+
+BUSY_ELSEWHERE = """
+import time
+from amplify_job_resource import Job
+
+release = Job("site", app_id="d1a2b3c4", branch_name="main", commit_id="1f3c9e2a77")
+release.status.apply(lambda status: time.sleep(600))
+"""
+
+
+def test_an_orphan_without_anything_to_do_ends_itself(
+    new_stack: Callable[..., Stack], emulator: Control
+) -> None:
+    """When the CLI is killed while it waits for something else, the plugin ends by itself, too."""
+    running = new_stack(BUSY_ELSEWHERE).start("up")
+    running.wait_for("job 1 SUCCEED")
+    assert len(running.plugins()) >= 1
+    running.kill()
+    wait_until(lambda: not running.plugins(), "the orphan is gone")

@@ -277,8 +277,12 @@ class Plugin:
 
     def read(self, id: str, properties: Mapping[str, Any], *, urn: str = URN) -> Made:
         """What is the resource like now? `properties` are the old outputs; none means `get`."""
+        return self.begin_read(id, properties, urn=urn).result()
+
+    def begin_read(self, id: str, properties: Mapping[str, Any], *, urn: str = URN) -> Call[Made]:
+        """Like `read`, and return while it is at work."""
         request = provider_pb2.ReadRequest(id=id, urn=urn, properties=self._inputs(properties))
-        return self._call("Read", request, _made).result()
+        return self._call("Read", request, _made)
 
     def delete(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from amplify_job_resource import JobProvider
 from amplify_job_resource.emulator import Control, Fault, Plan
 from pulumi.dynamic.dynamic import serialize_provider
 
-from tests.plugin.process import UNKNOWN, URN, Made, Plugin, PluginError
+from tests.plugin.process import UNKNOWN, URN, Call, Made, Plugin, PluginError
 from tests.waiting import wait_until
 
 APP = "d1a2b3c4"
@@ -161,6 +162,114 @@ def test_the_note_is_removed_when_the_engine_has_recorded(plugin: Plugin, tmp_pa
     assert list(notes.glob("*.json")) == []
 
 
+def hang(emulator: Control, operation: str) -> None:
+    """From now on, calls of this operation get no answer for as long as any test lasts."""
+    emulator.fault(Fault("slow", operation, times=None, seconds=600))
+
+
+def is_under_way(emulator: Control, operation: str) -> bool:
+    """Whether the first call of this operation is still unanswered, and was not sent again."""
+    statuses = [call["status"] for call in emulator.calls(operation)]
+    return statuses == [None]
+
+
+@pytest.mark.parametrize("operation", ["GetApp", "ListJobs"])
+def test_a_cancel_ends_a_release_that_has_no_answer(
+    plugin: Plugin, emulator: Control, operation: str
+) -> None:
+    """Before there is a job, a call that hangs is given up; a sentence says that none was started."""
+    hang(emulator, operation)
+    call = plugin.begin_create(checked(plugin))
+    wait_until(lambda: is_under_way(emulator, operation), "the call hangs")
+    plugin.cancel()
+    with pytest.raises(PluginError, match=r"[Nn]o (Amplify )?job was started") as caught:
+        call.result()
+    assert is_under_way(emulator, operation)
+    assert caught.value.failed is None
+    assert "nterrupted" in caught.value.message
+    assert "Traceback" not in caught.value.message
+    assert emulator.calls("StartJob") == []
+
+
+def test_a_cancel_ends_a_wait_that_has_no_answer(plugin: Plugin, emulator: Control) -> None:
+    """A GetJob that hangs does not keep a Cancel waiting: the job is recorded as last seen."""
+    emulator.plan(APP, "main", HELD)
+    hang(emulator, "GetJob")
+    call = plugin.begin_create(checked(plugin))
+    wait_until(lambda: is_under_way(emulator, "GetJob"), "the call hangs")
+    plugin.cancel()
+    with pytest.raises(PluginError, match="interrupted after") as caught:
+        call.result()
+    assert is_under_way(emulator, "GetJob")
+    assert caught.value.failed
+    assert caught.value.failed.id == "d1a2b3c4/main/1"
+
+
+def test_the_timeout_ends_a_wait_that_has_no_answer(plugin: Plugin, emulator: Control) -> None:
+    """A GetJob that hangs does not stretch `custom_timeouts`."""
+    emulator.plan(APP, "main", HELD)
+    hang(emulator, "GetJob")
+    with pytest.raises(PluginError, match=r"which is the timeout \(custom_timeouts\)") as caught:
+        plugin.create(checked(plugin), timeout=5.0)
+    assert is_under_way(emulator, "GetJob")
+    assert caught.value.failed
+
+
+@pytest.mark.parametrize(
+    ("method", "operation"),
+    [("read", "GetJob"), ("update", "GetJob"), ("delete", "GetJob"), ("delete", "StopJob")],
+)
+def test_a_cancel_ends_each_method_that_has_no_answer(
+    start: Callable[..., Plugin], emulator: Control, method: str, operation: str
+) -> None:
+    """Refresh, update and destroy end at a Cancel, with a sentence, while AWS does not answer."""
+    emulator.plan(APP, "main", HELD)
+    inputs, made = started(start)
+    hang(emulator, operation)
+    plugin = start()
+    calls: dict[str, Callable[[], Call[Any]]] = {
+        "read": lambda: plugin.begin_read(made.id, made.properties),
+        "update": lambda: plugin.begin_update(made.id, made.properties, inputs),
+        "delete": lambda: plugin.begin_delete(made.id, made.properties),
+    }
+    call = calls[method]()
+    wait_until(lambda: is_under_way(emulator, operation), "the call hangs")
+    plugin.cancel()
+    with pytest.raises(PluginError, match=r"[Ii]nterrupted") as caught:
+        call.result()
+    assert is_under_way(emulator, operation)
+    assert "Traceback" not in caught.value.message
+    assert caught.value.failed is None
+
+
+def test_a_startjob_that_has_no_answer_is_not_given_up(plugin: Plugin, emulator: Control) -> None:
+    """A Cancel during StartJob waits for its answer, so that the job is recorded."""
+    emulator.plan(APP, "main", HELD)
+    emulator.fault(Fault("slow", "StartJob", seconds=3))
+    call = plugin.begin_create(checked(plugin))
+    wait_until(lambda: is_under_way(emulator, "StartJob"), "the call hangs")
+    plugin.cancel()
+    with pytest.raises(PluginError, match="interrupted after") as caught:
+        call.result()
+    assert not is_under_way(emulator, "StartJob")
+    assert caught.value.failed
+    assert caught.value.failed.id == "d1a2b3c4/main/1"
+
+
+def test_a_lost_reply_is_made_good_after_a_cancel(plugin: Plugin, emulator: Control) -> None:
+    """Cancelled during a StartJob whose reply is lost, a release still takes one look, and its job."""
+    emulator.plan(APP, "main", HELD)
+    emulator.fault(Fault("slow", "StartJob", seconds=3), Fault("500", "StartJob", "after"))
+    call = plugin.begin_create(checked(plugin))
+    wait_until(lambda: is_under_way(emulator, "StartJob"), "the call hangs")
+    plugin.cancel()
+    with pytest.raises(PluginError, match="interrupted after") as caught:
+        call.result()
+    assert caught.value.failed
+    assert caught.value.failed.id == "d1a2b3c4/main/1"
+    assert len(emulator.calls("StartJob")) == 1
+
+
 def test_an_orphan_ends_itself(plugin: Plugin, emulator: Control) -> None:
     """Without an engine the process ends by itself, and no job is stopped."""
     emulator.plan(APP, "main", HELD)
@@ -170,6 +279,29 @@ def test_an_orphan_ends_itself(plugin: Plugin, emulator: Control) -> None:
     assert plugin.wait_for_end() == 0
     assert call.done()
     assert emulator.calls("StopJob") == []
+
+
+def test_an_orphan_without_anything_to_do_ends_itself(plugin: Plugin) -> None:
+    """Without an engine the process ends, also when there is no traffic that would tell."""
+    checked(plugin)
+    plugin.engine.stop()
+    assert plugin.wait_for_end() == 0
+
+
+@pytest.mark.parametrize("operation", ["StartJob", "GetJob"])
+def test_an_orphan_without_an_answer_ends_itself(
+    plugin: Plugin, emulator: Control, tmp_path: Path, operation: str
+) -> None:
+    """Without an engine a call to AWS that hangs does not keep the process; the note stays on disk."""
+    emulator.plan(APP, "main", HELD)
+    hang(emulator, operation)
+    call = plugin.begin_create(checked(plugin))
+    wait_until(lambda: is_under_way(emulator, operation), "the call hangs")
+    plugin.engine.stop()
+    assert plugin.wait_for_end() == 0
+    assert call.done()
+    assert is_under_way(emulator, operation)
+    assert len(list((tmp_path / "pulumi" / "amplify-job-resource").glob("*.json"))) == 1
 
 
 def test_many_creates_wait_while_others_are_answered(plugin: Plugin, emulator: Control) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import socket
 import sys
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import pytest
 from amplify_job_resource._engine import plugin_process
-from amplify_job_resource._engine.plugin_process import PluginProcess, install
+from amplify_job_resource._engine.plugin_process import ORPHAN_GRACE, PluginProcess, install
 
 from tests.unit.engine.rpc import LoggedProcess
 
@@ -101,3 +102,80 @@ def test_without_an_engine_lines_go_to_stderr(
     PluginProcess().log(severity, "a line", ephemeral=ephemeral)
     output = capsys.readouterr()
     assert (output.out, output.err) == ("", shown)
+
+
+class Exited(Exception):
+    """The process would have ended here."""
+
+
+class Watched(PluginProcess):
+    """A plugin process whose time costs nothing, and whose end is seen.
+
+    Attributes:
+        looks: how often it has paused before a look, or before its end.
+    """
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        super().__init__()
+        self.looks = 0
+
+        def end(code: int) -> None:
+            raise Exited(code)
+
+        monkeypatch.setattr(plugin_process, "time", SimpleNamespace(sleep=self._pause))
+        monkeypatch.setattr(plugin_process, "os", SimpleNamespace(_exit=end))
+
+    def _pause(self, _: float) -> None:
+        self.looks += 1
+
+
+@pytest.mark.parametrize(
+    "between", [None, TimeoutError("no answer"), ConnectionResetError(), OSError("no more files")]
+)
+def test_only_refusals_in_a_row_mean_that_the_engine_is_gone(
+    monkeypatch: pytest.MonkeyPatch, between: OSError | None
+) -> None:
+    """A refusal among connections keeps the process; before it ends, all waits are ended."""
+    refused = ConnectionRefusedError()
+    # A connection takes a refusal back; what says nothing leaves it.
+    answers = [between, refused, between, *([refused] if between is None else []), refused]
+    waiting = list(answers)
+
+    def connect(address: tuple[str, int], timeout: float) -> socket.socket:
+        assert address == ("127.0.0.1", 7)
+        answer = waiting.pop(0)
+        if answer is not None:
+            raise answer
+        return socket.socket()
+
+    process = Watched(monkeypatch)
+    network = SimpleNamespace(create_connection=connect)
+    monkeypatch.setattr(plugin_process, "socket", network)
+    with pytest.raises(Exited, match="0"):
+        process._end_without_engine(("127.0.0.1", 7))
+    assert waiting == []
+    assert process.looks == len(answers) + 1
+    assert process.cancelled.is_set()
+
+
+def test_an_engine_that_is_stopped_is_not_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The system accepts connections for a process that does not run: only its end refuses them."""
+    with socket.create_server(("127.0.0.1", 0), backlog=100) as engine:
+        process = Watched(monkeypatch)
+
+        def pause(_: float) -> None:
+            process.looks += 1
+            assert process.cancelled.is_set() is (process.looks > 52)
+            if process.looks == 51:
+                engine.close()
+
+        monkeypatch.setattr(plugin_process, "time", SimpleNamespace(sleep=pause))
+        address = engine.getsockname()
+        with pytest.raises(Exited):
+            process._end_without_engine(address)
+    assert process.looks == 53
+
+
+def test_an_orphan_is_gone_within_five_seconds() -> None:
+    """This is what docs/plugin-process.md promises; the first look may have been a moment ago."""
+    assert (1 + plugin_process.REFUSALS) * plugin_process.LOOK_SECONDS + ORPHAN_GRACE < 5
