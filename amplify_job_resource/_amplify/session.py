@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import InvalidSettings
 from .account import check_account
+from .aws_errors import ErrorContext, map_errors
 from .settings import Settings
 from .sign_in import is_about_credentials, sign_in_advice
 
@@ -87,6 +88,18 @@ class Clients:
                 f"AWS cannot be used with {settings.chain} in {settings.region}: {error}{advice}"
             ) from error
         check_account(settings, lambda: _identity(aws_session))
+        self._session = aws_session
+
+    def sign_in(self) -> None:
+        """Fetch the credentials now, so that whoever can be asked for a code is asked here.
+
+        Raises:
+            errors.AwsError: they cannot be had.
+        """
+        with map_errors(ErrorContext("signing in to AWS", "", None, self.settings)):
+            credentials = self._session.get_credentials()
+            if credentials:
+                credentials.get_frozen_credentials()
 
 
 _clients: dict[Settings, Future[Clients]] = {}

@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib.metadata import version
 
 import click
 
-from ..errors import AmplifyJobError, JobFailed, WaitInterrupted, WaitTimeout
-from .exit_codes import ERROR, FAILED, INTERRUPTED, OK, TIMED_OUT, USAGE
+from ..errors import AmplifyJobError, JobFailed, Unanswered, WaitTimeout
+from .exit_codes import ERROR, FAILED, OK, SIGNALLED, TIMED_OUT, USAGE
 from .jobs import history, start, status, stop, wait
 from .pending import pending
-from .shell import Interrupted, TimedOut
+from .shell import NoSuchJobYet
+from .signals import Interrupted, Signals
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -28,11 +30,23 @@ for _command in (pending, status, wait, start, stop, history):
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run a command line; the exit code. Data goes to stdout, everything else to stderr."""
+    with Signals() as signals:
+        try:
+            return _run(arguments, signals)
+        except Interrupted as error:
+            # After SIGHUP there may be no terminal to write to.
+            with suppress(OSError):
+                sys.stderr.write(f"{error}\n")
+            return SIGNALLED + error.number
+
+
+def _run(arguments: Sequence[str] | None, signals: Signals) -> int:
     try:
         result = amplify_job.main(
             args=arguments if arguments is None else list(arguments),
             prog_name="amplify-job",
             standalone_mode=False,
+            obj=signals,
         )
     except click.UsageError as error:
         error.show()
@@ -40,13 +54,10 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except click.ClickException as error:
         error.show()
         return ERROR
-    except (click.Abort, KeyboardInterrupt, WaitInterrupted, Interrupted) as error:
-        sys.stderr.write(f"{error}\n" if str(error) else "interrupted\n")
-        return INTERRUPTED
     except JobFailed as error:
         sys.stderr.write(f"{error}\n")
         return FAILED
-    except (WaitTimeout, TimedOut) as error:
+    except (WaitTimeout, NoSuchJobYet, Unanswered) as error:
         sys.stderr.write(f"{error}\n")
         return TIMED_OUT
     except AmplifyJobError as error:

@@ -27,7 +27,7 @@ from ..errors import (
     Unreachable,
     WrongCommit,
 )
-from .shell import SHELL, Interrupted, TimedOut
+from .shell import SHELL, NoSuchJobYet
 
 #: Jobs that an error lists at most.
 MAX_LISTED: Final = 5
@@ -45,8 +45,7 @@ def follow_commit(commit: str, api: BranchApi, operation: Operation, deadline: f
         deadline: When to stop waiting, on the operation's clock.
 
     Raises:
-        TimedOut: the branch has no such job in time.
-        Interrupted: somebody interrupted before there was one.
+        NoSuchJobYet: the branch has no such job in time, or somebody interrupted before.
         errors.JobError: the job failed, goes on, or builds another commit after all.
         errors.AwsError: the jobs cannot be listed.
     """
@@ -98,8 +97,7 @@ class CommitSearch:
             deadline: When to stop waiting, on the operation's clock.
 
         Raises:
-            TimedOut: the branch has no such job in time.
-            Interrupted: somebody interrupted.
+            NoSuchJobYet: the branch has no such job in time, or somebody interrupted before.
             errors.AwsError: the jobs cannot be listed.
         """
         began = self._operation.now()
@@ -114,9 +112,9 @@ class CommitSearch:
             if left <= 0:
                 if isinstance(error, NotFound):
                     raise error
-                raise TimedOut(self._not_found(error, seconds))
+                raise NoSuchJobYet(self._not_found(error, seconds))
             if not self._operation.sleep(min(left, pause(seconds))):
-                raise Interrupted(
+                raise NoSuchJobYet(
                     f"interrupted after {format_duration(seconds)} of waiting for a job that builds "
                     f"{self._commit}"
                 )

@@ -10,4 +10,5 @@ PENDING: Final = 2
 FAILED: Final = 3
 TIMED_OUT: Final = 4
 USAGE: Final = 64
-INTERRUPTED: Final = 130
+#: Ended by a signal: this and its number, as shells have it; 130 after Ctrl-C, 143 after SIGTERM.
+SIGNALLED: Final = 128

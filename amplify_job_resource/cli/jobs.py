@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timezone
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,9 +30,10 @@ from .._state import properties_of
 from .._values.commits import HEAD
 from .._values.durations import format_duration, parse_duration
 from .._values.text import printable
-from ..errors import InvalidSettings, JobError, NotFound, NotStarted, StartUnknown
+from ..errors import InvalidSettings, JobError, NotFound
 from .commit_search import follow_commit
-from .shell import SHELL, Interrupted, ShellOperation, asker, branch_lock
+from .shell import SHELL, ShellOperation, asker, branch_lock
+from .signals import Signals
 
 T = TypeVar("T")
 
@@ -79,8 +81,9 @@ def status(
     job_id: str | None,
 ) -> None:
     """Show a job: JOB_ID, or the branch's newest one."""
-    api = _api(app_id, branch_name, region, profile)
-    _print(_found(api, job_id), output)
+    with _operation(app_id, branch_name) as operation:
+        job = _found(_api(app_id, branch_name, region, profile, operation), job_id)
+    _print(job, output)
 
 
 @click.command()
@@ -107,9 +110,9 @@ def wait(
     """
     if commit is not None:
         _refuse_commit(app_id, branch_name, commit, job_id)
-    api = _api(app_id, branch_name, region, profile)
-    with _operation(api) as operation, _print_job_on_error(output):
+    with _operation(app_id, branch_name) as operation, _print_job_on_error(output):
         deadline = operation.now() + timeout
+        api = _api(app_id, branch_name, region, profile, operation, deadline)
         if commit is not None:
             job = follow_commit(commit, api, operation, deadline)
         else:
@@ -164,9 +167,9 @@ def start(
     }
     _refuse_problems(properties)
     request = ReleaseRequest.from_properties(properties)
-    api = _api(app_id, branch_name, region, profile)
-    with _operation(api) as operation, _print_job_on_error(output):
+    with _operation(app_id, branch_name) as operation, _print_job_on_error(output):
         deadline = operation.now() + timeout
+        api = _api(app_id, branch_name, region, profile, operation, deadline)
         found = _started(request, api, operation, deadline)
         job = follow(
             found.job,
@@ -194,9 +197,10 @@ def stop(
     timeout: float,
 ) -> None:
     """Stop the job JOB_ID, whoever started it, and see it end; does nothing if it has ended already."""
-    api = _api(app_id, branch_name, region, profile)
-    with _operation(api) as operation, _print_job_on_error(output):
-        job = stop_job(_found(api, job_id), api, operation, operation.now() + timeout)
+    with _operation(app_id, branch_name) as operation, _print_job_on_error(output):
+        deadline = operation.now() + timeout
+        api = _api(app_id, branch_name, region, profile, operation, deadline)
+        job = stop_job(_found(api, job_id), api, operation, deadline)
     _print(job, output)
 
 
@@ -221,8 +225,9 @@ def history(
     html: Path | None,
 ) -> None:
     """List a branch's jobs, newest first, with outcome and duration."""
-    api = _api(app_id, branch_name, region, profile)
-    found = api.newest(1 if limit > 50 else None)[:limit]
+    with _operation(app_id, branch_name) as operation:
+        api = _api(app_id, branch_name, region, profile, operation)
+        found = api.newest(1 if limit > 50 else None)[:limit]
     if html:
         from .chart import history_page
         from .pending import write
@@ -237,8 +242,10 @@ def history(
         show_history(found)
 
 
-def _operation(api: BranchApi) -> ShellOperation:
-    return ShellOperation(f"urn:pulumi:shell::amplify-job::amplify:Job::{api.branch_id}")
+def _operation(app_id: str, branch_name: str) -> ShellOperation:
+    branch = BranchId(app_id, branch_name)
+    signals = click.get_current_context().ensure_object(Signals)
+    return ShellOperation(f"urn:pulumi:shell::amplify-job::amplify:Job::{branch}", signals)
 
 
 def _started(
@@ -248,16 +255,11 @@ def _started(
     notes = Notes(operation.urn)
     method = GitBuild(operation.urn, request)
     method.preflight(api, operation)
-    try:
-        with branch_lock(notes, request.branch, operation, deadline):
-            found = release(request, method, api, operation, notes, deadline, resumes=False)
-            # From here on it is known which job it is: `wait` and `status` take its number.
-            notes.remove()
-            return found
-    except (NotStarted, StartUnknown) as error:
-        if operation.interrupted:
-            raise Interrupted(str(error)) from error
-        raise
+    with branch_lock(notes, request.branch, operation, deadline):
+        found = release(request, method, api, operation, notes, deadline, resumes=False)
+        # From here on it is known which job it is: `wait` and `status` take its number.
+        notes.remove()
+        return found
 
 
 def _ended_before(job: JobRecord) -> str:
@@ -290,14 +292,31 @@ def _refuse_problems(properties: Properties) -> None:
         raise click.UsageError("; ".join(problem.reason for problem in wrong))
 
 
-def _api(app_id: str, branch_name: str, region: str | None, profile: str | None) -> BranchApi:
+def _api(
+    app_id: str,
+    branch_name: str,
+    region: str | None,
+    profile: str | None,
+    operation: ShellOperation,
+    deadline: float | None = None,
+) -> BranchApi:
     _refuse_problems({"appId": app_id, "branchName": branch_name})
     settings = settings_from({}, region=region, profile=profile)
     require_profile(settings)
     settings = replace(settings, region=resolve_region(settings))
     if not settings.region:
         raise InvalidSettings("no AWS region is set: give --region, or set AWS_REGION")
-    return BranchApi(clients_for(settings, asker()), BranchId(app_id, branch_name))
+    branch, ask = BranchId(app_id, branch_name), partial(operation.ask, deadline=deadline)
+    person = asker()
+    if person:
+        # On this thread, so that Ctrl-C leaves the terminal as it was.
+        with operation.impatient():
+            clients = clients_for(settings, person)
+            clients.sign_in()
+    else:
+        # A program that gives credentials may hang.
+        clients = ask(lambda: clients_for(settings), f"finding AWS credentials ({branch})")
+    return BranchApi(clients, branch, ask)
 
 
 def _found(api: BranchApi, number: str | None) -> JobRecord:

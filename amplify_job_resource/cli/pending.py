@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -20,6 +21,7 @@ from ..report.git import Checkout
 from ..report.pending import error_lines
 from ..report.preview_text import decoded, preview_in
 from .exit_codes import ERROR, OK, PENDING
+from .signals import Interrupted
 
 #: Previews that run side by side; each is a few processes.
 SIDE_BY_SIDE = 4
@@ -149,8 +151,13 @@ def _previews(cwd: Path, names: Sequence[str | None]) -> list[StackReport]:
     pool = ThreadPoolExecutor(SIDE_BY_SIDE)
     try:
         return list(pool.map(lambda name: preview(cwd, name), names))
+    except Interrupted:
+        # What has not begun never does. A terminal's Ctrl-C reaches what runs, other signals do not.
+        pool.shutdown(wait=False, cancel_futures=True)
+        for process in list(_running):
+            process.terminate()
+        raise
     finally:
-        # After Ctrl-C, what has not begun never does.
         pool.shutdown(cancel_futures=True)
 
 
@@ -179,24 +186,38 @@ def _all_stacks(cwd: Path) -> list[str]:
     return names
 
 
+#: The commands that are running; each thread adds its own.
+_running: Final[set[subprocess.Popen[str]]] = set()
+
+
 def _pulumi(command: list[str], cwd: Path) -> subprocess.CompletedProcess[str]:
     # With this variable, `--json` writes a stream of events instead.
     environment = {**os.environ, "PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "false"}
     try:
-        return subprocess.run(  # noqa: S603 - a list of arguments, no shell
+        process = subprocess.Popen(  # noqa: S603 - a list of arguments, no shell
             command,
             cwd=cwd,
             env=environment,
-            check=False,
-            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             encoding="utf-8",
             errors="replace",
-            stdin=subprocess.DEVNULL,
         )
     except FileNotFoundError:
         raise click.ClickException(
             "there is no `pulumi` on PATH: install it, or read a saved preview with --from"
         ) from None
+    with process:
+        _running.add(process)
+        try:
+            stdout, stderr = process.communicate()
+        except Interrupted:
+            process.terminate()
+            raise
+        finally:
+            _running.discard(process)
+    return subprocess.CompletedProcess(command, process.returncode, stdout, stderr)
 
 
 def _last_words(done: subprocess.CompletedProcess[str]) -> str:

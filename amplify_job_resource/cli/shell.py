@@ -1,16 +1,15 @@
-"""A shell in the place of the engine: Ctrl-C, lines on stderr, and a lock between two commands."""
+"""A shell in the place of the engine: signals, lines on stderr, and a lock between two commands."""
 
 from __future__ import annotations
 
 import fcntl
-import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from getpass import getpass
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Final
 
 import click
 
@@ -18,9 +17,10 @@ from .._amplify.ids import BranchId
 from .._inputs.schema import snake_case
 from .._operation import Front, PlainOperation
 from .._start.notes import Notes
-from ..errors import AmplifyJobError, NotStarted
+from ..errors import AmplifyJobError, NotStarted, StartUnknown, Unanswered, WaitInterrupted
+from .signals import Interrupted, Signals
 
-#: Seconds after which a pause notices Ctrl-C.
+#: Seconds after which a pause notices a signal.
 POLL_SECONDS: Final = 0.1
 
 
@@ -43,48 +43,53 @@ _ARGUMENTS: Final = {
 SHELL: Final = Front(_input_name, "`amplify-job start`", "--timeout", waits_by_command=True)
 
 
-class Interrupted(AmplifyJobError):
-    """Ctrl-C ended a command before it had a job."""
+class NoSuchJobYet(AmplifyJobError):
+    """A command ended before the branch had the job that it waits for."""
 
 
-class TimedOut(AmplifyJobError):
-    """The time was up before a command had a job."""
+#: How a command ends when it was interrupted, or when its time is up.
+_INTERRUPTIBLE: Final = (NoSuchJobYet, NotStarted, StartUnknown, Unanswered, WaitInterrupted)
 
 
 class ShellOperation(PlainOperation):
-    """An operation of a shell command: rows are lines on stderr, Ctrl-C ends a wait.
+    """An operation of a shell command: rows are lines on stderr, a signal ends a wait.
 
-    Within its context the first Ctrl-C lets a request that is under way come to its end, so that
-    what it did is known; the second one ends all at once.
+    Within its context the first signal lets a StartJob that is under way come to its end, so that
+    what it did is known; another one ends all at once. A command that ends since it was interrupted
+    leaves the context with `Interrupted`.
     """
 
     front = SHELL
 
-    def __init__(self, urn: str) -> None:
+    def __init__(self, urn: str, signals: Signals) -> None:
         super().__init__(urn)
-        self.interrupted = False
+        self._signals = signals
         self._shown = ""
-        self._before: Any = signal.SIG_DFL
 
     def __enter__(self) -> ShellOperation:
-        self._before = signal.signal(signal.SIGINT, self._interrupt)
+        self._signals.patient = True
         return self
 
-    def __exit__(self, *_: object) -> None:
-        signal.signal(signal.SIGINT, self._before)
+    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
+        self._signals.patient = False
+        if isinstance(error, _INTERRUPTIBLE) and self._signals.heard is not None:
+            raise Interrupted(self._signals.heard, str(error)) from error
 
-    def _interrupt(self, *_: object) -> None:
-        # No lock and no event: this runs between any two steps of what it interrupts, also while
-        # that holds the event's lock.
-        self.interrupted = True
-        signal.signal(signal.SIGINT, self._before)
+    @contextmanager
+    def impatient(self) -> Iterator[None]:
+        """Let the first signal end all at once inside the block."""
+        self._signals.patient = False
+        try:
+            yield
+        finally:
+            self._signals.patient = True
 
     def sleep(self, seconds: float) -> bool:
         """See `Operation`."""
         end = self.now() + seconds
-        while not self.interrupted and (left := end - self.now()) > 0:
+        while self._signals.heard is None and (left := end - self.now()) > 0:
             time.sleep(min(left, POLL_SECONDS))
-        return not self.interrupted
+        return self._signals.heard is None
 
     def status(self, text: str) -> None:
         """See `Operation`."""
@@ -99,18 +104,11 @@ def asker() -> Callable[[str], str] | None:
 
 
 def _ask(prompt: str) -> str:
-    """What the person types, unseen; an empty text at the end of input.
-
-    Raises:
-        KeyboardInterrupt: Ctrl-C, also within an operation, which would let it pass.
-    """
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    """What the person types, unseen; an empty text at the end of input."""
     try:
         return getpass(prompt)
     except EOFError:
         return ""
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from amplify_job_resource._inputs.words import JobType
 from amplify_job_resource._start.git_build import GitBuild
 from amplify_job_resource._values.pauses import MAX_INTERVAL
 from amplify_job_resource.cli.commit_search import MAX_LISTED, follow_commit
-from amplify_job_resource.cli.shell import SHELL, Interrupted, TimedOut
+from amplify_job_resource.cli.shell import SHELL, NoSuchJobYet
 from amplify_job_resource.errors import (
     AccessDenied,
     JobFailed,
@@ -148,7 +148,7 @@ def test_a_job_that_may_build_anything_is_never_taken(
     branch.add(pushed(42, "SUCCEED", reported))
     branch.add_at(pushed(43, "RUNNING", reported, start_time=_ago(2 * HOUR + 320)), 30)
     branch.end(43, 200)
-    with pytest.raises(TimedOut) as caught:
+    with pytest.raises(NoSuchJobYet) as caught:
         wait(branch, operation)
     assert HOUR <= operation.time <= HOUR + MAX_INTERVAL
     said = "HEAD" if reported else "no commit"
@@ -206,7 +206,7 @@ def test_other_releases_do_not_count(
 ) -> None:
     """AWS's word goes before ours, a retry builds HEAD anew, and a push may have any message."""
     branch.add(job)
-    with pytest.raises(TimedOut):
+    with pytest.raises(NoSuchJobYet):
         wait(branch, operation)
 
 
@@ -229,7 +229,7 @@ def test_a_later_push_that_takes_the_place_is_told(
 
 def test_a_branch_without_jobs_is_told(operation: FakeOperation) -> None:
     """Where nothing ever comes, the error says what the reason may be."""
-    with pytest.raises(TimedOut) as caught:
+    with pytest.raises(NoSuchJobYet) as caught:
         wait(FakeBranch(operation), operation)
     assert str(caught.value).splitlines()[1:] == [
         "The branch has no job.",
@@ -240,7 +240,7 @@ def test_a_branch_without_jobs_is_told(operation: FakeOperation) -> None:
 def test_an_error_lists_a_few_jobs(operation: FakeOperation) -> None:
     """Of many jobs, the error has the newest ones."""
     jobs = [pushed(number, "SUCCEED", OTHER) for number in range(1, 40)]
-    with pytest.raises(TimedOut) as caught:
+    with pytest.raises(NoSuchJobYet) as caught:
         wait(FakeBranch(operation, *jobs), operation)
     assert str(caught.value).count("\n  job ") == MAX_LISTED
     assert "  job 39 " in str(caught.value)
@@ -256,7 +256,7 @@ def test_the_timeout_is_for_both_waits(branch: FakeBranch, operation: FakeOperat
 
 def test_rows_are_few(branch: FakeBranch, operation: FakeOperation) -> None:
     """In a log, a wait of an hour is a line at each change, and one every half minute at most."""
-    with pytest.raises(TimedOut):
+    with pytest.raises(NoSuchJobYet):
         wait(branch, operation)
     assert len(operation.rows) <= 15 + HOUR / 30
     times = [time for time, _ in operation.rows]
@@ -266,7 +266,7 @@ def test_rows_are_few(branch: FakeBranch, operation: FakeOperation) -> None:
 def test_ctrl_c_ends_the_search(branch: FakeBranch, operation: FakeOperation) -> None:
     """Ctrl-C ends the wait for a job that is not there."""
     operation.interrupt_at = 15
-    with pytest.raises(Interrupted, match="for a job that builds 1f3c9e2"):
+    with pytest.raises(NoSuchJobYet, match="for a job that builds 1f3c9e2"):
         wait(branch, operation)
 
 

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,11 +21,13 @@ from amplify_job_resource.cli.command import run
 from amplify_job_resource.emulator import Control, Fault, Plan, Server
 
 from tests.aws_server import AwsServer, aws_server
+from tests.waiting import wait_until
 
 APP = "d1a2b3c4"
 HELD = Plan(pending=0, provisioning=0, build=3600, cancelling=0.3)
 
 Cli = Callable[..., tuple[int, str, str]]
+Command = subprocess.Popen[str]
 
 
 @pytest.fixture
@@ -192,7 +195,7 @@ def test_a_wait_for_a_release_of_a_commit(cli: Cli, emulator: Control) -> None:
 def test_a_push_may_come_after_the_wait(emulator: Control) -> None:
     """Right after a push, the job before it is not taken for that of the push."""
     emulator.push(APP, "main", "a" * 40)
-    with in_a_process("wait", APP, "main", "--commit", "b" * 40) as process:
+    with command("wait", APP, "main", "--commit", "b" * 40) as process:
         assert process.stderr
         assert process.stderr.readline().endswith(": job 1 SUCCEED reports aaaaaaa\n")
         emulator.push(APP, "main", "b" * 40)
@@ -208,37 +211,146 @@ def test_ctrl_c_ends_the_wait_for_a_commit(emulator: Control) -> None:
     assert "of waiting for a job that builds bbbbbbb" in err
 
 
-def in_a_process(*arguments: str) -> subprocess.Popen[str]:
-    """A command line at work in a process of its own."""
-    program = "from amplify_job_resource.cli import main; main()"
-    return subprocess.Popen(
+@contextmanager
+def command(*arguments: str, ignored: signal.Signals | None = None) -> Iterator[Command]:
+    """A command line that runs in a process of its own; it may inherit that a signal is ignored."""
+    ignore = f"import signal; signal.signal({ignored:d}, signal.SIG_IGN)\n" if ignored else ""
+    program = f"{ignore}from amplify_job_resource.cli import main; main()"
+    with subprocess.Popen(
         [sys.executable, "-c", program, *arguments],
         text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-    )
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
-def interrupted(*arguments: str, after: str) -> tuple[int, str, str]:
-    """Runs a command line in a process of its own, with one Ctrl-C when its first row is there."""
-    with in_a_process(*arguments) as process:
+def interrupted(
+    *arguments: str, after: str, by: signal.Signals = signal.SIGINT
+) -> tuple[int, str, str]:
+    """Runs a command line, with one signal when its first row is there."""
+    with command(*arguments) as process:
         assert process.stderr
         first = process.stderr.readline()
-        process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=30)
+        process.send_signal(by)
+        out, err = process.communicate(timeout=60)
     assert first.startswith(after)
     return process.returncode, out, err
 
 
-def test_ctrl_c_ends_a_wait(cli: Cli, emulator: Control) -> None:
-    """`wait` ends with 130 at Ctrl-C, with the job as it was last seen; the job goes on."""
+def hang(emulator: Control, operation: str, *, skip: int = 0) -> Callable[[], bool]:
+    """Let calls of an operation have no answer; whether the first of these is made, and the last."""
+    emulator.fault(Fault("slow", operation, times=None, skip=skip, seconds=600))
+    before = len(emulator.calls(operation))
+
+    def is_under_way() -> bool:
+        statuses = [call["status"] for call in emulator.calls(operation)[before + skip :]]
+        return statuses == [None]
+
+    return is_under_way
+
+
+@pytest.mark.parametrize(
+    ("by", "expected"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+)
+def test_a_signal_ends_a_wait(
+    cli: Cli, emulator: Control, by: signal.Signals, expected: int
+) -> None:
+    """`wait` ends at Ctrl-C, SIGTERM or SIGHUP, with the job as it was last seen; the job goes on."""
     emulator.plan(APP, "main", HELD)
     assert cli("start", APP, "main", "--no-wait")[0] == 0
-    code, out, err = interrupted("wait", APP, "main", "--output", "json", after="job 1 ")
-    assert (code, json.loads(out)["status"]) == (130, "RUNNING")
+    code, out, err = interrupted("wait", APP, "main", "--output", "json", after="job 1 ", by=by)
+    assert (code, json.loads(out)["status"]) == (expected, "RUNNING")
     assert "The job goes on." in err
     assert "`amplify-job wait d1a2b3c4 main 1` keeps waiting for it." in err
     assert emulator.calls("StopJob") == []
+
+
+def test_a_signal_that_was_ignored_stays_so(cli: Cli, emulator: Control) -> None:
+    """Under `nohup`, `wait` survives the end of its terminal."""
+    emulator.plan(APP, "main", HELD)
+    assert cli("start", APP, "main", "--no-wait")[0] == 0
+    with command("wait", APP, "main", ignored=signal.SIGHUP) as process:
+        assert process.stderr
+        assert process.stderr.readline().startswith("job 1 ")
+        process.send_signal(signal.SIGHUP)
+        emulator.advance(7200)
+        out, _ = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert out.startswith("d1a2b3c4/main/1  SUCCEED")
+
+
+def test_a_signal_ends_a_wait_that_has_no_answer(cli: Cli, emulator: Control) -> None:
+    """A GetJob that hangs keeps nobody; sent twice, as `timeout` does, a signal counts once."""
+    emulator.plan(APP, "main", HELD)
+    assert cli("start", APP, "main", "--no-wait")[0] == 0
+    is_under_way = hang(emulator, "GetJob", skip=1)
+    with command("wait", APP, "main", "1") as process:
+        wait_until(is_under_way, "the call hangs")
+        process.send_signal(signal.SIGTERM)
+        process.send_signal(signal.SIGTERM)
+        out, err = process.communicate(timeout=60)
+    assert is_under_way()
+    assert (process.returncode, out.splitlines()[0]) == (143, "d1a2b3c4/main/1  RUNNING")
+    assert "The job goes on." in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "operation"),
+    [
+        (("status", APP, "main", "1"), "GetJob"),
+        (("history", APP, "main"), "ListJobs"),
+        (("wait", APP, "main"), "ListJobs"),
+        (("stop", APP, "main", "1"), "GetJob"),
+        (("start", APP, "main"), "GetBranch"),
+        (("start", APP, "main"), "ListJobs"),
+    ],
+)
+def test_a_signal_ends_each_command_that_has_no_answer(
+    emulator: Control, arguments: tuple[str, ...], operation: str
+) -> None:
+    """Before there is a job to show, a command ends with one sentence and nothing on stdout."""
+    is_under_way = hang(emulator, operation)
+    with command(*arguments) as process:
+        wait_until(is_under_way, "the call hangs")
+        process.send_signal(signal.SIGTERM)
+        out, err = process.communicate(timeout=60)
+    assert is_under_way()
+    assert (process.returncode, out) == (143, "")
+    assert "nterrupted" in err
+    assert "Traceback" not in err
+    assert emulator.calls("StartJob") == []
+
+
+@pytest.mark.parametrize(("skip", "shown"), [(0, ""), (1, "d1a2b3c4/main/1  RUNNING")])
+def test_the_timeout_ends_a_wait_that_has_no_answer(
+    cli: Cli, emulator: Control, skip: int, shown: str
+) -> None:
+    """`--timeout` counts also while GetJob hangs, the first one included."""
+    emulator.plan(APP, "main", HELD)
+    assert cli("start", APP, "main", "--no-wait")[0] == 0
+    is_under_way = hang(emulator, "GetJob", skip=skip)
+    code, out, err = cli("wait", APP, "main", "1", "--timeout", "3s")
+    assert is_under_way()
+    assert (code, out.partition("\n")[0]) == (4, shown)
+    assert ("TimedOut" in err) is (not shown)
+
+
+def test_a_signal_during_startjob_waits_for_its_job(emulator: Control, tmp_path: Path) -> None:
+    """`start` sees what has become of a StartJob that is under way: there is a job, and no note."""
+    emulator.plan(APP, "main", HELD)
+    emulator.fault(Fault("slow", "StartJob", seconds=3))
+    with command("start", APP, "main") as process:
+        wait_until(lambda: bool(emulator.calls("StartJob")), "StartJob is under way")
+        process.send_signal(signal.SIGTERM)
+        out, err = process.communicate(timeout=60)
+    assert (process.returncode, out.split()[0]) == (143, "d1a2b3c4/main/1")
+    assert "The job goes on." in err
+    assert list(tmp_path.glob("amplify-job-resource/*.json")) == []
 
 
 def test_ctrl_c_ends_waiting_for_a_free_branch(cli: Cli, emulator: Control) -> None:
