@@ -375,7 +375,9 @@ def test_bad_config_is_a_sentence(plugin: Plugin) -> None:
     plugin.configure({"aws:endpoints": "amplify=http://127.0.0.1"})
     with pytest.raises(PluginError) as caught:
         plugin.check({}, INPUTS)
-    assert caught.value.message == "the stack's aws:endpoints is not JSON: see `pulumi config`"
+    assert caught.value.message == (
+        "the stack's aws:endpoints is not JSON: it must be a list of maps, service to URL"
+    )
     assert caught.value.failed is None
 
 
