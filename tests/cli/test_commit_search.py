@@ -160,7 +160,7 @@ def test_a_job_that_may_build_anything_is_never_taken(
         f"  job 42 SUCCEED reports {said}",
         "  job 41 SUCCEED reports 8b02d4a",
         "AWS does not say what a job builds that reports HEAD. To wait for such a job: "
-        "`amplify-job wait d1a2 main 43`",
+        "`amplify-job wait d1a2 main 43 --region eu-west-1`",
     ]
     assert any(
         row.endswith(f"job 43 RUNNING reports {said}, so AWS does not say what it builds")
