@@ -15,7 +15,7 @@ from botocore.configloader import load_config, raw_config_parse
 from botocore.exceptions import ConfigNotFound
 from botocore.session import Session
 
-from .credentials import Ask, Watched, find_credentials
+from .credentials import Prompter, Watched, find_credentials
 from .settings import Settings
 
 #: For the calls that fetch credentials: somebody waits for each of them, before anything begins.
@@ -31,16 +31,16 @@ class AwsSession(Session):
 
     Args:
         settings: How to reach AWS.
-        ask: Asks for an MFA code; None where nobody can be asked.
+        prompter: Asks for an MFA code; None where nobody can be asked.
 
     Raises:
         botocore.exceptions.BotoCoreError: a method cannot do what the settings ask for.
     """
 
-    def __init__(self, settings: Settings, ask: Ask | None = None) -> None:
+    def __init__(self, settings: Settings, prompter: Prompter | None = None) -> None:
         super().__init__(profile=settings.profile)
         self.settings = settings
-        self._ask = ask
+        self._prompter = prompter
         self._found: list[Watched | None] = []
         self._files: dict[str, Any] | None = None
         self.set_default_client_config(Config(**_QUICK))
@@ -90,7 +90,7 @@ class AwsSession(Session):
     def get_credentials(self, *_: Any) -> Any:
         """See `Session`: the credentials of the settings, looked for once."""
         if not self._found:
-            self._found.append(find_credentials(self, self.settings, self._ask))
+            self._found.append(find_credentials(self, self.settings, self._prompter))
         return self._found[0]
 
     @property

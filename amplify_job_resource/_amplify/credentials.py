@@ -1,6 +1,6 @@
 """The credentials of one set of settings, from botocore's own chain with a few parts replaced.
 
-- Where a profile asks for an MFA code, `ask` is called, and never a prompt of botocore's.
+- Where a profile asks for an MFA code, `prompter` is called, and never a prompt of botocore's.
 - A `credential_process` is bounded in time.
 - Shared files and the metadata service are those of the stack's config.
 - Whatever goes wrong on the way is an exception of botocore's.
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from botocore.session import Session
 
 #: Asks the user for an MFA code, given the prompt; None where nobody can be asked.
-Ask = Callable[[str], str]
+Prompter = Callable[[str], str]
 
 
 class MfaCodeNeeded(CredentialRetrievalError):
@@ -111,19 +111,21 @@ def told_by_botocore() -> Iterator[None]:
         raise CredentialsFailed(why=f"{name}{error}") from error
 
 
-def find_credentials(session: Session, settings: Settings, ask: Ask | None) -> Watched | None:
+def find_credentials(
+    session: Session, settings: Settings, prompter: Prompter | None
+) -> Watched | None:
     """The credentials of the settings; None when there are none.
 
     Args:
         session: Makes the clients that fetch credentials, and reads the shared files.
         settings: Which credentials.
-        ask: Asks for an MFA code; None where nobody can be asked.
+        prompter: Asks for an MFA code; None where nobody can be asked.
 
     Raises:
         botocore.exceptions.BotoCoreError: they cannot be made.
     """
     with told_by_botocore():
-        credentials = _base(session, settings, ask)
+        credentials = _base(session, settings, prompter)
         for role in settings.assume_roles:
             if credentials is None:
                 raise NoCredentialsError
@@ -131,7 +133,7 @@ def find_credentials(session: Session, settings: Settings, ask: Ask | None) -> W
     return None if credentials is None else Watched(credentials)
 
 
-def _base(session: Session, settings: Settings, ask: Ask | None) -> Any:
+def _base(session: Session, settings: Settings, prompter: Prompter | None) -> Any:
     if settings.access_key and settings.secret_key:
         return Credentials(
             settings.access_key, settings.secret_key, settings.token, method="stack-config"
@@ -140,7 +142,7 @@ def _base(session: Session, settings: Settings, ask: Ask | None) -> Any:
         return _with_web_identity(session, settings.web_identity)
     chain = session.get_component("credential_provider")
     profile = session.get_config_variable("profile") or "default"
-    chain.providers = Chain(session, settings, ask).of(chain.providers, profile)
+    chain.providers = Chain(session, settings, prompter).of(chain.providers, profile)
     return chain.load_credentials()
 
 
@@ -181,10 +183,10 @@ class Chain:
     It also makes the providers of a `source_profile`, in the place of botocore's builder.
     """
 
-    def __init__(self, session: Session, settings: Settings, ask: Ask | None) -> None:
+    def __init__(self, session: Session, settings: Settings, prompter: Prompter | None) -> None:
         self._session = session
         self._settings = settings
-        self._ask = ask
+        self._prompter = prompter
         self._cache: dict[str, Any] = {}
         self._builder = ProfileProviderBuilder(session, self._cache, settings.region)
 
@@ -193,7 +195,7 @@ class Chain:
         replace: Final[dict[str, Callable[[], Any]]] = {
             "assume-role": lambda: self._assume_role(providers, profile),
         }
-        if self._ask is None:
+        if self._prompter is None:
             # Where somebody can be asked, a process may ask as well, and Ctrl-C ends it.
             replace["custom-process"] = lambda: self._process(profile)
         if self._settings.shared_config_files or self._settings.shared_credentials_files:
@@ -233,7 +235,7 @@ class Chain:
         )
 
     def _code(self, prompt: str) -> str:
-        code = self._ask(prompt).strip() if self._ask else ""
+        code = self._prompter(prompt).strip() if self._prompter else ""
         if not code:
             raise MfaCodeNeeded(prompt=prompt.strip(": "))
         return code

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mypy_boto3_amplify import AmplifyClient
 
     from .aws_session import AwsSession
-    from .credentials import Ask
+    from .credentials import Prompter
 
 #: Side-by-side calls that one client serves without waiting for a connection; as many as the plugin
 #: process serves, see `plugin_process.MAX_CALLS`.
@@ -44,7 +44,7 @@ class Clients:
         errors.AwsError: the account of the credentials could not be checked.
     """
 
-    def __init__(self, settings: Settings, ask: Ask | None = None) -> None:
+    def __init__(self, settings: Settings, prompter: Prompter | None = None) -> None:
         import boto3
         from botocore.config import Config
         from botocore.exceptions import BotoCoreError
@@ -71,7 +71,7 @@ class Clients:
             "total_max_attempts": min(settings.max_attempts or ATTEMPTS, MAX_ATTEMPTS),
         }
         try:
-            aws_session = AwsSession(settings, ask)
+            aws_session = AwsSession(settings, prompter)
             session = boto3.Session(botocore_session=aws_session, region_name=settings.region)
             self.retrying: AmplifyClient = session.client(
                 "amplify",
@@ -106,7 +106,7 @@ _clients: dict[Settings, Future[Clients]] = {}
 _clients_lock = Lock()
 
 
-def clients_for(settings: Settings, ask: Ask | None = None) -> Clients:
+def clients_for(settings: Settings, prompter: Prompter | None = None) -> Clients:
     """The shared clients for these settings, made at first use.
 
     Whoever asks while they are being made waits for them; if they cannot be made, all who wait hear
@@ -114,14 +114,14 @@ def clients_for(settings: Settings, ask: Ask | None = None) -> Clients:
 
     Args:
         settings: How to reach AWS.
-        ask: Asks for an MFA code; None where nobody can be asked.
+        prompter: Asks for an MFA code; None where nobody can be asked.
     """
     with _clients_lock:
         found = _clients.get(settings)
         making = _clients.setdefault(settings, Future())
     if found is None:
         try:
-            making.set_result(Clients(settings, ask))
+            making.set_result(Clients(settings, prompter))
         except BaseException as error:
             with _clients_lock:
                 del _clients[settings]

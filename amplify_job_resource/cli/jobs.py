@@ -32,7 +32,7 @@ from .._values.durations import format_duration, parse_duration
 from .._values.text import printable
 from ..errors import InvalidSettings, JobError, NotFound
 from .commit_search import follow_commit
-from .shell import SHELL, ShellOperation, asker, branch_lock
+from .shell import SHELL, ShellOperation, branch_lock, prompter
 from .signals import Signals
 
 T = TypeVar("T")
@@ -307,7 +307,7 @@ def _api(
     if not settings.region:
         raise InvalidSettings("no AWS region is set: give --region, or set AWS_REGION")
     branch, ask = BranchId(app_id, branch_name), partial(operation.ask, deadline=deadline)
-    person = asker()
+    person = prompter()
     if person:
         # On this thread, so that Ctrl-C leaves the terminal as it was.
         with operation.impatient():

@@ -98,7 +98,7 @@ class ShellOperation(PlainOperation):
             click.echo(text, err=True)
 
 
-def asker() -> Callable[[str], str] | None:
+def prompter() -> Callable[[str], str] | None:
     """Asks the person at the terminal for an MFA code; None where there is no terminal."""
     return _ask if sys.stdin.isatty() and sys.stderr.isatty() else None
 
