@@ -178,7 +178,7 @@ def test_a_busy_branch_fails_the_up_that_asks_for_it(
     stack = new_stack(FAIL_WHEN_BUSY)
     run = stack.up().failed()
     assert "no Amplify job was started for d1a2b3c4/main: the branch is busy" in run.text
-    assert re.search(r"job 1 is RUNNING, started \ds ago", run.text)
+    assert re.search(r"job 1 is RUNNING, started [^ ]+ ago", run.text)
     assert "console: https://" in run.text
     assert "Traceback" not in run.text
     assert stack.jobs() == []

@@ -271,7 +271,7 @@ def test_the_endpoint_may_come_from_the_stack(stack: Stack, emulator: Control) -
 def test_looking_ahead_tells_how_the_branch_is(stack: Stack, emulator: Control) -> None:
     """With `amplify-job:lookahead` a preview says what stands in the way; reads only."""
     stack.up(config={"commitId": "1f3c9e2a77"}).ok()
-    emulator.plan("d1a2b3c4", "main", Plan(build=3600))
+    emulator.plan("d1a2b3c4", "main", Plan(stuck="PENDING"))
     emulator.push("d1a2b3c4", "main", "8" * 40)
     emulator.clear_calls()
     run = stack.preview(config={"commitId": "8b02d4a111", "amplify-job:lookahead": "true"}).ok()
