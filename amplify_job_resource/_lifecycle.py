@@ -29,7 +29,7 @@ from ._operation import NO_URN, Operation
 from ._plan import Plan
 from ._preview.branch_report import branch_report
 from ._preview.changes import Change, ChangeKind, compare, first_release, taking_over
-from ._preview.sentences import sentence
+from ._preview.sentences import not_ignored, same_branch, sentence
 from ._start.decide import for_changed_triggers
 from ._start.git_build import GitBuild
 from ._start.method import ReleaseMethod
@@ -42,7 +42,7 @@ from ._state import (
     recorded_job,
     recorded_region,
 )
-from ._values.unknown import UNKNOWN
+from ._values.unknown import UNKNOWN, contains_unknown
 from .errors import AmplifyJobError, InvalidSettings, JobError, NotFound
 
 #: Seconds for create and update when the user has set no timeout: a build may take 30 minutes by
@@ -84,6 +84,7 @@ class Lifecycle:
     Attributes:
         config: the whole stack config: full keys (`aws:region`), values as text.
         plans: what is kept of each URN between two operations.
+        releasing: the URN that was the first of this process to announce a release of a branch.
     """
 
     def __init__(
@@ -101,6 +102,7 @@ class Lifecycle:
         """
         self.config: Mapping[str, Any] = {}
         self.plans: dict[str, Plan] = {}
+        self.releasing: dict[BranchId, str] = {}
         self._make_api = api
         self._notes = notes
         self._method = method
@@ -128,8 +130,12 @@ class Lifecycle:
         region = self._region_in_force(operation, olds, news)
         if region:
             inputs["region"] = region
-        if not olds and self._plan(operation, _place(news)).release is None:
-            self._announce(operation, first_release(news), news)
+        if not olds:
+            plan = self._plan(operation, _place(news))
+            if plan.release is None:
+                self._announce(operation, first_release(news), news)
+            else:
+                self._tell_not_ignored(operation, plan, inputs)
         return inputs, []
 
     def diff(self, operation: Operation, id_: str, olds: Properties, news: Properties) -> Change:
@@ -140,7 +146,7 @@ class Lifecycle:
             self._forget_note(operation, id_, olds)
         if change.kind is ChangeKind.RELEASE:
             job = recorded_job(recorded_id(id_), olds) if ours else None
-            plan = Plan(release=change, recorded_job=job)
+            plan = Plan(release=change, inputs=news, recorded_job=job)
             self.plans[_key(operation, _place(news))] = plan
         else:
             self._know(operation, recorded_id(id_))
@@ -298,15 +304,33 @@ class Lifecycle:
             operation.info(line)
         if change.kind is not ChangeKind.RELEASE:
             return
+        app, branch = news.get("appId"), news.get("branchName")
+        if UNKNOWN in (app, branch):
+            return
+        branch_id = BranchId(str(app), str(branch))
+        # Checks and diffs run side by side; exactly one of two resources is the first here.
+        first = self.releasing.setdefault(branch_id, operation.urn)
+        if first != operation.urn:
+            name = operation.front.input_name
+            operation.warn(same_branch(change.place, operation.urn, first, name))
         asked = news.get("lookahead")
         if asked is None:
             asked = str(self.config.get(LOOKAHEAD_CONFIG, "")).lower() == "true"
-        app, branch = news.get("appId"), news.get("branchName")
         region, profile = news.get("region"), news.get("profile")
-        if asked is True and UNKNOWN not in (app, branch, region, profile):
-            branch_id = BranchId(str(app), str(branch))
+        if asked is True and UNKNOWN not in (region, profile):
             # The report itself gives up what takes too long.
             operation.info(branch_report(lambda: self._api(directly, branch_id, region, profile)))
+
+    def _tell_not_ignored(self, operation: Operation, plan: Plan, inputs: Properties) -> None:
+        """Say which inputs of a replacement are not those that its diff was shown.
+
+        Pulumi hands the recorded values of inputs under `ignore_changes` to a diff, and those of the
+        program to the second check of a replacement, and so to create.
+        """
+        change = compare(plan.inputs, inputs)
+        keys = [key for key in change.keys if not contains_unknown(plan.inputs.get(key))]
+        if change.kind is ChangeKind.RELEASE and keys:
+            operation.warn(not_ignored(change, keys, operation.front.input_name))
 
     def _forget_note(self, operation: Operation, id_: str, props: Properties) -> None:
         """Delete the note of a release that is in Pulumi's state."""

@@ -1,12 +1,14 @@
-"""The line of a preview, put together from the phrases of a change's reasons."""
+"""The lines of a preview: what is pending, from the phrases of its reasons, and warnings about it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from .._inputs.schema import snake_case
+from .._values.text import printable
+from .._values.urns import Urn
 from .changes import Change, ChangeKind
-from .reasons import First, LastJobFailed, Moved, NewCommit
+from .reasons import First, LastJobFailed, Moved, NewCommit, Place
 
 
 def sentence(change: Change, name: Callable[[str], str] = snake_case) -> str:
@@ -29,3 +31,37 @@ def sentence(change: Change, name: Callable[[str], str] = snake_case) -> str:
     elif commit and NewCommit not in kinds:
         head = f"{head} at {commit}"
     return f"{head}: {'; '.join(rest)}" if rest else head
+
+
+def not_ignored(change: Change, keys: Iterable[str], name: Callable[[str], str]) -> str:
+    """The warning about a release that takes inputs under `ignore_changes` as the program has them.
+
+    Args:
+        change: What is released in the end.
+        keys: The state keys of these inputs.
+        name: The user's name of an input, made from its key.
+    """
+    commit = change.commit.shown
+    head = f"release {change.place}{f' at {commit}' if commit else ''}"
+    taken = f"the program's {', '.join(map(name, keys))}"
+    return f"{head}: {name('ignoreChanges')} does not hold for a release, which takes {taken}"
+
+
+def same_branch(place: Place, urn: str, other: str, name: Callable[[str], str]) -> str:
+    """The warning about two resources that release one branch in the same update.
+
+    Args:
+        place: The branch.
+        urn: The resource whose row shows the warning.
+        other: The URN of the other resource.
+        name: The user's name of an input, made from its key.
+    """
+    parsed = Urn.parse(urn), Urn.parse(other)
+    names = [printable(each.name, 80) for each in parsed if each]
+    if len(set(names)) < len(parsed):
+        names = [urn, other]  # Two parents have a resource of the same name.
+    who = " and ".join(names)
+    return (
+        f"{who} both release {place}: they take turns, or do what {name('onBusy')} says, and the later "
+        "build stays live. Declare one Job for each branch."
+    )

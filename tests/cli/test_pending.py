@@ -166,6 +166,8 @@ def test_the_report_of_a_real_preview(
     rows = {
         line["urn"].rpartition("::")[2]: line["message"].strip()
         for line in json.loads(preview)["diagnostics"]
+        if line["severity"]
+        == "info"  # two of these releases are for one branch, which is warned of
     }
     assert rows["site"] == entries[3]["summary"]
     assert rows["after"] == entries[0]["summary"]

@@ -22,6 +22,7 @@ from amplify_job_resource.emulator import Fault, Plan
 from amplify_job_resource.report.preview_text import preview_in
 
 from tests.machine.engine import APP, DrivenOperation
+from tests.operations import URN
 from tests.release.conftest import Scene
 
 PAGE = Path(__file__).parents[2] / "docs" / "troubleshooting.md"
@@ -157,6 +158,25 @@ def cut_off_elsewhere(scene: Scene) -> None:
     scene.up()
 
 
+def two_for_a_branch(scene: Scene) -> None:
+    for name in ("one", "two"):
+        scene.operation = DrivenOperation(scene)
+        scene.operation.urn = f"{URN}-{name}"
+        with use(scene.operation):
+            provider.JobProvider().check({}, dict(scene.inputs))
+
+
+def ignoring_changes(scene: Scene) -> None:
+    scene.up()
+    known = scene.resource
+    assert known
+    scene.operation = DrivenOperation(scene)
+    with use(scene.operation):
+        job = provider.JobProvider()
+        job.diff(known.id, known.outputs, {**known.inputs, "triggers": {"a": "new"}})
+        job.check({}, {**known.inputs, "triggers": {"a": "new"}, "commitId": OTHER})
+
+
 def elsewhere(scene: Scene) -> None:
     scene.control.delete_branch(APP, "main")
     scene.up()
@@ -266,6 +286,8 @@ SCENES: Final[dict[str, Callable[[Scene], None]]] = {
     "job <n> does not carry this resource's trailer": somebody_elses,
     "job <n> was started by an earlier run": cut_off,
     "job <n> is this release": cut_off_elsewhere,
+    "<name> and <name> both release": two_for_a_branch,
+    "ignore_changes does not hold": ignoring_changes,
     "The region is": elsewhere,
     "The credentials come from": expired,
     "no job of <app>/<branch> is known": never_pushed,
@@ -289,6 +311,7 @@ FOREIGN = {
     "KeyError: '__provider'",
     "KeyboardInterrupt",
     "error reading from server: EOF",
+    'unable to replace resource "<urn>" as it is currently marked for protection',
 }
 
 

@@ -340,7 +340,7 @@ def test_another_resource_is_replaced_by_a_release(
     world.notes.write(Note("a" * 32, "this", job=a_job().id))
     change = world.lifecycle.diff(world.operation, id_, olds, INPUTS)
     assert change == taking_over(INPUTS)
-    assert world.plan == Plan(release=change)
+    assert world.plan == Plan(release=change, inputs=INPUTS)
     assert len(world.operation.infos) == 1
     assert world.notes.read() is not None
 
@@ -353,6 +353,113 @@ def test_a_note_of_what_is_in_state_is_deleted(world: World) -> None:
     world.notes.write(Note("a" * 32, "this", newest_before=41))
     world.diff(recorded())
     assert world.notes.read() is not None
+
+
+# --- what ignore_changes leaves out of a diff -------------------------------------------------------
+
+
+def test_a_release_tells_what_it_takes_from_the_program(world: World) -> None:
+    """Create gets the program's inputs, and diff the recorded ones of what is under ignore_changes."""
+    world.diff(recorded(commitId="1f3c9e2", triggers={"a": "1"}), commitId="1f3c9e2")
+    world.check({}, commitId="8b02d4a", branchName="dev")
+    assert world.operation.warnings == [
+        "release d1a2/dev at 8b02d4a: ignore_changes does not hold for a release, which takes the "
+        "program's branch_name, commit_id"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("planned", "taken"),
+    [
+        ({"commitId": "1f3c9e2"}, {"commitId": "1F3C9E2A77"}),
+        ({"commitMessage": "a"}, {"commitMessage": "b"}),
+        ({"triggers": {"a": UNKNOWN}}, {"triggers": {"a": UNKNOWN}}),
+        ({"triggers": UNKNOWN}, {"triggers": {"a": "1"}}),
+        ({"appId": UNKNOWN}, {}),
+    ],
+)
+def test_what_was_planned_is_not_told_again(
+    world: World, planned: dict[str, Any], taken: dict[str, Any]
+) -> None:
+    """Another spelling, a label, and what has become known since are no news."""
+    world.diff(recorded(jobType="RETRY", sourceJobId="7"), **planned)
+    assert world.plan.release is not None
+    world.check({}, **taken)
+    assert world.operation.warnings == []
+
+
+def test_a_trigger_that_is_not_known_yet_is_told(world: World) -> None:
+    """An ignored value that the program knows only after the update is taken all the same."""
+    world.diff(recorded(commitId="1f3c9e2", triggers={"a": "1"}), triggers={"a": "1"})
+    world.check({}, triggers={"a": UNKNOWN})
+    (said,) = world.operation.warnings
+    assert said.endswith("which takes the program's triggers")
+
+
+# --- two resources for one branch -------------------------------------------------------------------
+
+
+def of(world: World, name: str) -> World:
+    """The same command, at work on another resource."""
+    world.operation.urn = f"urn:pulumi:dev::site::pulumi-python:dynamic/amplify:Job::{name}"
+    return world
+
+
+RIVALS = (
+    "two and one both release d1a2/main: they take turns, or do what on_busy says, and the later build "
+    "stays live. Declare one Job for each branch."
+)
+
+
+def test_two_releases_of_one_branch_are_told(world: World) -> None:
+    """The second one names both, whether it is new or replaced, and of whatever type its job is."""
+    of(world, "one").check({}, commitId="1f3c9e2")
+    of(world, "two").diff(recorded(), jobType="RETRY", sourceJobId="7")
+    world.check({}, jobType="RETRY", sourceJobId="7")
+    assert world.operation.warnings == [RIVALS]
+    of(world, "three").check({})
+    assert world.operation.warnings[1:] == [RIVALS.replace("two", "three")]
+
+
+def test_two_resources_of_one_name_are_told_apart(world: World) -> None:
+    """Of two components with a resource of the same name the URNs are shown."""
+    of(world, "site").check({})
+    world.operation.urn = world.operation.urn.replace(
+        "pulumi-python:", "my:index:Site$pulumi-python:"
+    )
+    world.check({})
+    (said,) = world.operation.warnings
+    assert (
+        "my:index:Site$pulumi-python:dynamic/amplify:Job::site and urn:pulumi:dev::site::" in said
+    )
+
+
+@pytest.mark.parametrize(
+    "inputs", [{"branchName": "dev"}, {"appId": "d9"}, {"branchName": UNKNOWN}, {"appId": UNKNOWN}]
+)
+def test_other_branches_are_no_rivals(world: World, inputs: dict[str, Any]) -> None:
+    """Another branch, and one that is not known yet, is nothing to warn about."""
+    for name, given in (("one", inputs), ("two", {}), ("three", inputs)):
+        if name != "three" or UNKNOWN in inputs.values():
+            of(world, name).check({}, **given)
+    assert world.operation.warnings == []
+
+
+def test_a_resource_that_releases_nothing_is_no_rival(world: World) -> None:
+    """Two Jobs of a branch are told of where both have a release to make in this command."""
+    of(world, "one").diff(recorded())
+    of(world, "two").check({})
+    of(world, "three").diff(recorded(a_job("RUNNING")))
+    assert world.operation.warnings == []
+
+
+def test_a_replaced_resource_is_no_rival_of_itself(world: World) -> None:
+    """The engine checks a replacement twice, and a forced one without a diff."""
+    world.check(recorded(), commitId="8b02d4a")
+    world.diff(recorded(), commitId="8b02d4a")
+    world.check({}, commitId="8b02d4a")
+    world.diff(recorded(), commitId="8b02d4a")
+    assert world.operation.warnings == []
 
 
 # --- create ----------------------------------------------------------------------------------------
