@@ -17,6 +17,7 @@ from pulumi.dynamic import Resource
 from ._inputs.digests import archive_digest, file_digest, text_digest, tree_digest
 from ._inputs.request import JOB_INPUTS
 from ._inputs.secrets import SECRET_INPUTS
+from ._options import accepted, warn_if_protected, with_secrets
 from ._state import OUTPUTS
 from ._values.times import format_time
 from .provider import JobProvider
@@ -160,7 +161,8 @@ class Job(Resource, module="amplify", name="Job"):
         Args:
             resource_name: The resource's name in the stack.
             args: All inputs in one object; or give them by keyword, which wins.
-            opts: Pulumi's resource options; `custom_timeouts` bounds waiting and building.
+            opts: Pulumi's resource options; `custom_timeouts` bounds waiting and building, and
+                docs/behaviour.md says what the others do.
             app_id: See `JobArgs`, as for all other keywords.
             branch_name: See `JobArgs`.
             job_type: See `JobArgs`.
@@ -184,7 +186,11 @@ class Job(Resource, module="amplify", name="Job"):
             args, opts = None, args
         given = {field.name: getattr(args, field.name) for field in fields(args)} if args else {}
         given.update({name: value for name, value in keywords.items() if value is not None})
+        given = with_secrets(given, opts, _NAMES)
+        opts = accepted(resource_name, opts)
         super().__init__(JobProvider(), resource_name, _properties(resource_name, given), opts)
+        if opts is None or opts.id is None:
+            warn_if_protected(resource_name, self)
 
     @classmethod
     def get(

@@ -37,7 +37,8 @@ LAYERS: Final[Mapping[str, str]] = {
     ),
     "_engine": "errors _ask _operation _lifecycle",
     "provider": "_values _inputs _operation _preview _lifecycle _engine",
-    "resource": "_values _inputs _state provider",
+    "_options": "",
+    "resource": "_values _inputs _state provider _options",
     "report": "_values _inputs _preview _state",
     "cli": "_values records errors _amplify _inputs _operation _start _follow _state report",
     "emulator": "",
@@ -260,7 +261,12 @@ def test_every_pure_module_is_there() -> None:
 def test_only_the_front_and_its_engine_know_pulumi() -> None:
     """A front for another engine would stand beside these, on the same lifecycle."""
     knowing = {name for name in modules() if "pulumi" in roots(imports_of(name).foreign)}
-    assert {layer_of(name) for name in knowing} == {"_engine", "provider", "resource"}
+    assert {layer_of(name) for name in knowing} == {
+        "_engine",
+        "provider",
+        "_options",
+        "resource",
+    }
 
 
 def test_only_aws_and_its_limits_know_the_sdk() -> None:
