@@ -25,11 +25,13 @@ from ._follow.refresh import still_there
 from ._follow.stop import stop_own_job
 from ._inputs.request import Properties, ReleaseRequest, with_defaults
 from ._inputs.rules import Problem, problems
+from ._inputs.secrets import IN_THE_ID, is_secret
 from ._operation import NO_URN, Operation
 from ._plan import Plan
 from ._preview.branch_report import branch_report
 from ._preview.changes import Change, ChangeKind, compare, first_release, taking_over
-from ._preview.sentences import not_ignored, same_branch, sentence
+from ._preview.sentences import in_clear, not_ignored, same_branch, sentence
+from ._secrecy import discreet
 from ._start.decide import for_changed_triggers
 from ._start.git_build import GitBuild
 from ._start.method import ReleaseMethod
@@ -109,6 +111,7 @@ class Lifecycle:
         self._told_of: Mapping[str, Any] | None = None
         self._telling = Lock()
 
+    @discreet
     def check(
         self, operation: Operation, olds: Properties, news: Properties
     ) -> tuple[dict[str, Any], list[Problem]]:
@@ -138,6 +141,7 @@ class Lifecycle:
                 self._tell_not_ignored(operation, plan, inputs)
         return inputs, []
 
+    @discreet
     def diff(self, operation: Operation, id_: str, olds: Properties, news: Properties) -> Change:
         """What the new inputs ask for, held against the recorded properties."""
         ours = is_release(id_, olds)
@@ -153,6 +157,7 @@ class Lifecycle:
         self._announce(operation, change, news)
         return change
 
+    @discreet
     def create(self, operation: Operation, inputs: Properties) -> Recorded:
         """Start exactly one job, follow it, and accept it.
 
@@ -188,6 +193,7 @@ class Lifecycle:
         operation.after_recorded(notes.remove)
         return recorded
 
+    @discreet
     def read(self, operation: Operation, id_: str, props: Properties) -> Recorded | None:
         """The resource with status, steps, times and reported commit as they are now; None when gone.
 
@@ -213,6 +219,7 @@ class Lifecycle:
             return None
         return Recorded(id_, properties_of(props, found, adopted=bool(props.get("adopted"))))
 
+    @discreet
     def update(
         self, operation: Operation, id_: str, olds: Properties, news: Properties
     ) -> Recorded:
@@ -235,6 +242,7 @@ class Lifecycle:
             adopted=bool(olds.get("adopted")),
         )
 
+    @discreet
     def delete(self, operation: Operation, id_: str, props: Properties) -> None:
         """Stop the resource's own job if it is still active; a job that has ended is history and stays.
 
@@ -304,6 +312,9 @@ class Lifecycle:
             operation.info(line)
         if change.kind is not ChangeKind.RELEASE:
             return
+        shown = [key for key in IN_THE_ID if is_secret(news, key)]
+        if shown:
+            operation.warn(in_clear(shown, operation.front.input_name))
         app, branch = news.get("appId"), news.get("branchName")
         if UNKNOWN in (app, branch):
             return

@@ -87,6 +87,9 @@ class Operation(Protocol):
     def warn(self, text: str) -> None:
         """Print a warning that stays."""
 
+    def warn_once(self, text: str) -> None:
+        """Print a warning about this machine, once for all resources of a command."""
+
     def debug(self, text: str) -> None:
         """Print a line that only a debug log shows."""
 
@@ -103,6 +106,7 @@ class PlainOperation:
 
     def __init__(self, urn: str = NO_URN) -> None:
         self.urn = urn
+        self._warned: set[str] = set()
 
     def now(self) -> float:
         """See `Operation`."""
@@ -127,6 +131,12 @@ class PlainOperation:
     def warn(self, text: str) -> None:
         """See `Operation`."""
         print(f"warning: {text}", file=sys.stderr, flush=True)
+
+    def warn_once(self, text: str) -> None:
+        """See `Operation`; this operation is all that a command does."""
+        if text not in self._warned:
+            self._warned.add(text)
+            self.warn(text)
 
     def debug(self, text: str) -> None:
         """Do nothing: there is no debug log."""

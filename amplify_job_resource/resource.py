@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import pulumi
 from pulumi import Input, Output, ResourceOptions
@@ -27,6 +27,14 @@ _NAMES = {
     **{key: name for name, key in _KEYS.items()},
     # The SDK translates the keys inside `steps` as well; most of them are outputs' names, too.
     "statusReason": "status_reason",
+}
+
+#: The outputs that hold inputs. The engine keeps an output secret when the input of the same key is, so
+#: these get one where an input in them is a secret.
+_MADE_OF: Final = {
+    "reported_commit_id": ("commit_id",),
+    "job_arn": ("app_id", "branch_name", "region"),
+    "console_url": ("app_id", "branch_name", "region"),
 }
 
 #: Text, numbers, flags, maps, lists, files as Pulumi's assets and archives, and outputs of all these.
@@ -235,12 +243,13 @@ def _properties(resource_name: str, given: Mapping[str, Any]) -> dict[str, Any]:
         time.apply(_time_text) if isinstance(time, Output) else _time_text(time)
     )
     properties["triggers"] = _digested(given.get("triggers"), f"{resource_name}: triggers")
-    commit = properties["commit_id"]
-    if isinstance(commit, Output):
-        properties[SECRET_INPUTS] = _secret_names({"commitId": commit})
-        # The engine keeps an output secret when the input of the same key is: what AWS reports of a
-        # secret commit is as secret as the commit.
-        properties["reported_commit_id"] = _empty_if_secret(commit)
+    outputs = {name: given[name] for name in given if isinstance(given[name], Output)}
+    if outputs:
+        properties[SECRET_INPUTS] = _secret_names(outputs)
+    for name, inputs in _MADE_OF.items():
+        parts = [outputs[each] for each in inputs if each in outputs]
+        if parts:
+            properties[name] = _empty_if_secret(*parts)
     return properties
 
 
@@ -254,6 +263,9 @@ def _known_with(id_: Input[str], *others: Input[str] | None) -> Input[str]:
 
 
 def _time_text(time: Any) -> Any:
+    if isinstance(time, datetime) and time.tzinfo is None:
+        # The time itself may be a secret.
+        raise ValueError("commit_time has no time zone, so it could mean several moments")
     return format_time(time) if isinstance(time, datetime) else time
 
 
@@ -305,24 +317,30 @@ def _digest(asset: pulumi.Asset | pulumi.Archive, where: str) -> str:
 
 def _secret_names(outputs: Mapping[str, Output[Any]]) -> Output[list[str] | None]:
     async def names() -> list[str] | None:
-        return [name for name, output in outputs.items() if await output.is_secret()] or None
+        keys = JOB_INPUTS.keys.items()
+        return [
+            key for name, key in keys if name in outputs and await outputs[name].is_secret()
+        ] or None
 
     return pulumi.Output(
         set(), asyncio.ensure_future(names()), _resolved(value=True), _resolved(value=False)
     )
 
 
-def _empty_if_secret(output: Output[Any]) -> Output[str | None]:
-    """A secret empty text if the output is a secret, else nothing at all."""
+def _empty_if_secret(*outputs: Output[Any]) -> Output[str | None]:
+    """A secret empty text if one of the outputs is a secret, else nothing at all."""
+
+    async def is_secret() -> bool:
+        return any([await output.is_secret() for output in outputs])
 
     async def value() -> str | None:
-        return "" if await output.is_secret() else None
+        return "" if await is_secret() else None
 
     return pulumi.Output(
         set(),
         asyncio.ensure_future(value()),
         _resolved(value=True),
-        asyncio.ensure_future(output.is_secret()),
+        asyncio.ensure_future(is_secret()),
     )
 
 

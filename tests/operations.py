@@ -81,6 +81,10 @@ class FakeOperation:
     def warn(self, text: str) -> None:
         self.warnings.append(text)
 
+    def warn_once(self, text: str) -> None:
+        if text not in self.warnings:
+            self.warn(text)
+
     def debug(self, text: str) -> None:
         self.debugs.append(text)
 

@@ -59,6 +59,10 @@ class EngineOperation:
         """See `Operation`."""
         self._process.log("WARNING", text, self.urn)
 
+    def warn_once(self, text: str) -> None:
+        """See `Operation`."""
+        self._process.warn_once(text)
+
     def debug(self, text: str) -> None:
         """See `Operation`."""
         self._process.log("DEBUG", text, self.urn)

@@ -54,6 +54,7 @@ class PluginProcess:
         self._engine: Any = None
         self._channel: Any = None
         self._after_recorded: list[Callable[[], None]] = []
+        self._warned: set[str] = set()
         self._lock = threading.Lock()
         self._reported = False
 
@@ -172,6 +173,14 @@ class PluginProcess:
         )
         with suppress(grpc.RpcError):
             self._engine.Log(request, timeout=5)
+
+    def warn_once(self, text: str) -> None:
+        """Show a warning about this machine at the stack; the same again shows nothing."""
+        with self._lock:
+            is_new = text not in self._warned
+            self._warned.add(text)
+        if is_new:
+            self.log("WARNING", text)
 
     def report_missing(self) -> None:
         """One debug line about the seams that were not found."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from .._values.commits import SECRET
 from .._values.text import shortened
 from .._values.times import parse_time
 from .._values.unknown import UNKNOWN
@@ -96,10 +97,8 @@ def _combined_problems(given: Properties, name: Callable[[str], str]) -> Iterato
     if job_type == JobType.RETRY and source is None:
         yield "sourceJobId", "is required: a RETRY re-runs the job that it names"
     if job_type not in (JobType.RETRY, UNKNOWN) and source not in (None, UNKNOWN):
-        yield (
-            "sourceJobId",
-            f"is only for {name('jobType')} {JobType.RETRY}, not for {job_type}",
-        )
+        shown = SECRET if is_secret(given, "jobType") else job_type
+        yield "sourceJobId", f"is only for {name('jobType')} {JobType.RETRY}, not for {shown}"
     for key in ("verifyCommit", "skipIfBuilt"):
         if given.get(key) is True and "commitId" not in given:
             yield key, f"needs a {name('commitId')} to compare with"

@@ -10,12 +10,20 @@ from .._values.unknown import UNKNOWN
 
 #: The key under which `Job` writes the keys of secret inputs.
 SECRET_INPUTS: Final = "secretInputs"  # noqa: S105 - a key, not a secret
+#: The inputs that are in the resource's id, which Pulumi keeps and shows in clear.
+IN_THE_ID: Final = ("appId", "branchName")
 
 
-def is_secret(properties: Mapping[str, Any], key: str) -> bool:
-    """Whether an input is a secret; as long as that is not known, it counts as one."""
-    names = properties.get(SECRET_INPUTS)
-    return names is UNKNOWN or key in (names or ())
+def is_secret(properties: Mapping[str, Any], key: str, *others: Mapping[str, Any]) -> bool:
+    """Whether an input is a secret; as long as that is not known, it counts as one.
+
+    Args:
+        properties: Where the input stands.
+        key: The input's key.
+        others: More properties of the same resource: an input that is a secret in one of them is one.
+    """
+    names = [each.get(SECRET_INPUTS) for each in (properties, *others)]
+    return any(keys is UNKNOWN or key in (keys or ()) for keys in names)
 
 
 def commit_in(properties: Mapping[str, Any], *others: Mapping[str, Any]) -> Commit:
@@ -23,12 +31,11 @@ def commit_in(properties: Mapping[str, Any], *others: Mapping[str, Any]) -> Comm
 
     Args:
         properties: Where the commit stands.
-        others: More properties of the same resource; where one of them says that the commit is a
-            secret, this one is treated as a secret as well.
+        others: More properties of the same resource; see `is_secret`.
     """
     value = properties.get("commitId")
     return Commit(
         text=value if isinstance(value, str) else None,
-        secret=any(is_secret(each, "commitId") for each in (properties, *others)),
+        secret=is_secret(properties, "commitId", *others),
         unknown=value is UNKNOWN,
     )

@@ -81,7 +81,7 @@ def compare(old: Properties, new: Properties) -> Change:
     reasons = [reason for kind in RELEASE_REASONS for reason in kind.find(old, new)]
     others = (kind.find(old, new) for kind in OTHER_REASONS)
     found = reasons or next((found for found in others if found), [])
-    return Change(tuple(found), Place.of(new), commit_in(new))
+    return Change(tuple(found), Place.of(new, old), commit_in(new))
 
 
 def taking_over(new: Properties) -> Change:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar, Final, Protocol
+from typing import ClassVar, Final, Protocol
 
 from .._amplify.status import has_ended, has_failed
 from .._inputs.request import JOB_INPUTS, Properties
-from .._inputs.secrets import commit_in
+from .._inputs.secrets import commit_in, is_secret
 from .._inputs.words import JobType
-from .._values.commits import Commit
+from .._values.commits import SECRET, Commit
 from .._values.text import printable
 from .._values.unknown import UNKNOWN
 from .differences import changed_names, differs, value_of
@@ -56,13 +56,10 @@ class Place:
     branch_name: str | None
 
     @classmethod
-    def of(cls, properties: Properties) -> Place:
-        """The app and branch that properties name."""
-        app, branch = (
-            None if value is UNKNOWN else printable(str(value), 80)
-            for value in (properties.get("appId"), properties.get("branchName"))
-        )
-        return cls(app, branch)
+    def of(cls, properties: Properties, *others: Properties) -> Place:
+        """The app and branch that properties name; see `_shown` for the others."""
+        app = _shown("appId", properties, *others)
+        return cls(app, _shown("branchName", properties, *others))
 
     def __str__(self) -> str:
         app = f"(app {_LATER})" if self.app_id is None else self.app_id
@@ -107,7 +104,7 @@ class Moved:
     def find(cls, old: Properties, new: Properties) -> list[Reason]:
         """See `FoundReason`."""
         keys = tuple(key for key in cls.all_keys if differs(key, old, new))
-        return [cls(keys, Place.of(old))] if keys else []
+        return [cls(keys, Place.of(old, new))] if keys else []
 
     def phrase(self, name: Callable[[str], str]) -> str:
         """See `Reason`."""
@@ -156,7 +153,10 @@ class TriggersChanged:
         if not differs("triggers", old, new):
             return []
         before, after = old.get("triggers"), new.get("triggers")
-        return [cls(changed_names(before, after), unknown=after is UNKNOWN)]
+        # Where all of the map is a secret, so are its keys.
+        named = not is_secret(old, "triggers", new)
+        names = changed_names(before, after) if named else ()
+        return [cls(names, unknown=after is UNKNOWN)]
 
     def phrase(self, name: Callable[[str], str]) -> str:
         """See `Reason`."""
@@ -189,8 +189,7 @@ class AnotherRetry:
         keys = tuple(key for key in cls.all_keys if differs(key, old, new))
         if not keys or new.get("jobType") != JobType.RETRY:
             return []
-        source = new.get("sourceJobId")
-        return [cls(keys, None if source is UNKNOWN else _shown(source))]
+        return [cls(keys, _shown("sourceJobId", new, old))]
 
     def phrase(self, name: Callable[[str], str]) -> str:
         """See `Reason`."""
@@ -228,10 +227,8 @@ class InputChanged:
         found: list[Reason] = []
         for key in JOB_INPUTS.release_keys:
             if key not in others and differs(key, old, new):
-                after = value_of(new, key)
-                unknown = after is UNKNOWN
-                shown = None if unknown else _shown(after)
-                found.append(cls(key, _shown(value_of(old, key)), shown, unknown))
+                before, after = _shown(key, old, new), _shown(key, new, old)
+                found.append(cls(key, before, after, value_of(new, key) is UNKNOWN))
         return found
 
     def phrase(self, name: Callable[[str], str]) -> str:
@@ -296,10 +293,8 @@ class OtherCommitBuilt:
     @classmethod
     def find(cls, old: Properties, new: Properties) -> list[Reason]:
         """See `FoundReason`."""
-        reported, commit = (
-            commit_in({**old, "commitId": old.get("reportedCommitId")}),
-            commit_in(new),
-        )
+        reported = commit_in({**old, "commitId": old.get("reportedCommitId")}, new)
+        commit = commit_in(new, old)
         built = has_ended(old.get("status")) and not has_failed(old.get("status"))
         verified = value_of(new, "verifyCommit") is True and commit.text is not None
         if not (built and verified) or commit.is_same(reported.text):
@@ -353,5 +348,12 @@ def _job_number(old: Properties) -> str:
     return str(old.get("jobId") or "?")
 
 
-def _shown(value: Any) -> str | None:
-    return None if value is None else printable(str(value), 80)
+def _shown(key: str, properties: Properties, *others: Properties) -> str | None:
+    """An input as people may see it; None when there is none, or it is not known yet.
+
+    It is hidden as well where it is a secret in others, which are of the same resource.
+    """
+    value = value_of(properties, key)
+    if value is None or value is UNKNOWN:
+        return None
+    return SECRET if is_secret(properties, key, *others) else printable(str(value), 80)

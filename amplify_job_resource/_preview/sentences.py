@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from .._inputs.schema import snake_case
 from .._values.text import printable
@@ -64,4 +64,18 @@ def same_branch(place: Place, urn: str, other: str, name: Callable[[str], str]) 
     return (
         f"{who} both release {place}: they take turns, or do what {name('onBusy')} says, and the later "
         "build stays live. Declare one Job for each branch."
+    )
+
+
+def in_clear(keys: Sequence[str], name: Callable[[str], str] = snake_case) -> str:
+    """The warning about secret inputs that cannot stay secret.
+
+    Args:
+        keys: The inputs' keys.
+        name: The user's name of an input, made from its key.
+    """
+    names = " and ".join(map(name, keys))
+    verb = "is a secret" if len(keys) == 1 else "are secrets"
+    return (
+        f"{names} {verb}, but also part of the resource's id, which Pulumi keeps and shows in clear"
     )

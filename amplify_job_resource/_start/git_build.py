@@ -71,8 +71,8 @@ class GitBuild:
             self.attempt,
             newest_before,
             self._message,
-            commit=None if self._request.commit.secret else self._request.commit_id,
-            is_secret="commitMessage" in self._request.secret_inputs,
+            commit=self._request.commit_id,
+            secret_inputs=self._request.secret_inputs,
         )
 
     def wrote(self, note: Note) -> bool:

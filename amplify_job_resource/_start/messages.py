@@ -31,9 +31,7 @@ def start_unknown(
     why: str,
     front: Front,
     denied: AccessDenied | None,
-    note: Path,
-    *,
-    is_noted: bool,
+    note: Path | None,
 ) -> StartUnknown:
     """The error of a release of which it is unknown whether it has a job.
 
@@ -42,25 +40,33 @@ def start_unknown(
         why: Why it is unknown.
         front: The user's words.
         denied: Why the jobs may not be listed, if that is so.
-        note: Where the note is, or would be.
-        is_noted: Whether there is a note.
+        note: Where the note is; None when none could be written.
     """
     permission = f"\n{denied.advice}" if denied else ""
-    if is_noted:
+    if note:
         then = (
             "Nothing is recorded, and no second job is started on this machine until that is known. "
             f"{front.next_run} looks again. To start a new job regardless, delete the note {note}"
         )
     else:
         then = (
-            f"Nothing is recorded, and no note about it could be written to {note}. Look at the branch "
-            f"first. {front.next_run} may start a second job."
+            "Nothing is recorded, and no note about it could be written. Look at the branch first. "
+            f"{front.next_run} may start a second job."
         )
     return StartUnknown(
         f"it is unknown whether an Amplify job was started for {branch}: {why}{permission}\n{then}",
         branch,
         why,
-        note if is_noted else None,
+        note,
+    )
+
+
+def no_notes(folder: Path | None, error: OSError) -> str:
+    """The warning of a run that cannot note what it begins."""
+    where = f" in {folder}" if folder else ""
+    return (
+        f"no note about a release can be kept{where}: {error.strerror or error}. If this run is killed "
+        "before its job is recorded, the next one may start a second job."
     )
 
 

@@ -8,6 +8,7 @@ folder. A note that cannot be written only loses this protection.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from .._amplify.ids import JobId
+from .._inputs.secrets import IN_THE_ID
 
 #: Characters of a commit message that are kept.
 MAX_MESSAGE: Final = 200
@@ -34,8 +36,9 @@ class Note:
         message: the commit message, or as much of it as is kept. It tells whether a job that AWS shows
             without its trailer may be the one.
         job: the job, once AWS has answered.
-        commit: the commit that the release is for; None when there is none, or it is a secret.
-        is_secret: whether the message is a secret, which no file may hold.
+        commit: the commit that the release is for; None when there is none.
+        secret_inputs: the keys of the inputs that are secrets. No file holds one, so a note that is
+            read has no message, commit or job that is made of one.
     """
 
     trailer: str
@@ -44,7 +47,7 @@ class Note:
     message: str = ""
     job: JobId | None = None
     commit: str | None = None
-    is_secret: bool = False
+    secret_inputs: frozenset[str] = frozenset()
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Note:
@@ -70,37 +73,52 @@ class Note:
 
     def to_json(self) -> dict[str, Any]:
         """What a file holds. The keys stay as they are: another version may have to read them."""
+        secret = self.secret_inputs
+        hides_job = self.job is None or not secret.isdisjoint(IN_THE_ID)
         return {
             "marker": self.trailer,
             "attempt": self.attempt,
             "after": self.newest_before,
-            "message": "" if self.is_secret else self.message[:MAX_MESSAGE],
-            "job": None if self.job is None else str(self.job),
-            "commit": self.commit,
+            "message": "" if "commitMessage" in secret else self.message[:MAX_MESSAGE],
+            "job": None if hides_job else str(self.job),
+            "commit": None if "commitId" in secret else self.commit,
         }
 
 
-def folder() -> Path:
-    """Where notes are kept: below `PULUMI_HOME`, else `~/.pulumi`."""
-    home = os.environ.get("PULUMI_HOME") or Path.home() / ".pulumi"
-    return Path(home) / "amplify-job-resource"
+def folder() -> Path | None:
+    """Where notes are kept: below `PULUMI_HOME`, else `~/.pulumi`; None where there is neither."""
+    try:
+        home = Path(os.environ.get("PULUMI_HOME") or Path.home() / ".pulumi")
+        return home.absolute() / "amplify-job-resource"
+    except (OSError, RuntimeError):
+        return None  # No HOME and no entry in the list of users; or a relative one in no folder.
 
 
 class Notes:
-    """The notes of one resource on this machine, one for each release that was begun."""
+    """The notes of one resource on this machine, one for each release that was begun.
+
+    Attributes:
+        folder: where they are; None where there is no place for files, and so no notes.
+    """
 
     def __init__(self, urn: str) -> None:
-        self._folder = folder()
+        self.folder = folder()
         self._stem = _hash(urn)
 
     @property
-    def lock_path(self) -> Path:
+    def lock_path(self) -> Path | None:
         """The file by which runs for this resource on this machine wait for each other."""
-        return self._folder / f"{self._stem}.lock"
+        return self.folder and self.folder / f"{self._stem}.lock"
 
     def path_of(self, note: Note) -> Path:
-        """Where a note is kept; a newer note of the same release takes its place."""
-        return self._folder / f"{self._stem}-{_hash(note.trailer)}.json"
+        """Where a note is kept; a newer note of the same release takes its place.
+
+        Raises:
+            OSError: there is no place for files.
+        """
+        if self.folder is None:
+            raise FileNotFoundError(errno.ENOENT, "there is no home folder")
+        return self.folder / f"{self._stem}-{_hash(note.trailer)}.json"
 
     def find(self, is_wanted: Callable[[Note], bool]) -> tuple[Path, Note] | None:
         """The first note that is wanted, and where it is."""
@@ -114,26 +132,31 @@ class Notes:
         """All notes that are wanted and can be read."""
         return [note for _, note in self._found() if is_wanted(note)]
 
-    def write(self, note: Note) -> bool:
-        """Keep a note; False when that cannot be done."""
+    def write(self, note: Note) -> None:
+        """Keep a note.
+
+        Raises:
+            OSError: that cannot be done; an earlier note of the release stays as it is.
+        """
         path = self.path_of(note)
         temporary = path.with_suffix(f".{os.getpid()}.tmp")
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
             with temporary.open("w", encoding="utf-8") as file:
                 json.dump(note.to_json(), file)
                 file.flush()
                 os.fsync(file.fileno())
             temporary.replace(path)
-            return True
         except OSError:
-            with suppress(OSError):
-                temporary.unlink(missing_ok=True)
-            return False
+            _delete(temporary)
+            raise
 
     def remove(self) -> None:
-        """Delete all notes of the resource: what was begun is recorded, or given up."""
-        for path in self._paths():
+        """Delete all notes of the resource: what was begun is recorded, or given up.
+
+        A file that a run was killed at while it wrote a note goes as well.
+        """
+        for path in [*self._paths(), *self._paths("tmp")]:
             _delete(path)
 
     def remove_of(self, attempt: str) -> None:
@@ -159,10 +182,10 @@ class Notes:
             if note.job == job or unnamed:
                 _delete(path)
 
-    def _paths(self) -> list[Path]:
+    def _paths(self, suffix: str = "json") -> list[Path]:
         # The first version kept one note a resource, under its name alone.
         try:
-            return sorted(self._folder.glob(f"{self._stem}*.json"))
+            return sorted(self.folder.glob(f"{self._stem}*.{suffix}")) if self.folder else []
         except OSError:
             return []
 

@@ -88,8 +88,7 @@ def release(
             end.why,
             operation.front,
             run.look.denied,
-            left[0] if left else notes.path_of(method.note(None)),
-            is_noted=left is not None,
+            left[0] if left else None,
         ) from end.__cause__
     if not found.adopted:
         run.start_job.write_note(found.job.id)

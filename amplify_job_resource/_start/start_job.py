@@ -91,13 +91,15 @@ class StartJob:
             case Rejected(error=rejection):
                 raise GivenUp(str(rejection)) from rejection
 
-    def write_note(self, job: JobId | None = None) -> bool:
-        """Note that a StartJob is about to be sent, or which job came of it; False when that failed."""
+    def write_note(self, job: JobId | None = None) -> None:
+        """Note that a StartJob is about to be sent, or which job came of it."""
         note = replace(self._method.note(self.newest_before), job=job)
-        written = self._notes.write(note)
-        if not written:
-            self._operation.debug(f"no note could be written to {self._notes.path_of(note)}")
-        return written
+        try:
+            self._notes.write(note)
+        except OSError as error:
+            # Without the job's number, the note that was written before still leads to the job.
+            if job is None:
+                self._operation.warn_once(messages.no_notes(self._notes.folder, error))
 
     def drop_note(self) -> None:
         """Delete this attempt's note, if it is certain that it has started no job."""

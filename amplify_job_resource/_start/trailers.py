@@ -115,9 +115,10 @@ def with_trailers(message: str, trailer: Trailer, attempt: str) -> str:
 def default_message(urn: str, request: ReleaseRequest) -> str:
     """The first line of a release without a message of the user's: what it is, and whose."""
     retry = request.job_type == JobType.RETRY
+    of_job = "" if "sourceJobId" in request.secret_inputs else f" of job {request.source_job_id}"
     what = {
         JobType.RELEASE: "Release",
-        JobType.RETRY: f"Retry of job {request.source_job_id}",
+        JobType.RETRY: f"Retry{of_job}",
     }.get(request.job_type, request.job_type)
     commit = None if request.commit.secret or retry else request.commit.shown
     of_commit = f" of {commit}" if commit else ""

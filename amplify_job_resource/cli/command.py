@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -30,6 +31,8 @@ for _command in (pending, status, wait, start, stop, history):
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run a command line; the exit code. Data goes to stdout, everything else to stderr."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # Not every terminal can show an arrow.
     with Signals() as signals:
         try:
             return _run(arguments, signals)

@@ -32,8 +32,9 @@ from .._values.durations import format_duration, parse_duration
 from .._values.text import printable
 from ..errors import InvalidSettings, JobError, NotFound
 from .commit_search import follow_commit
-from .shell import SHELL, ShellOperation, branch_lock, prompter
+from .shell import SHELL, ShellOperation, prompter
 from .signals import Signals
+from .turns import branch_lock
 
 T = TypeVar("T")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -248,12 +249,14 @@ def _rendered(report: Report, form: str, *, authors: bool, comment: str) -> str:
 
 
 def write(text: str, output: Path | None) -> None:
-    """Write to a file, or to stdout for None."""
+    """Write to a file, or to stdout for None: in UTF-8, whatever the terminal takes."""
     if output is None:
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8")
         sys.stdout.write(text)
         sys.stdout.flush()
         return
     try:
-        output.write_text(text, encoding="utf-8")
+        output.write_text(text, encoding="utf-8", errors="replace")
     except OSError as error:
         raise click.ClickException(f"{output} cannot be written: {error.strerror}") from None

@@ -1,22 +1,18 @@
-"""A shell in the place of the engine: signals, lines on stderr, and a lock between two commands."""
+"""A shell in the place of the engine: signals, lines on stderr, and a person at the terminal."""
 
 from __future__ import annotations
 
-import fcntl
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from getpass import getpass
-from pathlib import Path
-from typing import IO, Final
+from typing import Final
 
 import click
 
-from .._amplify.ids import BranchId
 from .._inputs.schema import snake_case
 from .._operation import Front, PlainOperation
-from .._start.notes import Notes
 from ..errors import AmplifyJobError, NotStarted, StartUnknown, Unanswered, WaitInterrupted
 from .signals import Interrupted, Signals
 
@@ -109,44 +105,3 @@ def _ask(prompt: str) -> str:
         return getpass(prompt)
     except EOFError:
         return ""
-
-
-@contextmanager
-def branch_lock(
-    notes: Notes, branch: BranchId, operation: ShellOperation, deadline: float
-) -> Iterator[None]:
-    """Let one `amplify-job start` of a branch run at a time on this machine: the others wait here.
-
-    Without the lock a run would take the note of another one that is still running for that of a run
-    that was killed. The system releases the lock when a process ends, however it ends.
-
-    Raises:
-        errors.NotStarted: the time is up, or somebody interrupted.
-    """
-    lock = _opened(notes.lock_path)
-    running = "another `amplify-job start` of this branch is running on this machine"
-    with lock or nullcontext():
-        while lock and not _locked(lock):
-            operation.status(f"{running}: waiting for it")
-            if not operation.sleep(POLL_SECONDS) or operation.now() >= deadline:
-                raise NotStarted(
-                    f"no Amplify job was started for {branch}: {running}", branch, running
-                )
-        yield
-
-
-def _opened(path: Path) -> IO[str] | None:
-    """The file for writing; None where there can be none, and no notes either."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        return path.open("w", encoding="utf-8")
-    except OSError:
-        return None
-
-
-def _locked(file: IO[str]) -> bool:
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True

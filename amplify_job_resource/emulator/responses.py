@@ -148,7 +148,7 @@ class AmplifyResponse(BaseResponse):
 
     def _body(self) -> dict[str, Any]:
         return {
-            key: value
+            key: _seconds(value) if isinstance(value, datetime) else value
             for key, value in dict(self.params or {}).items()
             if key not in ("appId", "branchName")
         }
@@ -224,7 +224,7 @@ class AmplifyResponse(BaseResponse):
         """
         return {
             "jobSummary": self._summary(
-                self.backend.start_job(*self._app_and_branch(), dict(self.params))
+                self.backend.start_job(*self._app_and_branch(), self._body())
             )
         }
 
@@ -355,6 +355,11 @@ class AmplifyResponse(BaseResponse):
 def _shown(reading: float) -> datetime:
     """The time that a client is shown for a reading of the emulator's clock."""
     return _datetime(emulator_state.clock.shown(reading))
+
+
+def _seconds(time: datetime) -> float:
+    """A time of a request as seconds since 1970; moto reads it in UTC, without saying so."""
+    return time.replace(tzinfo=timezone.utc).timestamp()
 
 
 def _datetime(seconds: float) -> datetime:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from .._inputs.request import JOB_INPUTS, Properties
 from .._inputs.schema import snake_case
-from .._inputs.secrets import SECRET_INPUTS, commit_in
+from .._inputs.secrets import SECRET_INPUTS, commit_in, is_secret
 from .._preview.branch_report import PREFIX
 from .._preview.changes import Change, ChangeKind, compare, first_release, taking_over
 from .._preview.reasons import STATUS_KEY, NewCommit, Reason, StillActive
@@ -177,9 +177,9 @@ def _pending(step: Mapping[str, Any], lookahead: str | None) -> Pending | None:
     return Pending(
         urn=step["urn"],
         name=printable(step["urn"].split("::", maxsplit=3)[-1], MAX_NAME),
-        app_id=_shown(new.get("appId")),
-        branch_name=_shown(new.get("branchName")),
-        region=_text(new.get("region")),
+        app_id=_shown(new, "appId"),
+        branch_name=_shown(new, "branchName"),
+        region=None if is_secret(new, "region") else _text(new.get("region")),
         reason=reason,
         why=printable(why, 1000),
         summary=printable(summary, 1000),
@@ -253,9 +253,10 @@ def _properties(step: Mapping[str, Any], state: str, part: str) -> dict[str, Any
         if not isinstance(given.get(key, ""), (str, dict)):
             raise ValueError(f"the {key} of {step['urn']} is not text")
     plain: dict[str, Any] = _plain(given)
-    named = plain.get(SECRET_INPUTS)
-    if plain.get("commitId") == SECRET or not isinstance(named or [], list):
-        plain[SECRET_INPUTS] = ["commitId"]
+    masked = [key for key in JOB_INPUTS.by_key if plain.get(key) == SECRET]
+    named = plain.get(SECRET_INPUTS) or []
+    if masked or named:
+        plain[SECRET_INPUTS] = [*masked, *named] if isinstance(named, list) else UNKNOWN
     return plain
 
 
@@ -275,8 +276,11 @@ def _message(line: Mapping[str, Any]) -> str:
 
 
 def _text(value: Any) -> str | None:
-    return printable(value, MAX_NAME) if isinstance(value, str) and value != SECRET else None
+    return printable(value, MAX_NAME) if isinstance(value, str) else None
 
 
-def _shown(value: Any) -> str:
-    return "(known after the update)" if value is UNKNOWN else printable(str(value), MAX_NAME)
+def _shown(properties: Properties, key: str) -> str:
+    value = properties.get(key)
+    if value is UNKNOWN:
+        return "(known after the update)"
+    return SECRET if is_secret(properties, key) else printable(str(value), MAX_NAME)

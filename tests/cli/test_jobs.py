@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
+import os
 import re
 import signal
 import subprocess
@@ -17,8 +19,10 @@ from types import SimpleNamespace
 
 import pytest
 from amplify_job_resource._amplify import session as client
-from amplify_job_resource.cli import shell
+from amplify_job_resource._start.notes import Notes
+from amplify_job_resource.cli import shell, turns
 from amplify_job_resource.cli.command import run
+from amplify_job_resource.cli.turns import FileLock
 from amplify_job_resource.emulator import Control, Fault, Plan, Server
 
 from tests.aws_server import AwsServer, aws_server
@@ -29,6 +33,13 @@ HELD = Plan(pending=0, provisioning=0, build=3600, cancelling=0.3)
 
 Cli = Callable[..., tuple[int, str, str]]
 Command = subprocess.Popen[str]
+
+
+def lock_path() -> Path:
+    """The file by which the starts of the branch `main` take turns."""
+    path = Notes(f"urn:pulumi:shell::amplify-job::amplify:Job::{APP}/main").lock_path
+    assert path
+    return path
 
 
 @pytest.fixture
@@ -114,15 +125,87 @@ def test_adopt_takes_the_job_of_the_same_commit(cli: Cli, emulator: Control) -> 
 
 def test_starts_of_one_branch_take_turns(cli: Cli, emulator: Control, tmp_path: Path) -> None:
     """While another start of the branch is running on this machine, a second one waits its turn."""
+    path = lock_path()
+    other = FileLock(path)
+    assert other.take()
+    code, _, err = cli("start", APP, "main", "--timeout", "1s")
+    assert code == 1
+    assert "another `amplify-job start` of this branch is running on this machine" in err
+    assert err.rstrip().endswith(f"If none is, its lock was left behind: delete {path}")
+    assert emulator.calls("StartJob") == []
+    other.release()
     assert cli("start", APP, "main")[0] == 0
-    (lock,) = tmp_path.glob("amplify-job-resource/*.lock")
-    with lock.open("w") as other:
-        fcntl.flock(other, fcntl.LOCK_EX)
-        code, _, err = cli("start", APP, "main", "--timeout", "1s")
-        assert code == 1
-        assert "another `amplify-job start` of this branch is running on this machine" in err
+    assert list(path.parent.iterdir()) == []
+
+
+def test_a_lock_that_was_left_behind_can_be_deleted(cli: Cli) -> None:
+    """A file system may keep the lock of a process that is gone: without its file it counts no more."""
+    stale = FileLock(lock_path())
+    assert stale.take()
+    lock_path().unlink()
+    assert cli("start", APP, "main")[0] == 0
+
+
+@pytest.mark.parametrize("number", [errno.ENOLCK, errno.EOPNOTSUPP, errno.EINVAL, errno.EACCES])
+def test_start_works_where_files_cannot_be_locked(
+    cli: Cli, emulator: Control, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    """A file system without locks costs the turn, and that is said before the release."""
+
+    def no_lock(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(fcntl, "flock", no_lock)
+    code, _, err = cli("start", APP, "main")
+    assert code == 0
+    assert f"warning: {lock_path()} cannot be locked: {os.strerror(number)}. Start this" in err
+    assert "no note" not in err
     assert len(emulator.calls("StartJob")) == 1
-    assert cli("start", APP, "main")[0] == 0
+
+
+def test_start_works_on_a_system_without_locks(
+    cli: Cli, emulator: Control, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows has no flock: the release is made, and what is lost is said."""
+    monkeypatch.setattr(turns, "fcntl", None)
+    code, _, err = cli("start", APP, "main")
+    assert code == 0
+    assert "cannot be locked: this system has no file locks" in err
+    assert len(emulator.calls("StartJob")) == 1
+
+
+def test_the_command_is_there_on_a_system_without_locks() -> None:
+    """To import it needs no module that only Unix has."""
+    program = (
+        "import sys; sys.modules['fcntl'] = None\n"
+        "from amplify_job_resource.cli import main; sys.argv = ['amplify-job', '--help']; main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], check=False, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_start_works_without_a_home(
+    cli: Cli, emulator: Control, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a home folder a release is started all the same; what is lost is said once."""
+
+    def nobody(_: int) -> None:
+        raise KeyError
+
+    for name in ("HOME", "PULUMI_HOME"):
+        monkeypatch.delenv(name)
+    monkeypatch.setattr("pwd.getpwuid", nobody)
+    emulator.fault(Fault("throttled", "StartJob"))
+    code, _, err = cli("start", APP, "main")
+    assert code == 0
+    lines = [line for line in err.splitlines() if line.startswith("warning")]
+    assert lines == [
+        "warning: no note about a release can be kept: there is no home folder. If this run is killed "
+        "before its job is recorded, the next one may start a second job."
+    ]
+    assert cli("status", APP, "main")[2] == ""
 
 
 def test_start_works_where_nothing_can_be_written(
@@ -131,7 +214,9 @@ def test_start_works_where_nothing_can_be_written(
     """Without a place for locks and notes a release is started all the same."""
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
     monkeypatch.setenv("PULUMI_HOME", str(tmp_path / "file"))
-    assert cli("start", APP, "main")[0] == 0
+    code, _, err = cli("start", APP, "main")
+    assert code == 0
+    assert err.count("warning: ") == err.count("Not a directory") == 1
     assert len(emulator.calls("StartJob")) == 1
 
 

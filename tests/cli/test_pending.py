@@ -19,6 +19,7 @@ from amplify_job_resource._inputs.request import JOB_INPUTS
 from amplify_job_resource.cli import pending as pending_module
 from amplify_job_resource.cli.command import run
 from amplify_job_resource.cli.pending import with_commits
+from amplify_job_resource.cli.terminal import pending_text
 from amplify_job_resource.emulator import Plan, Server
 from amplify_job_resource.report import (
     Report,
@@ -295,6 +296,26 @@ def test_unknown_and_secret_commits() -> None:
     for text in (to_markdown(report), to_html(report), json.dumps(to_json(report))):
         assert "bbbbbbb" not in text
         assert "aaaaaaa" not in text
+
+
+@pytest.mark.parametrize("masked", [True, False])
+@pytest.mark.parametrize("key", ["appId", "branchName", "commitId", "region", "triggers"])
+def test_no_report_shows_a_secret_input(key: str, masked: bool) -> None:
+    """Neither where Pulumi masks it, nor with `--show-secrets`, when its name tells."""
+    secret = {"hush": 1} if key == "triggers" else "hushhush"
+    mask = {"4dabf18193072939515e22adb298388d": "sig", "plaintext": json.dumps(secret)}
+    preview = _preview("a" * 40, "b" * 40)
+    inputs = preview["steps"][0]["newState"]["inputs"]
+    inputs |= {key: mask} if masked else {key: secret, "secretInputs": [key]}
+    report = Report((read_preview(preview),))
+    assert len(report.pending) == 1
+    for text in (
+        to_markdown(report),
+        to_html(report),
+        json.dumps(to_json(report)),
+        pending_text(report, authors=True),
+    ):
+        assert "hush" not in text
 
 
 @pytest.mark.engine

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -56,6 +56,13 @@ def test_a_release_reports_head_and_the_message(branch: Branch) -> None:
     assert summary["jobArn"] == (
         f"arn:aws:amplify:us-east-1:123456789012:apps/{APP}/branches/main/jobs/0000000001"
     )
+
+
+def test_the_commit_time_comes_back(branch: Branch, emulator: Control) -> None:
+    """A job reports the commitTime that StartJob got, whatever the machine's time zone is."""
+    time = datetime(2026, 11, 25, 12, tzinfo=timezone(timedelta(hours=2)))
+    assert branch.summary(branch.start(commitTime=time))["commitTime"] == time
+    assert emulator.calls("StartJob")[0]["body"]["commitTime"] == time.timestamp()
 
 
 def test_a_plan_can_change_what_the_job_reports(branch: Branch) -> None:

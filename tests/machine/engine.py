@@ -52,7 +52,7 @@ class DrivenOperation(FakeOperation):
     def status(self, text: str) -> None:
         self.lines.append(text)
 
-    info = warn = debug = status
+    info = warn = warn_once = debug = status
 
 
 class Engine:

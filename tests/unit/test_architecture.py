@@ -32,8 +32,10 @@ LAYERS: Final[Mapping[str, str]] = {
     "_follow": "_values records errors _ask _amplify _inputs _operation",
     "_state": "_values records errors _inputs",
     "_plan": "records _preview",
+    "_secrecy": "_values errors _inputs _operation",
     "_lifecycle": (
         "_values records errors _ask _amplify _inputs _operation _preview _start _follow _state _plan"
+        " _secrecy"
     ),
     "_engine": "errors _ask _operation _lifecycle",
     "provider": "_values _inputs _operation _preview _lifecycle _engine",
@@ -79,6 +81,7 @@ PURE: Final = {
     "_follow.messages",
     "_state",
     "_plan",
+    "_secrecy",
 }
 #: Its protocol names the API's class, whose module imports boto3 within functions only.
 PURE_WHEN_IMPORTED: Final = PURE | {"_start.decide", "_start.method"}

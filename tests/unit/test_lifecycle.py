@@ -17,6 +17,7 @@ from amplify_job_resource import (
     JobFailed,
     NotFound,
     NotStarted,
+    RequestRejected,
     Unanswered,
     WaitFailed,
     WaitTimeout,
@@ -895,7 +896,7 @@ def test_notes_can_be_kept_elsewhere(world: World, tmp_path: Path) -> None:
     class Elsewhere(Notes):
         def __init__(self, urn: str) -> None:
             super().__init__(urn)
-            self._folder = tmp_path / "elsewhere"
+            self.folder = tmp_path / "elsewhere"
 
     lifecycle = Lifecycle(lambda *_: world.branch, Elsewhere)
     world.branch.end(1, at=1)
@@ -915,6 +916,55 @@ def test_a_recorded_failure_keeps_its_own_properties() -> None:
     assert failure.properties == {"status": "FAILED"}
     assert str(failure) == "it failed"
     assert replace(Recorded(ID, {}), id="x").id == "x"
+
+
+# --- secrets -------------------------------------------------------------------------------------
+
+
+def test_what_aws_says_of_a_secret_is_not_shown(world: World) -> None:
+    """AWS repeats values that it refuses; neither the error nor what led to it does."""
+    refusal = RequestRejected("starting", "ValidationException", "Value 'hush-hush' at 'jobReason'")
+    world.branch.fail("start", refusal)
+    with pytest.raises(NotStarted) as caught:
+        world.create(jobReason="hush-hush", secretInputs=["jobReason"])
+    assert "Value '[secret]' at 'jobReason'" in str(caught.value)
+    texts = [
+        str(error) for error in (caught.value, caught.value.__cause__, caught.value.__context__)
+    ]
+    assert "hush" not in "".join(texts)
+    assert world.branch.begun == []
+
+
+@pytest.mark.parametrize(
+    ("secret", "warnings"),
+    [
+        (["appId", "branchName"], 1),
+        (["branchName"], 1),
+        (["commitId", "region", "profile"], 0),
+    ],
+)
+def test_a_secret_that_is_in_the_id_is_warned_of(
+    world: World, secret: list[str], warnings: int
+) -> None:
+    """Where a release is pending, and only there: what is in the id cannot stay a secret."""
+    world.check({}, secretInputs=secret)
+    assert len(world.operation.warnings) == warnings
+    assert all("the resource's id" in line for line in world.operation.warnings)
+    assert not any("d1a2" in line for line in world.operation.warnings)
+    recorded = properties_of(INPUTS, a_job("SUCCEED"), adopted=False)
+    assert world.diff(recorded, secretInputs=secret) is ChangeKind.NOTHING
+    assert len(world.operation.warnings) == warnings
+
+
+def test_a_recorded_failure_keeps_its_secrets(world: World) -> None:
+    """What is hidden in the message stays in the id and in the properties, which Pulumi keeps."""
+    world.branch.end(1, at=1, status="FAILED")
+    with pytest.raises(RecordedFailure) as caught:
+        world.create(secretInputs=["branchName"])
+    assert "d1a2/[secret]/1 FAILED" in str(caught.value)
+    assert caught.value.id == "d1a2/main/1"
+    assert caught.value.properties["branchName"] == "main"
+    assert caught.value.properties["secretInputs"] == ["branchName"]
 
 
 def test_an_unknown_region_stays_unknown(world: World) -> None:

@@ -24,6 +24,15 @@ def test_lines_that_stay_go_to_stderr(capsys: pytest.CaptureFixture[str]) -> Non
     assert (output.out, output.err) == ("", "a line\nwarning: a doubt\n")
 
 
+def test_a_warning_about_the_machine_is_printed_once(capsys: pytest.CaptureFixture[str]) -> None:
+    """A release that is tried again does not say it again."""
+    operation = plain()
+    operation.warn_once("a doubt")
+    operation.warn_once("a doubt")
+    operation.warn_once("another")
+    assert capsys.readouterr().err == "warning: a doubt\nwarning: another\n"
+
+
 def test_nobody_cancels_a_plain_operation() -> None:
     """Its clock never goes back, and each pause comes to its end."""
     operation = plain()

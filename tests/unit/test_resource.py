@@ -373,6 +373,50 @@ def test_an_asset_without_content_is_an_error_of_the_program(
     run(program)
 
 
+@pytest.mark.parametrize("row", JOB_INPUTS.rows, ids=lambda row: row.name)
+def test_each_secret_input_is_named_as_one(run: Run, row: Row) -> None:
+    """Whichever input is a secret, its key is told; outputs that hold it come as secrets, too."""
+    value: Any = {"a": 1} if row.key == "triggers" else "d1a2"
+    given = {**GOOD, "region": "eu-west-1", row.name: pulumi.Output.secret(value)}
+    (inputs,) = run(lambda: Job("site", **given))
+    assert inputs[SECRET_INPUTS] == [row.key]
+    secrets = {key for key, value in inputs.items() if rpc.is_rpc_secret(value)}
+    in_links = {"appId", "branchName", "region"}
+    holding = {"jobArn", "consoleUrl"} if row.key in in_links else set()
+    holding |= {"reportedCommitId"} if row.key == "commitId" else set()
+    assert secrets == {row.key, *holding}
+
+
+def test_secret_inputs_are_named_in_the_order_of_their_rows(run: Run) -> None:
+    """The list is the same however the program is written; outputs that are no secrets are left out."""
+    secret = pulumi.Output.secret("d1a2")
+    plain = pulumi.Output.from_input("main")
+    first, second = run(
+        lambda: (
+            Job("first", profile=secret, branch_name=plain, app_id=secret),
+            Job("second", app_id=secret, branch_name=plain, profile=secret),
+        )
+    )
+    assert first[SECRET_INPUTS] == second[SECRET_INPUTS] == ["appId", "profile"]
+
+
+def test_a_secret_value_within_triggers_leaves_its_name(run: Run) -> None:
+    """Only a map that is a secret as a whole is named as one: else previews tell which key changed."""
+    triggers = {"key": pulumi.Output.secret("value"), "other": 1}
+    (inputs,) = run(lambda: Job("site", **GOOD, triggers=triggers))
+    assert SECRET_INPUTS not in inputs
+    # The mocks make a secret of all that holds one; the engine keeps the value alone as one.
+    assert rpc.unwrap_rpc_secret(inputs["triggers"]) == {"key": "value", "other": 1}
+
+
+def test_a_secret_time_without_a_zone_is_refused_without_it(run: Run) -> None:
+    """The error of the program does not show the time."""
+    naive = pulumi.Output.secret(datetime(1999, 11, 25, 12))  # noqa: DTZ001 - that is the point
+    with pytest.raises(ValueError, match="commit_time has no time zone") as caught:
+        run(lambda: Job("site", **GOOD, commit_time=naive))
+    assert "1999" not in str(caught.value)
+
+
 def test_options_may_come_second(engine: Engine, run: Run) -> None:
     """`Job("site", opts, ...)` and `Job("site", opts=opts, ...)` mean the same."""
     seen: list[str] = []

@@ -10,7 +10,8 @@ import pytest
 from amplify_job_resource._engine import plugin_process
 from amplify_job_resource._engine.plugin_process import ORPHAN_GRACE, PluginProcess, install
 
-from tests.unit.engine.rpc import LoggedProcess
+from tests.operations import URN
+from tests.unit.engine.rpc import FakeContext, LoggedProcess, an_operation
 
 
 def test_nothing_is_installed_anywhere_else() -> None:
@@ -64,6 +65,19 @@ def test_a_process_with_all_seams_says_nothing() -> None:
     process = LoggedProcess()
     process.report_missing()
     assert process.lines == []
+
+
+def test_a_warning_about_the_machine_is_shown_once() -> None:
+    """It is for the whole command, so it stands at the stack and not at one of its resources."""
+    process = LoggedProcess()
+    for resource in ("one", "other"):
+        an_operation(FakeContext(), process).warn_once("no notes")
+        an_operation(FakeContext(), process).warn(resource)
+    assert process.lines == [
+        ("WARNING", "no notes", "", False),
+        ("WARNING", "one", URN, False),
+        ("WARNING", "other", URN, False),
+    ]
 
 
 def test_what_is_kept_runs_once_and_in_order() -> None:

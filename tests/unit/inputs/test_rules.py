@@ -227,6 +227,12 @@ def test_no_secret_text_is_shown(key: str) -> None:
     assert "hush" not in listed[key]
 
 
+def test_a_rule_over_two_inputs_shows_no_secret() -> None:
+    """The sentence about one input does not hold the value of another one that is a secret."""
+    listed = found(sourceJobId="3", jobType="WEB_HOOK", **{SECRET_INPUTS: ["jobType"]})
+    assert listed == {"sourceJobId": "source_job_id is only for job_type RETRY, not for [secret]"}
+
+
 @pytest.mark.parametrize("row", [row for row in JOB_INPUTS.rows if row.input.form is Form.TEXT])
 @pytest.mark.parametrize("blank", [" x", "x ", "x\n", "\tx"])
 def test_a_name_has_no_space_around_it(row: Row, blank: str) -> None:

@@ -26,6 +26,14 @@ def test_an_input_is_secret_until_it_is_known_not_to_be(secrets: Any, secret: bo
     assert is_secret({SECRET_INPUTS: secrets}, "commitId") is secret
 
 
+def test_an_input_is_secret_where_any_side_says_so() -> None:
+    """What was a secret, or is one from now on, is treated as one on both sides of a change."""
+    plain, secret = {"profile": "a"}, {"profile": "b", SECRET_INPUTS: ["profile"]}
+    assert is_secret(plain, "profile", secret)
+    assert is_secret(secret, "profile", plain)
+    assert not is_secret(plain, "profile", plain)
+
+
 def test_nothing_is_secret_by_itself() -> None:
     """Properties without the list have no secrets."""
     assert not is_secret({"commitId": "1f3c9e2"}, "commitId")

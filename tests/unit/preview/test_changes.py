@@ -30,7 +30,7 @@ from amplify_job_resource._preview.reasons import (
     TriggersChanged,
 )
 from amplify_job_resource._state import OUTPUTS
-from amplify_job_resource._values.commits import Commit
+from amplify_job_resource._values.commits import SECRET, Commit
 from amplify_job_resource._values.unknown import UNKNOWN
 from hypothesis import given
 from hypothesis import strategies as st
@@ -155,7 +155,8 @@ def test_a_text_in_a_place_or_commit_is_no_reason() -> None:
         ({"commitId": None}, PLACE, Commit()),
         ({"appId": UNKNOWN}, Place(None, "main"), COMMIT),
         ({"branchName": "two\nlines"}, Place("d1a2", "two lines"), COMMIT),
-        ({SECRET_INPUTS: UNKNOWN}, PLACE, Commit("1f3c9e2a77", secret=True)),
+        ({SECRET_INPUTS: UNKNOWN}, Place(SECRET, SECRET), Commit("1f3c9e2a77", secret=True)),
+        ({SECRET_INPUTS: ["appId"]}, Place(SECRET, "main"), COMMIT),
     ],
 )
 def test_a_first_release_has_one_reason(new: dict[str, Any], place: Place, commit: Commit) -> None:

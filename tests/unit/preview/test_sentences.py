@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from amplify_job_resource._inputs.secrets import SECRET_INPUTS
 from amplify_job_resource._preview.changes import ChangeKind, compare, first_release
-from amplify_job_resource._preview.sentences import sentence
+from amplify_job_resource._preview.sentences import in_clear, sentence
 from amplify_job_resource._values.unknown import UNKNOWN
 from hypothesis import given
 from hypothesis import strategies as st
@@ -140,6 +140,38 @@ def test_a_secret_commit_is_never_told(old_secret: Any, new_secret: Any) -> None
         found = compare(old, one)
         assert "topsecret" not in sentence(found), found
     assert "topsecret" not in sentence(first_release(new))
+
+
+@pytest.mark.parametrize("secret_side", ["old", "new"])
+@pytest.mark.parametrize(
+    ("changed", "line"),
+    [
+        ({"appId": "dsecret1"}, "release [secret]/main -> [secret]/main at 1f3c9e2"),
+        ({"branchName": "secret1"}, "release d1a2/[secret] -> d1a2/[secret] at 1f3c9e2"),
+        ({"region": "secret1"}, "release d1a2/main at 1f3c9e2: region [secret] -> [secret]"),
+        (
+            {"jobType": "RETRY", "sourceJobId": "3"},
+            "release d1a2/main at 1f3c9e2: run job [secret] again",
+        ),
+        ({"jobType": "WEB_HOOK"}, "release d1a2/main at 1f3c9e2: job_type [secret] -> [secret]"),
+        ({"triggers": {"secret": 1}}, "release d1a2/main at 1f3c9e2: triggers changed"),
+        ({"profile": "secret1"}, "no release, only profile changed"),
+    ],
+)
+def test_a_secret_input_is_never_told(secret_side: str, changed: dict[str, Any], line: str) -> None:
+    """What is a secret on one side of a change is hidden on both, and so are secret triggers' keys."""
+    secrets = {SECRET_INPUTS: list(changed)}
+    old, new = dict(OLD), {**NEW, **changed}
+    (old if secret_side == "old" else new).update(secrets)
+    assert sentence(compare(old, new)) == line
+
+
+def test_a_secret_that_cannot_be_kept_is_named() -> None:
+    """The warning is about inputs, and has no value."""
+    assert in_clear(["appId"]) == (
+        "app_id is a secret, but also part of the resource's id, which Pulumi keeps and shows in clear"
+    )
+    assert in_clear(["appId", "branchName"]).startswith("app_id and branch_name are secrets, but")
 
 
 def test_a_commit_that_was_a_secret_is_never_told() -> None:

@@ -102,14 +102,12 @@ def test_a_note_has_all_that_the_next_run_needs() -> None:
     assert THIS.note(41) == expected
 
 
-def test_a_secret_message_is_noted_as_one() -> None:
-    """The message of a secret input is known to this run, and is not for the disk."""
-    build = GitBuild(URN, replace(REQUEST, secret_inputs=frozenset({"commitMessage"})))
-    note = build.note(41)
-    assert (note.message, note.is_secret) == ("Fix the header", True)
-    other = GitBuild(URN, replace(REQUEST, secret_inputs=frozenset({"commitId"})))
-    assert not other.note(41).is_secret
-    assert other.note(41).commit is None
+def test_secrets_are_noted_as_such() -> None:
+    """What is a secret is known to this run, and is not for the disk."""
+    secrets = frozenset({"commitMessage", "commitId"})
+    note = GitBuild(URN, replace(REQUEST, secret_inputs=secrets)).note(41)
+    assert (note.message, note.commit) == ("Fix the header", REQUEST.commit_id)
+    assert note.secret_inputs == secrets
 
 
 def test_a_note_is_known_by_its_release() -> None:

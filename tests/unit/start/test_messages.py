@@ -38,7 +38,7 @@ def test_a_release_without_a_job_says_so() -> None:
 @pytest.mark.parametrize(("denied", "permission"), [(None, ""), (DENIED, f"\n{DENIED.advice}")])
 def test_an_unknown_start_leads_to_its_note(denied: AccessDenied | None, permission: str) -> None:
     """The sentence has the reason, what is missing, and how to start anew; the note is an attribute."""
-    error = messages.start_unknown(BRANCH, "no answer", OTHER_FRONT, denied, NOTE, is_noted=True)
+    error = messages.start_unknown(BRANCH, "no answer", OTHER_FRONT, denied, NOTE)
     assert str(error) == (
         f"it is unknown whether an Amplify job was started for d1a2/main: no answer{permission}\n"
         "Nothing is recorded, and no second job is started on this machine until that is known. The "
@@ -49,11 +49,11 @@ def test_an_unknown_start_leads_to_its_note(denied: AccessDenied | None, permiss
 
 def test_an_unknown_start_without_a_note_promises_nothing() -> None:
     """Where no note could be written, a second job is possible, and that is said."""
-    error = messages.start_unknown(BRANCH, "no answer", PYTHON, None, NOTE, is_noted=False)
+    error = messages.start_unknown(BRANCH, "no answer", PYTHON, None, None)
     assert str(error) == (
         "it is unknown whether an Amplify job was started for d1a2/main: no answer\n"
-        f"Nothing is recorded, and no note about it could be written to {NOTE}. Look at the branch "
-        "first. The next `pulumi up` may start a second job."
+        "Nothing is recorded, and no note about it could be written. Look at the branch first. The "
+        "next `pulumi up` may start a second job."
     )
     assert (error.branch, error.reason, error.note) == (BRANCH, "no answer", None)
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from amplify_job_resource._amplify.ids import JobId
@@ -31,11 +33,59 @@ def test_notes_are_kept_in_pulumis_home(monkeypatch: pytest.MonkeyPatch, tmp_pat
     assert folder() == tmp_path / ".pulumi" / "amplify-job-resource"
 
 
+def test_without_a_home_there_are_no_notes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A user without HOME who is in no list of users: nothing is found, and writing says why not."""
+
+    def nobody(_: str) -> None:
+        raise KeyError
+
+    monkeypatch.delenv("PULUMI_HOME")
+    monkeypatch.delenv("HOME", raising=False)
+    monkeypatch.setattr("pwd.getpwuid", nobody)
+    notes = Notes(URN)
+    assert (notes.folder, notes.lock_path) == (None, None)
+    with pytest.raises(OSError, match="there is no home folder"):
+        notes.write(ANY)
+    assert notes.read() is None
+    notes.remove_recorded(JOB)
+    notes.remove_of("try")
+    notes.remove()
+
+
+@pytest.mark.parametrize("variable", ["PULUMI_HOME", "HOME"])
+def test_a_relative_home_is_one(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, variable: str
+) -> None:
+    """It begins in the folder at hand, as everywhere; the path of a note is a whole one."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("PULUMI_HOME")
+    monkeypatch.setenv(variable, "home")
+    notes = Notes(URN)
+    notes.write(ANY)
+    assert Notes(URN).read() == ANY
+    assert notes.path_of(ANY).is_relative_to(tmp_path / "home")
+
+
+def test_a_relative_home_in_a_folder_that_is_gone_is_none(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Nothing can be found below a folder that was deleted."""
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    monkeypatch.setenv("PULUMI_HOME", "home")
+    gone.rmdir()
+    try:
+        assert folder() is None
+    finally:
+        os.chdir(tmp_path)
+
+
 def test_a_note_lives_from_start_to_told() -> None:
     """Written before StartJob, completed after it, read by a later run, removed in the end."""
     notes = Notes(URN)
     assert notes.read() is None
-    assert notes.write(Note("mark", "try", 41))
+    notes.write(Note("mark", "try", 41))
     assert Notes(URN).read() == Note("mark", "try", newest_before=41)
     notes.write(Note("mark", "try", job=JOB))
     assert Notes(URN).read() == Note("mark", "try", job=JOB)
@@ -65,6 +115,7 @@ def test_the_one_note_of_the_first_version_is_found() -> None:
     data = json.loads(notes.path_of(written).read_text(encoding="utf-8"))
     del data["commit"]
     notes.path_of(written).unlink()
+    assert notes.lock_path
     old = notes.lock_path.with_suffix(".json")
     old.write_text(json.dumps(data), encoding="utf-8")
     assert notes.read() == written
@@ -75,11 +126,12 @@ def test_the_one_note_of_the_first_version_is_found() -> None:
 def test_resources_have_their_own_notes() -> None:
     """Two resources do not see each other's notes, and names that no file may have are fine."""
     one, other = Notes(URN), Notes(f"{URN}/../..\n{'x' * 500}")
-    assert one.write(Note("one", "try", 1))
-    assert other.write(Note("other", "try", 2))
+    one.write(Note("one", "try", 1))
+    other.write(Note("other", "try", 2))
     assert one.read() == Note("one", "try", 1)
     assert other.read() == Note("other", "try", 2)
-    assert one.lock_path.parent == other.lock_path.parent == folder()
+    assert one.folder == other.folder == folder()
+    assert one.lock_path != other.lock_path
 
 
 @pytest.mark.parametrize(
@@ -127,20 +179,23 @@ def test_a_corrupt_note_is_no_note(content: bytes) -> None:
     assert notes.read() is None
     notes.write(Note("mark", "try", job=JOB))
     notes.remove_recorded(recorded("d1a2/main/42"))
-    assert notes.write(Note("mark", "try", 2))
+    notes.write(Note("mark", "try", 2))
     assert notes.read() == Note("mark", "try", 2)
 
 
+@pytest.mark.parametrize("home", ["file", "file/below", "dev/full", "pulumi"])
 def test_a_place_that_cannot_be_written_loses_only_the_note(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, home: str
 ) -> None:
-    """Where there is a file instead of a folder, nothing raises and the writer is told."""
+    """Where there is a file instead of a folder, the writer is told, and nothing else raises."""
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
-    monkeypatch.setenv("PULUMI_HOME", str(tmp_path / "file"))
+    (tmp_path / "pulumi").mkdir()
+    (tmp_path / "pulumi" / "amplify-job-resource").write_text("in the way", encoding="utf-8")
+    monkeypatch.setenv("PULUMI_HOME", "/dev/full" if home == "dev/full" else str(tmp_path / home))
     notes = Notes(URN)
-    assert not notes.write(Note("mark", "try", 1))
+    with pytest.raises(OSError, match=r"Not a directory|File exists"):
+        notes.write(Note("mark", "try", 1))
     assert notes.read() is None
-    notes.write(Note("mark", "try", job=JOB))
     notes.remove_recorded(recorded("d1a2/main/42"))
     notes.remove()
 
@@ -154,10 +209,20 @@ def test_a_full_disk_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> N
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    assert not notes.write(Note("after", "try", 2))
+    with pytest.raises(OSError, match="No space left"):
+        notes.write(Note("after", "try", 2))
     assert notes.read() == Note("before", "try", 1)
     written = notes.path_of(Note("before", "try"))
-    assert list(folder().iterdir()) == [written]
+    assert list(written.parent.iterdir()) == [written]
+
+
+def test_a_note_that_was_not_finished_goes_with_the_others() -> None:
+    """A run that is killed while it writes leaves a file of no use, which the next one deletes."""
+    notes = Notes(URN)
+    notes.write(ANY)
+    notes.path_of(ANY).with_suffix(".4711.tmp").write_text("{", encoding="utf-8")
+    notes.remove()
+    assert list(notes.path_of(ANY).parent.iterdir()) == []
 
 
 def test_an_attempt_removes_only_its_own_note() -> None:
@@ -178,12 +243,22 @@ def test_a_note_keeps_the_beginning_of_a_message() -> None:
     assert notes.read() == Note("mark", "try", 1, "m" * MAX_MESSAGE)
 
 
-def test_a_secret_message_is_in_no_file() -> None:
-    """What the program gave as a secret is not written to disk."""
+@pytest.mark.parametrize(
+    ("secret", "missing"),
+    [
+        ("commitMessage", {"message": ""}),
+        ("commitId", {"commit": None}),
+        ("appId", {"job": None}),
+        ("branchName", {"job": None}),
+        ("region", {}),
+    ],
+)
+def test_a_secret_is_in_no_file(secret: str, missing: dict[str, Any]) -> None:
+    """What the program gave as a secret, or what is made of it, is not written to disk."""
     notes = Notes(URN)
-    notes.write(Note("mark", "try", 1, "topsecret", is_secret=True))
-    assert "topsecret" not in notes.path_of(ANY).read_text(encoding="utf-8")
-    assert notes.read() == Note("mark", "try", 1)
+    whole = Note("mark", "try", 1, "a message", JOB, "1f3c9e2")
+    notes.write(replace(whole, secret_inputs=frozenset({secret})))
+    assert notes.read() == replace(whole, **missing)
 
 
 @pytest.mark.parametrize(

@@ -414,6 +414,7 @@ def test_the_error_names_the_note_of_the_first_version(scene: Scene) -> None:
     """The file that a person is told to delete is the one that is there."""
     note = scene.attempt().note(0)
     scene.notes.write(note)
+    assert scene.notes.lock_path
     old = scene.notes.lock_path.with_suffix(".json")
     scene.notes.path_of(note).rename(old)
     scene.branch.fail("newest", DENIED)

@@ -304,7 +304,8 @@ def test_a_note_that_another_run_has_written_since_stays(
     newer = Note("other", "another run", 50)
 
     def sleep(_: float) -> bool:
-        return scene.notes.write(newer)
+        scene.notes.write(newer)
+        return True
 
     monkeypatch.setattr(scene.operation, "sleep", sleep)
     assert scene.orphaned() is None

@@ -102,18 +102,27 @@ def test_what_is_begun_is_noted_before_it_is_sent(scene: Scene) -> None:
 
 def test_the_job_can_be_added_to_the_note(scene: Scene) -> None:
     """Once there is a job, its id leads the next run to it directly."""
-    assert scene.start_job.write_note(job_id(42))
+    scene.start_job.write_note(job_id(42))
     assert scene.notes.read() == replace(THIS.note(41), job=job_id(42))
 
 
 def test_a_note_that_cannot_be_written_stops_nothing(
     scene: Scene, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """Without a place for notes the release is made all the same, and the debug log says so."""
-    monkeypatch.setattr(Notes, "write", lambda *_: False)
+    """Without a place for notes the release is made all the same, and it is said what is lost."""
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Notes, "write", full)
+    scene.branch.fail("start", THROTTLED)
+    assert scene.send() is None
     assert scene.send()
-    path = scene.notes.path_of(THIS.note(41))
-    assert scene.operation.debugs == [f"no note could be written to {path}"]
+    scene.start_job.write_note(job_id(42))
+    assert scene.operation.warnings == [
+        f"no note about a release can be kept in {scene.notes.folder}: No space left on device. If "
+        "this run is killed before its job is recorded, the next one may start a second job."
+    ]
 
 
 def test_only_a_look_before_the_first_call_tells_what_was_there(scene: Scene) -> None:

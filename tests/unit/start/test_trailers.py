@@ -169,6 +169,14 @@ def test_the_trailer_is_the_same_for_ever() -> None:
         ({"commit_id": None}, "Release by Pulumi: dev/site"),
         ({"secret_inputs": frozenset({"commitId"})}, "Release by Pulumi: dev/site"),
         ({"job_type": "RETRY", "source_job_id": "3"}, "Retry of job 3 by Pulumi: dev/site"),
+        (
+            {
+                "job_type": "RETRY",
+                "source_job_id": "3",
+                "secret_inputs": frozenset({"sourceJobId"}),
+            },
+            "Retry by Pulumi: dev/site",
+        ),
         ({"job_type": "WEB_HOOK"}, "WEB_HOOK of 1f3c9e2 by Pulumi: dev/site"),
     ],
 )

@@ -1,0 +1,150 @@
+"""What keeps secret inputs out of lines and errors.
+
+Our own sentences do not name a secret input. This is for the words of others, such as AWS's, and for
+what an input is a part of: a job's name, a link, a command.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+import shlex
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar
+from urllib.parse import quote
+
+from ._inputs.request import JOB_INPUTS, Properties
+from ._inputs.secrets import is_secret
+from ._inputs.words import JobType, OnBusy
+from ._operation import Operation
+from ._values.commits import SECRET, SHORT
+from ._values.text import on_one_line
+from .errors import AmplifyJobError
+
+S = TypeVar("S")
+P = ParamSpec("P")
+T = TypeVar("T")
+
+#: A shorter value is hidden only where it stands alone: as a part of a word it says nothing.
+_LONG: Final = 8
+_SHA: Final = re.compile(r"[0-9a-f]{8,64}", re.ASCII | re.IGNORECASE)
+#: No secrets: what a release does shows them, and they are in many sentences.
+_WORDS: Final = frozenset(word.value for words in (JobType, OnBusy) for word in words)
+
+
+class Secrets:
+    """The texts among the secret inputs of one operation. No sentence has a value of a trigger."""
+
+    def __init__(self, *properties: Properties) -> None:
+        texts = {
+            each[key]
+            for each in properties
+            for key in JOB_INPUTS.by_key
+            if isinstance(each.get(key), str) and is_secret(each, key) and each[key] not in _WORDS
+        }
+        patterns = {pattern for text in texts for pattern in _patterns(text)}
+        # The longest first: it may hold a shorter one.
+        alternatives = "|".join(sorted(patterns, key=len, reverse=True))
+        self._pattern = re.compile(alternatives) if alternatives else None
+
+    def __bool__(self) -> bool:
+        return self._pattern is not None
+
+    def hide(self, text: str) -> str:
+        """The text with one word in the place of each secret, in whichever form it stands there."""
+        return self._pattern.sub(SECRET, text) if self._pattern else text
+
+
+class DiscreetOperation:
+    """An operation that shows no secret."""
+
+    def __init__(self, operation: Operation, secrets: Secrets) -> None:
+        """Show what the operation at hand shows, without the secrets."""
+        self._operation = operation
+        self._hide = secrets.hide
+        self.urn = operation.urn
+        self.front = operation.front
+        self.timeout = operation.timeout
+        self.records_failures = operation.records_failures
+        self.now = operation.now
+        self.sleep = operation.sleep
+        self.ask = operation.ask
+        self.after_recorded = operation.after_recorded
+
+    def status(self, text: str) -> None:
+        """See `Operation`."""
+        self._operation.status(self._hide(text))
+
+    def info(self, text: str) -> None:
+        """See `Operation`."""
+        self._operation.info(self._hide(text))
+
+    def warn(self, text: str) -> None:
+        """See `Operation`."""
+        self._operation.warn(self._hide(text))
+
+    def warn_once(self, text: str) -> None:
+        """See `Operation`."""
+        self._operation.warn_once(self._hide(text))
+
+    def debug(self, text: str) -> None:
+        """See `Operation`."""
+        self._operation.debug(self._hide(text))
+
+
+def discreet(
+    step: Callable[Concatenate[S, Operation, P], T],
+) -> Callable[Concatenate[S, Operation, P], T]:
+    """Make a step of the lifecycle show no secret among its properties, in lines and in errors."""
+
+    @functools.wraps(step)
+    def wrapper(self: S, operation: Operation, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        secrets = Secrets(*(each for each in args if isinstance(each, Mapping)))
+        if not secrets:
+            return step(self, operation, *args, **kwargs)
+        try:
+            return step(self, DiscreetOperation(operation, secrets), *args, **kwargs)
+        except BaseException as error:
+            for each in _chain(error):
+                _hide_in(each, secrets.hide)
+            raise
+
+    return wrapper
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """An error and those that led to it: a traceback shows them all."""
+    found: list[BaseException] = []
+    waiting = [error]
+    while waiting:
+        each = waiting.pop()
+        if each not in found:
+            found.append(each)
+            waiting += filter(None, (each.__cause__, each.__context__))
+    return iter(found)
+
+
+def _hide_in(error: BaseException, hide: Callable[[str], str]) -> None:
+    error.args = tuple(hide(arg) if isinstance(arg, str) else arg for arg in error.args)
+    if isinstance(error, AmplifyJobError):
+        facts: dict[str, Any] = vars(error)
+        facts.update({name: hide(text) for name, text in facts.items() if isinstance(text, str)})
+
+
+def _patterns(text: str) -> Iterator[str]:
+    """Regular expressions for the forms in which a value may stand in a text."""
+    if _SHA.fullmatch(text):
+        yield f"(?i:{text[:SHORT]}[0-9a-f]*)"
+    forms = {
+        text,
+        on_one_line(text),
+        *(line for line in text.splitlines() if len(line.strip()) >= _LONG),
+        quote(text, safe=""),
+        shlex.quote(text).strip("'"),
+        repr(text)[1:-1],
+        json.dumps(text)[1:-1],
+    }
+    for form in filter(None, map(str.strip, forms)):
+        escaped = re.escape(form)
+        yield escaped if len(form) >= _LONG else rf"(?<![A-Za-z0-9]){escaped}(?![A-Za-z0-9])"
