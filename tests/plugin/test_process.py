@@ -367,7 +367,7 @@ def test_check_tells_all_problems_by_property(plugin: Plugin) -> None:
     failures = plugin.check({}, {"appId": "X", "jobType": "MANUAL", "onBusy": 3}).failures
     assert set(failures) == {"appId", "branchName", "jobType", "onBusy"}
     assert failures["branchName"] == "branch_name is required: give the branch's name"
-    assert failures["onBusy"] == "on_busy must be text, not 3.0"
+    assert failures["onBusy"] == "on_busy must be text, not 3"
 
 
 def test_bad_config_is_a_sentence(plugin: Plugin) -> None:
