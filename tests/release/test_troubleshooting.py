@@ -10,14 +10,19 @@ from typing import Any, Final
 
 import pulumi
 import pytest
-from amplify_job_resource import AmplifyJobError, Job, provider
+from amplify_job_resource import AmplifyJobError, Job, NotStarted, provider
 from amplify_job_resource._amplify.api import BranchApi
 from amplify_job_resource._amplify.ids import BranchId
 from amplify_job_resource._amplify.session import clients_for
 from amplify_job_resource._amplify.settings import settings_from
 from amplify_job_resource._engine import methods
 from amplify_job_resource._engine.operation import use
+from amplify_job_resource._start.notes import Notes
+from amplify_job_resource.cli import turns
 from amplify_job_resource.cli.commit_search import follow_commit
+from amplify_job_resource.cli.shell import ShellOperation
+from amplify_job_resource.cli.signals import Signals
+from amplify_job_resource.cli.turns import branch_lock
 from amplify_job_resource.emulator import Fault, Plan
 from amplify_job_resource.report.preview_text import preview_in
 
@@ -182,6 +187,44 @@ def elsewhere(scene: Scene) -> None:
     scene.up()
 
 
+def no_notes(scene: Scene) -> None:
+    home = Path(os.environ["PULUMI_HOME"])
+    home.mkdir()
+    (home / "amplify-job-resource").touch()
+    scene.up()
+
+
+def starting(scene: Scene) -> None:
+    """Take the turn of a start in a shell, with no time to wait for it."""
+    operation = ShellOperation("urn", Signals())
+    operation.warn = scene.operation.warn  # type: ignore[method-assign]
+    try:
+        with branch_lock(Notes("urn"), BranchId(APP, "main"), operation, operation.now()):
+            pass
+    except NotStarted as error:
+        scene.error = str(error)
+
+
+def no_locks(scene: Scene) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(turns, "fcntl", None)
+        starting(scene)
+
+
+def no_turn(scene: Scene) -> None:
+    path = Notes("urn").lock_path
+    assert path
+    other = turns.FileLock(path)
+    assert other.take()
+    starting(scene)
+    other.release()
+
+
+def secret_app(scene: Scene) -> None:
+    scene.inputs["secretInputs"] = ["appId"]
+    scene.up()
+
+
 def expired(scene: Scene) -> None:
     scene.fault(Fault("expired", "StartJob", times=None))
     scene.up()
@@ -266,6 +309,10 @@ SCENES: Final[dict[str, Callable[[Scene], None]]] = {
     "no Amplify job was started for <app>/<branch>: timed out": busy_timeout,
     "no Amplify job was started for <app>/<branch>: <what AWS said>": throttled,
     "it is unknown": unlisted,
+    "no note about a release": no_notes,
+    "<path> cannot be locked": no_locks,
+    "another <command>": no_turn,
+    "app_id is a secret": secret_app,
     "job <n> began at about": without_echo,
     "Amplify job <id> FAILED": ended_as("FAILED"),
     "Amplify job <id> CANCELLED": ended_as("CANCELLED"),
