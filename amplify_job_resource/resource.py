@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
-import inspect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
-from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-import pulumi
 from pulumi import Input, Output, ResourceOptions
 from pulumi.dynamic import Resource
 
-from ._inputs.digests import archive_digest, file_digest, text_digest, tree_digest
 from ._inputs.request import JOB_INPUTS
 from ._inputs.secrets import SECRET_INPUTS
-from ._options import accepted, warn_if_protected, with_secrets
+from ._program.assets import digested
+from ._program.options import accepted, warn_if_protected, with_secrets
+from ._program.secret_outputs import empty_if_secret, secret_names
 from ._state import OUTPUTS
+from ._values.text import shortened
 from ._values.times import format_time
 from .provider import JobProvider
 
@@ -143,7 +141,7 @@ class Job(Resource, module="amplify", name="Job"):
     def __init__(  # noqa: PLR0913 - one keyword an input
         self,
         resource_name: str,
-        args: JobArgs | ResourceOptions | None = None,
+        args: JobArgs | Mapping[str, Any] | ResourceOptions | None = None,
         opts: ResourceOptions | None = None,
         *,
         app_id: Input[str] | None = None,
@@ -168,7 +166,8 @@ class Job(Resource, module="amplify", name="Job"):
 
         Args:
             resource_name: The resource's name in the stack.
-            args: All inputs in one object; or give them by keyword, which wins.
+            args: All inputs in one object, or in a map by the names of the keywords; or give them by
+                keyword, which wins.
             opts: Pulumi's resource options; `custom_timeouts` bounds waiting and building, and
                 docs/behaviour.md says what the others do.
             app_id: See `JobArgs`, as for all other keywords.
@@ -192,7 +191,7 @@ class Job(Resource, module="amplify", name="Job"):
         keywords = {name: value for name, value in locals().items() if name in JOB_INPUTS.keys}
         if isinstance(args, ResourceOptions):  # Job("site", opts, app_id=…), as in other SDKs
             args, opts = None, args
-        given = {field.name: getattr(args, field.name) for field in fields(args)} if args else {}
+        given = _given(args)
         given.update({name: value for name, value in keywords.items() if value is not None})
         given = with_secrets(given, opts, _NAMES)
         opts = accepted(resource_name, opts)
@@ -234,6 +233,21 @@ class Job(Resource, module="amplify", name="Job"):
         return _NAMES.get(prop, prop)
 
 
+def _given(args: Any) -> dict[str, Any]:
+    """The inputs in an object or a map, by their names in Python."""
+    if args is None:
+        return {}
+    if isinstance(args, JobArgs):
+        return {field.name: getattr(args, field.name) for field in fields(args)}
+    if not isinstance(args, Mapping):
+        raise TypeError(f"args of a Job is a JobArgs or a map of inputs, not {shortened(args)}")
+    given: dict[str, Any] = {_NAMES.get(name) or name: value for name, value in args.items()}
+    unknown = [str(name) for name in given if name not in JOB_INPUTS.keys]
+    if unknown:
+        raise TypeError(f"a Job has no input {', '.join(unknown)}: see docs/reference.md")
+    return given
+
+
 def _properties(resource_name: str, given: Mapping[str, Any]) -> dict[str, Any]:
     """The inputs as the SDK takes them; each output is declared, else its attribute is missing."""
     properties: dict[str, Any] = {name: given.get(name) for name in JOB_INPUTS.keys}
@@ -242,14 +256,14 @@ def _properties(resource_name: str, given: Mapping[str, Any]) -> dict[str, Any]:
     properties["commit_time"] = (
         time.apply(_time_text) if isinstance(time, Output) else _time_text(time)
     )
-    properties["triggers"] = _digested(given.get("triggers"), f"{resource_name}: triggers")
+    properties["triggers"] = digested(given.get("triggers"), f"{resource_name}: triggers")
     outputs = {name: given[name] for name in given if isinstance(given[name], Output)}
     if outputs:
-        properties[SECRET_INPUTS] = _secret_names(outputs)
+        properties[SECRET_INPUTS] = secret_names(outputs)
     for name, inputs in _MADE_OF.items():
         parts = [outputs[each] for each in inputs if each in outputs]
         if parts:
-            properties[name] = _empty_if_secret(*parts)
+            properties[name] = empty_if_secret(*parts)
     return properties
 
 
@@ -267,84 +281,3 @@ def _time_text(time: Any) -> Any:
         # The time itself may be a secret.
         raise ValueError("commit_time has no time zone, so it could mean several moments")
     return format_time(time) if isinstance(time, datetime) else time
-
-
-def _digested(value: Any, where: str) -> Any:
-    """A value in which each asset and archive is a digest of its content.
-
-    No asset may get into state: the SDK cannot read one that is recorded, and the stack is stuck.
-
-    Args:
-        value: Any input: a plain value, an output, or a map or list with either in it.
-        where: What a message calls it.
-
-    Raises:
-        pulumi.RunError: the content of an asset cannot be read.
-    """
-    if isinstance(value, (pulumi.Asset, pulumi.Archive)):
-        return _digest(value, where)
-    if isinstance(value, Output):
-        return value.apply(lambda known: _digested(known, where))
-    if inspect.isawaitable(value):
-        return _digested(Output.from_input(value), where)
-    if isinstance(value, Mapping):
-        return {key: _digested(entry, f"{where}[{key!r}]") for key, entry in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_digested(entry, f"{where}[{index}]") for index, entry in enumerate(value)]
-    return value
-
-
-def _digest(asset: pulumi.Asset | pulumi.Archive, where: str) -> str:
-    if isinstance(asset, pulumi.StringAsset):
-        return text_digest(asset.text)
-    if isinstance(asset, pulumi.AssetArchive):
-        names = asset.assets.items()
-        return tree_digest({name: _digest(each, f"{where}[{name!r}]") for name, each in names})
-    if not isinstance(asset, (pulumi.FileAsset, pulumi.FileArchive)):
-        raise pulumi.RunError(
-            f"{where}: the content of a {type(asset).__name__} is elsewhere, and may change between "
-            "two commands. Give what changes with it, such as a version, or a FileAsset of a copy."
-        )
-    path = Path(asset.path)
-    try:
-        return file_digest(path) if isinstance(asset, pulumi.FileAsset) else archive_digest(path)
-    except OSError as error:
-        raise pulumi.RunError(
-            f"{where}: cannot read {error.filename or path}: {error.strerror or error}. "
-            f"Correct the path or make the file first; relative paths begin at {Path.cwd()}."
-        ) from error
-
-
-def _secret_names(outputs: Mapping[str, Output[Any]]) -> Output[list[str] | None]:
-    async def names() -> list[str] | None:
-        keys = JOB_INPUTS.keys.items()
-        return [
-            key for name, key in keys if name in outputs and await outputs[name].is_secret()
-        ] or None
-
-    return pulumi.Output(
-        set(), asyncio.ensure_future(names()), _resolved(value=True), _resolved(value=False)
-    )
-
-
-def _empty_if_secret(*outputs: Output[Any]) -> Output[str | None]:
-    """A secret empty text if one of the outputs is a secret, else nothing at all."""
-
-    async def is_secret() -> bool:
-        return any([await output.is_secret() for output in outputs])
-
-    async def value() -> str | None:
-        return "" if await is_secret() else None
-
-    return pulumi.Output(
-        set(),
-        asyncio.ensure_future(value()),
-        _resolved(value=True),
-        asyncio.ensure_future(is_secret()),
-    )
-
-
-def _resolved(*, value: Any) -> asyncio.Future[Any]:
-    future: asyncio.Future[Any] = asyncio.get_event_loop().create_future()
-    future.set_result(value)
-    return future

@@ -30,6 +30,7 @@ def program(app_id: pulumi.Output[str], commit: pulumi.Output[str] | None) -> No
     pulumi.export("all", [identity, reported, seconds, adopted])
 
     Job("args", JobArgs(app_id="d1a2", branch_name="main", triggers=[1, "a"]))
+    Job("map", {"app_id": app_id, "branch_name": "main"})
     files = {
         "schema": pulumi.FileAsset("schema.graphql"),
         "theme": [pulumi.FileArchive("theme"), pulumi.StringAsset("dark")],

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import pulumi
 import pytest
+
+from tests.unit.programs import Engine, Run
 
 
 @pytest.fixture(autouse=True)
@@ -17,3 +22,28 @@ def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "aws-config"))
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "aws-credentials"))
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+
+
+@pytest.fixture
+def engine() -> Engine:
+    """The mocked engine."""
+    engine = Engine()
+    pulumi.runtime.set_mocks(engine, project="shop", stack="dev")
+    return engine
+
+
+@pytest.fixture
+def run(engine: Engine) -> Run:
+    """Runs a program; the inputs of each declared resource, by name, without the pickled provider.
+
+    Resources are declared in whichever order they are ready.
+    """
+
+    def run(program: Callable[[], Any]) -> list[dict[str, Any]]:
+        pulumi.runtime.test(program)()  # type: ignore[no-untyped-call]
+        return [
+            {key: value for key, value in declared.inputs.items() if key != "__provider"}
+            for declared in sorted(engine.declared, key=lambda declared: declared.name)
+        ]
+
+    return run

@@ -39,8 +39,8 @@ LAYERS: Final[Mapping[str, str]] = {
     ),
     "_engine": "errors _ask _operation _lifecycle",
     "provider": "_values _inputs _operation _preview _lifecycle _engine",
-    "_options": "",
-    "resource": "_values _inputs _state provider _options",
+    "_program": "_inputs",
+    "resource": "_values _inputs _state provider _program",
     "report": "_values _inputs _preview _state",
     "cli": "_values records errors _amplify _inputs _operation _start _follow _state report",
     "emulator": "",
@@ -267,7 +267,7 @@ def test_only_the_front_and_its_engine_know_pulumi() -> None:
     assert {layer_of(name) for name in knowing} == {
         "_engine",
         "provider",
-        "_options",
+        "_program",
         "resource",
     }
 

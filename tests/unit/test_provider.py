@@ -25,7 +25,7 @@ from pulumi.dynamic.dynamic import serialize_provider
 from pulumi.output import Unknown
 
 from tests.operations import URN, FakeOperation
-from tests.unit.test_resource import TOKEN, Engine
+from tests.unit.programs import TOKEN, Engine
 
 KNOWN = "gASVNAAAAAAAAACMHWFtcGxpZnlfam9iX3Jlc291cmNlLnByb3ZpZGVylIwLSm9iUHJvdmlkZXKUk5QpgZQu"
 

@@ -6,85 +6,19 @@ import copy
 import inspect
 import subprocess
 import sys
-from collections.abc import Callable
 from dataclasses import fields
 from datetime import datetime, timedelta, timezone
-from pathlib import Path
 from typing import Any
 
 import pulumi
 import pytest
 from amplify_job_resource import Job, JobArgs
-from amplify_job_resource._inputs.digests import text_digest, tree_digest
 from amplify_job_resource._inputs.request import JOB_INPUTS
 from amplify_job_resource._inputs.schema import Row
-from amplify_job_resource._inputs.secrets import SECRET_INPUTS
 from amplify_job_resource._state import OUTPUTS
-from amplify_job_resource.resource import _digested
 from pulumi.runtime import rpc
-from pulumi.runtime.mocks import MockCallArgs, MockResourceArgs, Mocks
 
-TOKEN = "pulumi-python:dynamic/amplify:Job"
-REPORTED = {
-    "jobId": "42",
-    "jobArn": "arn:aws:amplify:eu-west-1:1:apps/d1a2/branches/main/jobs/0000000042",
-    "status": "SUCCEED",
-    "reportedCommitId": "HEAD",
-    "startTime": "2026-11-25T12:00:00Z",
-    "endTime": "2026-11-25T12:01:30Z",
-    "durationSeconds": 90.0,
-    "steps": [{"name": "BUILD", "status": "FAILED", "startTime": "x", "statusReason": "y"}],
-    "consoleUrl": "https://example.com",
-    "adopted": False,
-}
-DEFAULTS = {"jobType": "RELEASE", "onBusy": "wait", "waitForCompletion": True}
-
-
-class Engine(Mocks):
-    """Answers as the provider would, and keeps what was declared."""
-
-    def __init__(self) -> None:
-        self.declared: list[MockResourceArgs] = []
-
-    def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
-        self.declared.append(args)
-        id_ = args.resource_id or f"d1a2/main/{len(self.declared)}"
-        return id_, {**DEFAULTS, **args.inputs, **REPORTED}
-
-    def call(self, args: MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]] | None]:
-        raise AssertionError(f"{args.token} was called")
-
-
-Run = Callable[[Callable[[], Any]], list[dict[str, Any]]]
-
-
-@pytest.fixture
-def engine() -> Engine:
-    """The mocked engine."""
-    engine = Engine()
-    pulumi.runtime.set_mocks(engine, project="shop", stack="dev")
-    return engine
-
-
-@pytest.fixture
-def run(engine: Engine) -> Run:
-    """Runs a program; the inputs of each declared resource, by name, without the pickled provider.
-
-    Resources are declared in whichever order they are ready.
-    """
-
-    def run(program: Callable[[], Any]) -> list[dict[str, Any]]:
-        pulumi.runtime.test(program)()  # type: ignore[no-untyped-call]
-        return [
-            {key: value for key, value in declared.inputs.items() if key != "__provider"}
-            for declared in sorted(engine.declared, key=lambda declared: declared.name)
-        ]
-
-    return run
-
-
-GOOD: dict[str, Any] = {"app_id": "d1a2", "branch_name": "main"}
-STATE = {"appId": "d1a2", "branchName": "main"}
+from tests.unit.programs import DEFAULTS, GOOD, REPORTED, STATE, TOKEN, Engine, Run, an_unknown
 
 
 def test_every_declared_output_is_an_attribute(run: Run) -> None:
@@ -236,185 +170,39 @@ def test_a_commit_may_be_an_output(run: Run) -> None:
     assert inputs == {**STATE, "commitId": "1f3c9e2"}
 
 
-def test_a_secret_commit_is_named_as_one(run: Run) -> None:
-    """A secret commit is named, and the key of what AWS reports of it goes along, as a secret."""
-    (inputs,) = run(lambda: Job("site", **GOOD, commit_id=pulumi.Output.secret("1f3c9e2")))
-    secrets = {key for key, value in inputs.items() if rpc.is_rpc_secret(value)}
-    assert secrets == {"commitId", "reportedCommitId"}
-    assert {key: rpc.unwrap_rpc_secret(value) for key, value in inputs.items()} == {
-        **STATE,
-        "commitId": "1f3c9e2",
-        "reportedCommitId": "",
-        SECRET_INPUTS: ["commitId"],
-    }
-
-
-HELLO = text_digest("hello")
-
-
-@pytest.fixture
-def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The program's folder, with a file and a folder in it."""
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "a.txt").write_text("hello")
-    (tmp_path / "pages").mkdir()
-    (tmp_path / "pages" / "b.txt").write_text("hello")
-    return tmp_path
-
-
-def an_unknown() -> pulumi.Output[Any]:
-    """An output that is not known yet."""
-
-    async def later(known: Any) -> Any:
-        return known
-
-    return pulumi.Output(set(), later(None), later(False))
-
-
-async def later(value: Any) -> Any:
-    """A value that has to be awaited."""
-    return value
-
-
-@pytest.mark.parametrize(
-    ("asset", "digest"),
-    [
-        (lambda: pulumi.FileAsset("a.txt"), HELLO),
-        (lambda: pulumi.FileAsset(Path("a.txt").absolute()), HELLO),
-        (lambda: pulumi.StringAsset("hello"), HELLO),
-        (lambda: pulumi.FileArchive("a.txt"), HELLO),
-        (lambda: pulumi.FileArchive("pages"), tree_digest({"b.txt": HELLO})),
-        (
-            lambda: pulumi.AssetArchive(
-                {"x": pulumi.StringAsset("hello"), "d": pulumi.FileArchive("pages")}
-            ),
-            tree_digest({"d": tree_digest({"b.txt": HELLO}), "x": HELLO}),
-        ),
-    ],
-)
-def test_an_asset_travels_as_its_digest(
-    run: Run, files: Path, asset: Callable[[], Any], digest: str
-) -> None:
-    """Wherever an asset stands in the triggers, and however it comes, its content is recorded."""
-
-    def program() -> None:
-        Job("1", **GOOD, triggers={"a": asset(), "b": [1, (asset(), {"c": asset()})]})
-        Job("2", JobArgs(**GOOD, triggers=[asset()]))
-        Job("3", **GOOD, triggers=pulumi.Output.from_input({"a": [asset()]}))
-        Job("4", **GOOD, triggers={"a": pulumi.Output.from_input(asset()), "b": later(asset())})
-        nested = pulumi.Output.from_input(1).apply(lambda _: {"b": pulumi.Output.all(asset())})
-        Job("5", **GOOD, triggers={"a": nested})
-
-    assert [inputs["triggers"] for inputs in run(program)] == [
-        {"a": digest, "b": [1, [digest, {"c": digest}]]},
-        [digest],
-        {"a": [digest]},
-        {"a": digest, "b": digest},
-        {"a": {"b": [digest]}},
-    ]
-
-
-def test_a_secret_asset_travels_as_a_secret(run: Run, files: Path) -> None:
-    """Of a secret file not even the digest is shown."""
-    secret = pulumi.Output.secret
-    first, second = run(
-        lambda: (
-            Job("1", **GOOD, triggers=secret({"a": pulumi.FileAsset("a.txt")})),
-            Job("2", **GOOD, triggers={"a": secret(pulumi.FileAsset("a.txt")), "b": 1}),
-        )
-    )
-    # The mocks make the whole map a secret if a part is one.
-    assert rpc.is_rpc_secret(first["triggers"])
-    assert rpc.unwrap_rpc_secret(first["triggers"]) == {"a": HELLO}
-    assert rpc.is_rpc_secret(second["triggers"])
-    assert rpc.unwrap_rpc_secret(second["triggers"]) == {"a": HELLO, "b": 1}
-
-
-def test_an_unknown_trigger_stays_unknown(run: Run, files: Path) -> None:
-    """What is known later is digested later, and its neighbours are known now."""
-
-    async def sent(triggers: Any) -> Any:
-        return await rpc.serialize_property(_digested(triggers, "triggers"), [], None)
-
-    async def program() -> None:
-        file = pulumi.FileAsset("a.txt")
-        assert await sent({"a": an_unknown(), "b": file}) == {"a": rpc.UNKNOWN, "b": HELLO}
-        assert await sent(an_unknown()) == rpc.UNKNOWN
-
-    run(program)
-
-
-@pytest.mark.parametrize(
-    ("asset", "message"),
-    [
-        (pulumi.FileAsset("no.txt"), "cannot read no.txt: No such file or directory."),
-        (pulumi.FileArchive("no"), "cannot read no: No such file or directory."),
-        (pulumi.FileAsset("pages"), "cannot read pages: it is not a file; a folder is given as"),
-        (pulumi.RemoteAsset("https://example.com"), "the content of a RemoteAsset is elsewhere"),
-        (pulumi.RemoteArchive("file:///a.zip"), "the content of a RemoteArchive is elsewhere"),
-    ],
-)
-def test_an_asset_without_content_is_an_error_of_the_program(
-    run: Run, files: Path, asset: Any, message: str
-) -> None:
-    """The error names resource, trigger and path, and what to do, but no URL: it may be signed."""
-    archive = pulumi.AssetArchive({"x": asset})
-    places: dict[str, Any] = {"['a'][1]": {"a": [1, asset]}, "['a']['x']": {"a": archive}}
-
-    def program() -> None:
-        for place, triggers in places.items():
-            with pytest.raises(pulumi.RunError) as caught:
-                Job("site", **GOOD, triggers=triggers)
-            said = str(caught.value)
-            assert said.startswith(f"site: triggers{place}: {message}")
-            assert "example.com" not in said
-            assert said.endswith((f"relative paths begin at {files}.", "or a FileAsset of a copy."))
-
-    run(program)
-
-
-@pytest.mark.parametrize("row", JOB_INPUTS.rows, ids=lambda row: row.name)
-def test_each_secret_input_is_named_as_one(run: Run, row: Row) -> None:
-    """Whichever input is a secret, its key is told; outputs that hold it come as secrets, too."""
-    value: Any = {"a": 1} if row.key == "triggers" else "d1a2"
-    given = {**GOOD, "region": "eu-west-1", row.name: pulumi.Output.secret(value)}
-    (inputs,) = run(lambda: Job("site", **given))
-    assert inputs[SECRET_INPUTS] == [row.key]
-    secrets = {key for key, value in inputs.items() if rpc.is_rpc_secret(value)}
-    in_links = {"appId", "branchName", "region"}
-    holding = {"jobArn", "consoleUrl"} if row.key in in_links else set()
-    holding |= {"reportedCommitId"} if row.key == "commitId" else set()
-    assert secrets == {row.key, *holding}
-
-
-def test_secret_inputs_are_named_in_the_order_of_their_rows(run: Run) -> None:
-    """The list is the same however the program is written; outputs that are no secrets are left out."""
-    secret = pulumi.Output.secret("d1a2")
-    plain = pulumi.Output.from_input("main")
-    first, second = run(
-        lambda: (
-            Job("first", profile=secret, branch_name=plain, app_id=secret),
-            Job("second", app_id=secret, branch_name=plain, profile=secret),
-        )
-    )
-    assert first[SECRET_INPUTS] == second[SECRET_INPUTS] == ["appId", "profile"]
-
-
-def test_a_secret_value_within_triggers_leaves_its_name(run: Run) -> None:
-    """Only a map that is a secret as a whole is named as one: else previews tell which key changed."""
-    triggers = {"key": pulumi.Output.secret("value"), "other": 1}
-    (inputs,) = run(lambda: Job("site", **GOOD, triggers=triggers))
-    assert SECRET_INPUTS not in inputs
-    # The mocks make a secret of all that holds one; the engine keeps the value alone as one.
-    assert rpc.unwrap_rpc_secret(inputs["triggers"]) == {"key": "value", "other": 1}
-
-
 def test_a_secret_time_without_a_zone_is_refused_without_it(run: Run) -> None:
     """The error of the program does not show the time."""
     naive = pulumi.Output.secret(datetime(1999, 11, 25, 12))  # noqa: DTZ001 - that is the point
     with pytest.raises(ValueError, match="commit_time has no time zone") as caught:
         run(lambda: Job("site", **GOOD, commit_time=naive))
     assert "1999" not in str(caught.value)
+
+
+def test_a_map_may_hold_the_inputs(run: Run) -> None:
+    """A map goes by the names of the keywords, or by those in state; a keyword wins."""
+    in_state = {"appId": "d1a2", "branchName": "main", "commitId": "a"}
+    first, second = run(
+        lambda: (Job("one", {**GOOD, "commit_id": "a"}), Job("two", in_state, commit_id="b"))
+    )
+    assert (first["branchName"], first["commitId"]) == ("main", "a")
+    assert (second["appId"], second["commitId"]) == ("d1a2", "b")
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        ({**GOOD, "comit_id": "a", "status": "x"}, "a Job has no input comit_id, status: see"),
+        ("d1a2", "args of a Job is a JobArgs or a map of inputs, not 'd1a2'"),
+    ],
+)
+def test_other_arguments_are_refused_in_a_sentence(run: Run, args: Any, message: str) -> None:
+    """A name that is no input is told, and so is what is no set of inputs."""
+
+    def program() -> None:
+        with pytest.raises(TypeError, match=message):
+            Job("site", args)
+
+    run(program)
 
 
 def test_options_may_come_second(engine: Engine, run: Run) -> None:

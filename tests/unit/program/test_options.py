@@ -8,11 +8,11 @@ import pulumi
 import pytest
 from amplify_job_resource import Job
 from amplify_job_resource._inputs.secrets import SECRET_INPUTS
-from amplify_job_resource._options import accepted, with_secrets
+from amplify_job_resource._program.options import accepted, with_secrets
 from pulumi import ResourceOptions
 from pulumi.runtime import rpc
 
-from tests.unit.test_resource import GOOD, Engine
+from tests.unit.programs import GOOD, Engine
 
 
 @pytest.fixture
