@@ -14,7 +14,7 @@ from .._inputs.schema import snake_case
 from .._inputs.secrets import SECRET_INPUTS, commit_in, is_secret
 from .._preview.branch_report import PREFIX
 from .._preview.changes import Change, ChangeKind, compare, first_release, taking_over
-from .._preview.reasons import STATUS_KEY, NewCommit, Reason, StillActive
+from .._preview.reasons import STATUS_KEY, NewCommit, Place, Reason, StillActive
 from .._preview.sentences import sentence
 from .._state import is_release
 from .._values.commits import SECRET, Commit
@@ -43,6 +43,7 @@ class Pending:
         summary: the line that the preview shows.
         old_commit: the commit that is recorded, None when there is none or it is secret.
         new_commit: the commit that is asked for, None also when it is not known yet.
+        app_id: None while it is not known; so for the branch.
         unknown: whether the new commit is known only after the update.
         secret: whether the commits are secret.
         lookahead: what the preview saw of the branch, when it was asked to look.
@@ -51,8 +52,8 @@ class Pending:
 
     urn: str
     name: str
-    app_id: str
-    branch_name: str
+    app_id: str | None
+    branch_name: str | None
     region: str | None
     reason: str
     why: str
@@ -66,8 +67,8 @@ class Pending:
 
     @property
     def place(self) -> str:
-        """`appId/branchName`."""
-        return f"{self.app_id}/{self.branch_name}"
+        """`appId/branchName`, with words for what is not known yet."""
+        return str(Place(self.app_id, self.branch_name))
 
     @property
     def shown_change(self) -> str:
@@ -141,10 +142,15 @@ def read_preview(preview: Mapping[str, Any], stack: str | None = None) -> StackR
         if _message(line).startswith(PREFIX)
     }
     found: dict[str, Pending] = {}
+    said = {
+        line.get("urn"): _message(line)
+        for line in lines
+        if line.get("severity") == "info" and not _message(line).startswith(PREFIX)
+    }
     for step in steps:
         urn = _urn(step)
         if urn and urn.type == JOB_TYPE:
-            entry = _pending(step, looked.get(step["urn"]))
+            entry = _pending(step, looked.get(step["urn"]), said.get(step["urn"]))
             if entry:
                 found[entry.urn] = entry
     return StackReport(name, tuple(sorted(found.values(), key=lambda entry: entry.name)))
@@ -158,7 +164,7 @@ def error_lines(text: str) -> str:
     return "\n".join(shown)
 
 
-def _pending(step: Mapping[str, Any], lookahead: str | None) -> Pending | None:
+def _pending(step: Mapping[str, Any], lookahead: str | None, said: str | None) -> Pending | None:
     op = step.get("op")
     if op not in ("create", "replace", "create-replacement", "update"):
         return None
@@ -170,7 +176,7 @@ def _pending(step: Mapping[str, Any], lookahead: str | None) -> Pending | None:
     if op == "update" or change.kind is ChangeKind.RELEASE:
         told = _told(change, is_first=not old)
     else:
-        told = _forced(step, new)
+        told = _unexplained(step, new, said)
     reason, why, summary = told
     before, after = commit_in(old, new), commit_in(new, old)
     secret = before.secret or after.secret
@@ -215,16 +221,21 @@ def _why(reason: Reason) -> str:
     return "new commit" if isinstance(reason, NewCommit) else reason.phrase(snake_case)
 
 
-def _forced(step: Mapping[str, Any], new: Properties) -> tuple[str, str, str]:
+def _unexplained(
+    step: Mapping[str, Any], new: Properties, said: str | None
+) -> tuple[str, str, str]:
     """Reason, why, and summary of a replacement that the inputs do not explain.
 
-    A changed secret looks the same before and after; the engine says which key it was. Without such a
-    key somebody has forced it.
+    A changed secret looks the same before and after; the engine says which key it was, and the line of
+    the preview tells more. Without such a key somebody has forced it.
     """
     releasing = (*JOB_INPUTS.release_keys, STATUS_KEY)
     keys = [key for key in step.get("replaceReasons") or () if key in releasing]
     reason = _REASONS.get(keys[0], keys[0]) if keys else "forced"
     words = f"{reason} changed" if keys else reason
+    if keys and said:
+        words = said.rpartition(": ")[2]
+        return reason, _WHY_BY_NAME.get(reason, words), said
     why = _WHY_BY_NAME.get(reason, words)
     return reason, why, f"{sentence(first_release(new))} ({words})"
 
@@ -279,8 +290,8 @@ def _text(value: Any) -> str | None:
     return printable(value, MAX_NAME) if isinstance(value, str) else None
 
 
-def _shown(properties: Properties, key: str) -> str:
+def _shown(properties: Properties, key: str) -> str | None:
     value = properties.get(key)
     if value is UNKNOWN:
-        return "(known after the update)"
+        return None
     return SECRET if is_secret(properties, key) else printable(str(value), MAX_NAME)

@@ -36,7 +36,7 @@ def _entry(entry: Pending, *, authors: bool) -> dict[str, Any]:
         "summary": entry.summary,
         "oldCommit": entry.old_commit,
         "newCommit": entry.new_commit,
-        "unknown": entry.unknown,
+        "unknown": entry.unknown or None in (entry.app_id, entry.branch_name),
         "secret": entry.secret,
         "lookahead": entry.lookahead,
         "commits": commits

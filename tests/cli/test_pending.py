@@ -611,6 +611,34 @@ def _preview(old: str, new: str) -> dict[str, Any]:
     }
 
 
+def test_a_place_that_is_not_known_yet_is_null_in_json() -> None:
+    """People read words, programs null; the report says that something is unknown."""
+    preview = _preview("a" * 40, "a" * 40)
+    preview["steps"][0]["newState"]["inputs"]["appId"] = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+    report = Report((read_preview(preview),))
+    data = to_json(report)
+    _matches_schema(data)
+    entry = data["stacks"][0]["pending"][0]
+    assert (entry["appId"], entry["branchName"], entry["unknown"]) == (None, "main", True)
+    assert "(app known after the update)/main" in to_markdown(report)
+
+
+def test_a_secret_trigger_is_named_as_in_the_preview() -> None:
+    """Its value looks the same before and after: the preview's own line tells which one changed."""
+    preview = _preview("a" * 40, "a" * 40)
+    (step,) = preview["steps"]
+    step["replaceReasons"] = ["triggers"]
+    wrapped = {"4dabf18193072939515e22adb298388d": "sig", "ciphertext": "x"}
+    for properties in (step["oldState"]["outputs"], step["newState"]["inputs"]):
+        properties["triggers"] = {"API_KEY": wrapped}
+    line = "release d1a2b3c4/main at aaaaaaa: trigger API_KEY changed"
+    told = {"urn": step["urn"], "message": f"{line}\n", "severity": "info"}
+    (entry,) = read_preview({**preview, "diagnostics": [told]}).pending
+    assert (entry.reason, entry.why, entry.summary) == ("triggers", "trigger API_KEY changed", line)
+    (entry,) = read_preview(preview).pending
+    assert entry.why == "triggers changed"
+
+
 def test_the_documented_json_is_of_the_schema() -> None:
     """The example in docs/cli.md is a report."""
     page = (Path(__file__).parents[2] / "docs" / "cli.md").read_text(encoding="utf-8")

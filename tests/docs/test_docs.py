@@ -452,6 +452,6 @@ def test_quoted_messages_are_those_of_the_code(words: str) -> None:
 def test_no_page_has_two_sections_of_the_same_name() -> None:
     """A reader who follows a link to a section comes to the right one."""
     for page in PAGES:
-        headings = re.findall(r"^#+ .*$", re.sub(r"```.*?```", "", text(page), flags=re.DOTALL), re.M)
-        twice = [heading for heading in headings if headings.count(heading) > 1]
-        assert twice == [], page
+        prose = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+        headings = re.findall(r"^#+ .*$", prose, re.MULTILINE)
+        assert [heading for heading in headings if headings.count(heading) > 1] == [], page
