@@ -224,7 +224,7 @@ def test_a_wait_has_an_end(cli: Cli, emulator: Control) -> None:
     """`wait` ends with 4 when the time is up; `stop` stops the job and ends with 0."""
     emulator.plan(APP, "main", HELD)
     assert cli("start", APP, "main", "--no-wait")[0] == 0
-    code, out, err = cli("wait", APP, "main", "--timeout", "1s")
+    code, out, err = cli("wait", APP, "main", "--timeout", "3s")
     assert (code, out.splitlines()[0]) == (4, "d1a2b3c4/main/1  RUNNING")
     assert "which is the timeout (--timeout)" in err
     assert "pulumi" not in err

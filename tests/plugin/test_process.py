@@ -124,7 +124,7 @@ def test_the_timeout_of_the_request_is_kept(plugin: Plugin, emulator: Control) -
     """`custom_timeouts` reach the wait: a job that goes on longer is recorded."""
     emulator.plan(APP, "main", HELD)
     with pytest.raises(PluginError) as caught:
-        plugin.create(checked(plugin), timeout=1.0)
+        plugin.create(checked(plugin), timeout=5.0)
     assert "which is the timeout (custom_timeouts)" in caught.value.message
     assert caught.value.failed
 
@@ -474,7 +474,7 @@ def test_a_delete_that_cannot_end_is_a_sentence(
     emulator.plan(APP, "main", Plan(pending=0, provisioning=0, build=3600, stuck="CANCELLING"))
     _, made = started(start)
     with pytest.raises(PluginError) as caught:
-        start().delete(made.id, made.properties, timeout=1.0)
+        start().delete(made.id, made.properties, timeout=4.0)
     assert "is still CANCELLING. It stays recorded" in caught.value.message
     assert "Traceback" not in caught.value.message
     assert caught.value.failed is None
