@@ -319,8 +319,10 @@ class Lifecycle:
         if UNKNOWN in (app, branch):
             return
         branch_id = BranchId(str(app), str(branch))
-        # Checks and diffs run side by side; exactly one of two resources is the first here.
-        first = self.releasing.setdefault(branch_id, operation.urn)
+        # Checks and diffs run side by side; exactly one of two resources is the first here. With
+        # something unknown these may be recorded inputs, and not those of the program.
+        certain = not contains_unknown(dict(news))
+        first = self.releasing.setdefault(branch_id, operation.urn) if certain else operation.urn
         if first != operation.urn:
             name = operation.front.input_name
             operation.warn(same_branch(change.place, operation.urn, first, name))
@@ -336,12 +338,12 @@ class Lifecycle:
         """Say which inputs of a replacement are not those that its diff was shown.
 
         Pulumi hands the recorded values of inputs under `ignore_changes` to a diff, and those of the
-        program to the second check of a replacement, and so to create.
+        program to the second check of a replacement, and so to create. Where something else that the
+        resource depends on is replaced first, the diff is shown all recorded inputs, some as unknown.
         """
         change = compare(plan.inputs, inputs)
-        keys = [key for key in change.keys if not contains_unknown(plan.inputs.get(key))]
-        if change.kind is ChangeKind.RELEASE and keys:
-            operation.warn(not_ignored(change, keys, operation.front.input_name))
+        if change.kind is ChangeKind.RELEASE and not contains_unknown(dict(plan.inputs)):
+            operation.warn(not_ignored(change, operation.front.input_name))
 
     def _forget_note(self, operation: Operation, id_: str, props: Properties) -> None:
         """Delete the note of a release that is in Pulumi's state."""

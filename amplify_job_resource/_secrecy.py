@@ -15,6 +15,7 @@ from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 from urllib.parse import quote
 
 from ._inputs.request import JOB_INPUTS, Properties
+from ._inputs.schema import Form
 from ._inputs.secrets import is_secret
 from ._inputs.words import JobType, OnBusy
 from ._operation import Operation
@@ -28,6 +29,8 @@ T = TypeVar("T")
 
 #: A shorter value is hidden only where it stands alone: as a part of a word it says nothing.
 _LONG: Final = 8
+#: Prose that is shorter hides words of our own, and no secret.
+_INITIALS: Final = 3
 _SHA: Final = re.compile(r"[0-9a-f]{8,64}", re.ASCII | re.IGNORECASE)
 #: No secrets: what a release does shows them, and they are in many sentences.
 _WORDS: Final = frozenset(word.value for words in (JobType, OnBusy) for word in words)
@@ -41,7 +44,7 @@ class Secrets:
             each[key]
             for each in properties
             for key in JOB_INPUTS.by_key
-            if isinstance(each.get(key), str) and is_secret(each, key) and each[key] not in _WORDS
+            if is_secret(each, key) and _says_something(key, each.get(key))
         }
         patterns = {pattern for text in texts for pattern in _patterns(text)}
         # The longest first: it may hold a shorter one.
@@ -130,6 +133,13 @@ def _hide_in(error: BaseException, hide: Callable[[str], str]) -> None:
     if isinstance(error, AmplifyJobError):
         facts: dict[str, Any] = vars(error)
         facts.update({name: hide(text) for name, text in facts.items() if isinstance(text, str)})
+
+
+def _says_something(key: str, value: Any) -> bool:
+    """Whether a value is a text that a sentence may give away: an initial says nothing."""
+    if not isinstance(value, str) or value in _WORDS:
+        return False
+    return len(value) >= _INITIALS or JOB_INPUTS.by_key[key].input.form is not Form.PROSE
 
 
 def _patterns(text: str) -> Iterator[str]:

@@ -19,7 +19,6 @@ from .sign_in import is_about_credentials, sign_in_advice
 if TYPE_CHECKING:
     from mypy_boto3_amplify import AmplifyClient
 
-    from .aws_session import AwsSession
     from .credentials import Prompter
 
 #: Side-by-side calls that one client serves without waiting for a connection; as many as the plugin
@@ -82,12 +81,15 @@ class Clients:
                 "amplify",
                 config=Config(**common, retries={"mode": "standard", "total_max_attempts": 1}),
             )
+            guarded = settings.allowed_accounts or settings.forbidden_accounts
+            sts: Any = aws_session.create_client("sts") if guarded else None
         except (BotoCoreError, ValueError) as error:
             advice = f"\n{sign_in_advice(settings, error)}" if is_about_credentials(error) else ""
             raise InvalidSettings(
                 f"AWS cannot be used with {settings.chain} in {settings.region}: {error}{advice}"
             ) from error
-        check_account(settings, lambda: _identity(aws_session))
+        if sts:
+            check_account(settings, sts.get_caller_identity)
         self._session = aws_session
 
     def sign_in(self) -> None:
@@ -181,7 +183,3 @@ def _check(settings: Settings) -> None:
                 f"the stack's aws:customCaBundle, the file {settings.ca_bundle}, cannot be used: "
                 f"{error.strerror or error}"
             ) from error
-
-
-def _identity(session: AwsSession) -> Any:
-    return session.create_client("sts").get_caller_identity()

@@ -10,6 +10,9 @@ from ..errors import (
     AwsError,
     JobFailed,
     NotFound,
+    OutcomeUnclear,
+    Throttled,
+    Unanswered,
     WaitFailed,
     WaitInterrupted,
     WaitTimeout,
@@ -17,7 +20,7 @@ from ..errors import (
 )
 from . import messages
 from .judge import Verdict, judge
-from .refresh import still_there
+from .refresh import Where, began_together, look_up
 from .rows import Rows, ended_line
 from .wait import End, wait_until_ended
 
@@ -72,15 +75,21 @@ def follow_recorded(
         errors.JobError: see `follow`.
         errors.AwsError: AWS could not be asked.
     """
-    job = still_there(recorded.id, recorded, api)
-    if job is None and request.wait_for_completion and not recorded.has_ended:
+    waits = request.wait_for_completion and not recorded.has_ended
+    try:
+        where, job = look_up(recorded.id, recorded, api)
+    except (Throttled, OutcomeUnclear, Unanswered):
+        if not waits:
+            raise
+        where, job = Where.UNKNOWN, recorded  # The wait lasts it out, or ends as waits do.
+    if waits and where is Where.GONE:
         gone = NotFound(
             f"reading Amplify job ({recorded.id})",
             "NotFoundException",
-            "its record was deleted, or its branch was deleted and created again",
+            "its branch was deleted, or deleted and created again",
         )
         raise WaitFailed(recorded, messages.unreadable(recorded, gone, operation), gone)
-    return follow(job or recorded, request, api, operation, deadline)
+    return follow(job, request, api, operation, deadline)
 
 
 def accept(job: JobRecord, request: ReleaseRequest, operation: Operation) -> None:
@@ -110,9 +119,11 @@ def _with_steps(job: JobRecord, api: BranchApi) -> JobRecord:
     if job.steps:
         return job
     try:
-        return api.get(job.id.number_text)
+        found = api.get(job.id.number_text)
     except AwsError:
         return job  # How it ended is known; only the detail is missing.
+    # On a branch that was created again, the number names another job.
+    return found if began_together(job, found) else job
 
 
 def _until_ended(

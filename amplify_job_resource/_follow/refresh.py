@@ -2,34 +2,57 @@
 
 from __future__ import annotations
 
+from enum import Enum
+
 from .._amplify.api import BranchApi
 from .._amplify.ids import JobId
 from .._amplify.records import JobRecord
-from ..errors import NotFound
+from ..errors import AccessDenied, NotFound, OutcomeUnclear, Throttled
+
+
+class Where(Enum):
+    """Where a recorded job is."""
+
+    #: It is on its branch.
+    THERE = "there"
+    #: AWS knows no job of that number, or not yet.
+    UNKNOWN = "unknown"
+    #: Its branch was deleted, or created again: that number may name another job.
+    GONE = "gone"
+
+
+def look_up(job_id: JobId, recorded: JobRecord, api: BranchApi) -> tuple[Where, JobRecord]:
+    """Where a recorded job is, and the job: as it is now if it is there, else as it was recorded.
+
+    Raises:
+        errors.AwsError: AWS could not be asked.
+    """
+    try:
+        found = api.get(job_id.number_text)
+    except NotFound:
+        lost = recorded.has_ended and _ran_on_earlier_branch(recorded, api)
+        return (Where.GONE if lost else Where.UNKNOWN), recorded
+    if began_together(recorded, found):
+        return Where.THERE, found
+    # A job that has ended keeps its start time for ever; one that is queued may not.
+    if recorded.has_ended or _surely_ran_on_earlier_branch(recorded, api):
+        return Where.GONE, recorded
+    return Where.THERE, found
 
 
 def still_there(job_id: JobId, recorded: JobRecord, api: BranchApi) -> JobRecord | None:
     """The job as it is now; None when it is gone.
 
     If AWS has purged a job that had ended, the recorded state is kept: it was released, and purging
-    history is no reason to build again. If the branch was deleted and created again, nothing of the
-    release is left, and the number may name another job.
+    history is no reason to build again. Of one that had not, nobody knows how it would have ended.
     """
-    try:
-        found = api.get(job_id.number_text)
-    except NotFound:
-        # Nobody knows how a job would have ended.
-        gone = not recorded.has_ended or _ran_on_earlier_branch(recorded, api)
-        return None if gone else recorded
-    if _began_together(recorded, found):
-        return found
-    # A job that has ended keeps its start time for ever; one that is queued may not.
-    if recorded.has_ended or _ran_on_earlier_branch(recorded, api):
-        return None
-    return found
+    where, job = look_up(job_id, recorded, api)
+    if where is Where.UNKNOWN:
+        return recorded if recorded.has_ended else None
+    return job if where is Where.THERE else None
 
 
-def _began_together(recorded: JobRecord, found: JobRecord) -> bool:
+def began_together(recorded: JobRecord, found: JobRecord) -> bool:
     """Whether the start times are the same, less what state rounds, or one is not known."""
     if recorded.start_time is None or found.start_time is None:
         return True
@@ -42,3 +65,11 @@ def _ran_on_earlier_branch(recorded: JobRecord, api: BranchApi) -> bool:
         return api.branch().is_younger_than(recorded)
     except NotFound:
         return True
+
+
+def _surely_ran_on_earlier_branch(recorded: JobRecord, api: BranchApi) -> bool:
+    """The same; False where AWS does not say so, since GetBranch is a right that nobody needs."""
+    try:
+        return _ran_on_earlier_branch(recorded, api)
+    except (AccessDenied, Throttled, OutcomeUnclear):
+        return False

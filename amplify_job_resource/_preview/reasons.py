@@ -303,8 +303,10 @@ class OtherCommitBuilt:
 
     def phrase(self, name: Callable[[str], str]) -> str:
         """See `Reason`."""
-        found = f"job {self.job_number} reports {self.reported}, not {self.commit}"
-        return f"{name('verifyCommit')}: {found}"
+        found = f"{self.reported}, not {self.commit}"
+        if self.commit.secret:
+            found = "another commit than the secret one"
+        return f"{name('verifyCommit')}: job {self.job_number} reports {found}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from .._inputs.schema import snake_case
 from .._values.text import printable
@@ -33,17 +33,16 @@ def sentence(change: Change, name: Callable[[str], str] = snake_case) -> str:
     return f"{head}: {'; '.join(rest)}" if rest else head
 
 
-def not_ignored(change: Change, keys: Iterable[str], name: Callable[[str], str]) -> str:
+def not_ignored(change: Change, name: Callable[[str], str]) -> str:
     """The warning about a release that takes inputs under `ignore_changes` as the program has them.
 
     Args:
-        change: What is released in the end.
-        keys: The state keys of these inputs.
+        change: What is released in the end, held against what the diff was shown.
         name: The user's name of an input, made from its key.
     """
     commit = change.commit.shown
     head = f"release {change.place}{f' at {commit}' if commit else ''}"
-    taken = f"the program's {', '.join(map(name, keys))}"
+    taken = f"the program's {', '.join(map(name, change.keys))}"
     return f"{head}: {name('ignoreChanges')} does not hold for a release, which takes {taken}"
 
 

@@ -73,7 +73,9 @@ class ShellOperation(PlainOperation):
 
     @contextmanager
     def impatient(self) -> Iterator[None]:
-        """Let the first signal end all at once inside the block."""
+        """Let the first signal end all at once inside the block, also one that came before."""
+        if self._signals.heard is not None:
+            raise Interrupted(self._signals.heard)
         self._signals.patient = False
         try:
             yield

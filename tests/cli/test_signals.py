@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from amplify_job_resource.cli import signals as module
+from amplify_job_resource.cli.shell import ShellOperation
 from amplify_job_resource.cli.signals import ENDING, ONE_WISH, Interrupted, Signals
 
 from tests.waiting import wait_until
@@ -107,3 +108,11 @@ def test_sigterm_ends_pending_and_its_previews(tmp_path: Path, all_stacks: bool)
     for file in tmp_path.glob("pid-*"):
         with pytest.raises(ProcessLookupError):
             os.kill(int(file.name.partition("-")[2]), 0)
+
+
+def test_a_signal_that_came_before_ends_what_waits_for_a_person() -> None:
+    """While a command is patient a signal is only kept; no prompt may follow it."""
+    with Signals() as signals, ShellOperation("urn", signals) as operation:
+        signal.raise_signal(signal.SIGINT)
+        with pytest.raises(Interrupted), operation.impatient():
+            pytest.fail("the prompt")

@@ -132,6 +132,14 @@ def own(status: str, **members: Any) -> JobRecord:
     return a_job(status, commit_message=message, **members)
 
 
+def test_a_diff_that_a_dependency_asks_for_is_no_word_of_ignored_changes(world: World) -> None:
+    """Where a dependency is replaced first, the diff is shown recorded inputs with some unknown."""
+    world.diff(recorded(commitId="1f3c9e2"), commitId="1f3c9e2", triggers={"x": UNKNOWN})
+    world.check({}, commitId="8b02d4a", triggers={"x": 2})
+    assert world.operation.warnings == []
+    assert world.lifecycle.releasing == {}
+
+
 # --- the stack's config ----------------------------------------------------------------------------
 
 

@@ -247,3 +247,16 @@ def _access_key(request: AWSPreparedRequest) -> str:
     header = request.headers["Authorization"]
     text = header.decode() if isinstance(header, bytes) else str(header)
     return text.partition("Credential=")[2].partition("/")[0]
+
+
+def test_an_endpoint_that_is_none_is_told_before_the_guard_is_checked() -> None:
+    """A malformed endpoint of STS is a setting that cannot be used, and no fault of ours."""
+    config = {
+        "aws:region": "eu-west-1",
+        "aws:accessKey": "AKIAEXAMPLEEXAMPLE00",
+        "aws:secretKey": "testing",
+        "aws:allowedAccountIds": '["111122223333"]',
+        "aws:endpoints": '[{"sts": "localhost"}]',
+    }
+    with pytest.raises(InvalidSettings, match="Invalid endpoint: localhost"):
+        Clients(settings_from(config))

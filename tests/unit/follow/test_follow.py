@@ -8,13 +8,15 @@ from typing import Any
 
 import pytest
 from amplify_job_resource import (
+    AwsError,
     JobFailed,
+    Throttled,
     WaitFailed,
     WaitInterrupted,
     WaitTimeout,
     WrongCommit,
 )
-from amplify_job_resource._amplify.records import JobRecord, Step
+from amplify_job_resource._amplify.records import BranchRecord, JobRecord, Step
 from amplify_job_resource._follow import messages
 from amplify_job_resource._follow.follow import accept, follow, follow_recorded
 from amplify_job_resource._follow.wait import NOT_FOUND_GRACE
@@ -23,7 +25,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.operations import FakeOperation
-from tests.unit.samples import a_job
+from tests.unit.samples import NOON, a_job
 from tests.unit.start.fakes import DENIED, MISSING, THROTTLED, UNCLEAR, FakeBranch
 
 PLAIN = ReleaseRequest("d1a2", "main")
@@ -193,15 +195,52 @@ def test_a_recorded_job_that_is_there_is_followed() -> None:
     assert job.status == SUCCESS
 
 
-def test_a_recorded_job_that_is_gone_is_not_waited_for() -> None:
-    """The wait would be for nothing, or for a job of somebody else under that number."""
+def made_anew(operation: FakeOperation) -> FakeBranch:
+    """A branch that was created again a day after `NOON`, and has a job of the same number."""
+    branch = FakeBranch(operation, a_job("RUNNING", start_time=NOON + timedelta(days=2)))
+    branch.settings = BranchRecord(create_time=NOON + timedelta(days=1))
+    return branch
+
+
+def test_a_job_of_an_earlier_branch_is_not_waited_for() -> None:
+    """The wait would be for a job of somebody else under that number."""
     operation = FakeOperation()
+    active = a_job("RUNNING", start_time=NOON)
     with pytest.raises(WaitFailed) as caught:
-        follow_recorded(a_job("RUNNING"), PLAIN, FakeBranch(operation), operation, 600)
-    assert caught.value.job == a_job("RUNNING")
-    assert "its branch was deleted and created again" in str(caught.value)
+        follow_recorded(active, PLAIN, made_anew(operation), operation, 600)
+    assert caught.value.job == active
+    assert "its branch was deleted, or deleted and created again" in str(caught.value)
     assert str(caught.value).endswith("`pulumi refresh` removes it from state.")
     assert operation.now() == 0
+
+
+def test_an_ended_job_of_an_earlier_branch_keeps_its_end() -> None:
+    """Its steps are not those of the job that has its number now."""
+    operation = FakeOperation()
+    ended = a_job("CANCELLED", took=5)
+    request = replace(PLAIN, allow_failure=True)
+    assert follow_recorded(ended, request, made_anew(operation), operation, 600) is ended
+
+
+@pytest.mark.parametrize("error", [MISSING, THROTTLED, UNCLEAR])
+def test_a_wait_for_a_recorded_job_begins_with_patience(error: AwsError) -> None:
+    """A job that was started a moment ago need not be readable yet, and AWS may be away."""
+    operation = FakeOperation()
+    branch = FakeBranch(operation, a_job("PENDING", start_time=NOON))
+    branch.end(42, at=20)
+    branch.fail("get", error)
+    job = follow_recorded(a_job("PENDING", start_time=NOON), PLAIN, branch, operation, 3600)
+    assert job.status == SUCCESS
+
+
+def test_without_a_wait_an_answer_that_fails_is_an_error() -> None:
+    """A changed label is recorded with the job as it is, or not at all."""
+    operation = FakeOperation()
+    branch = FakeBranch(operation, a_job("RUNNING"))
+    branch.fail("get", THROTTLED)
+    request = replace(PLAIN, wait_for_completion=False)
+    with pytest.raises(Throttled):
+        follow_recorded(a_job("RUNNING"), request, branch, operation, 3600)
 
 
 @pytest.mark.parametrize(

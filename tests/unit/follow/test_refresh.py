@@ -12,7 +12,7 @@ from amplify_job_resource._follow.refresh import still_there
 
 from tests.operations import FakeOperation
 from tests.unit.samples import NOON, a_job
-from tests.unit.start.fakes import DENIED, MISSING, UNCLEAR, FakeBranch
+from tests.unit.start.fakes import DENIED, MISSING, THROTTLED, UNCLEAR, FakeBranch
 
 ENDED = a_job("SUCCEED", took=92)
 
@@ -103,6 +103,15 @@ def test_a_branch_tells_whether_an_active_job_is_another_one(
     branch = FakeBranch(FakeOperation(), later)
     branch.settings = BranchRecord(create_time=made)
     assert seen(a_job(status, start_time=NOON), branch) is (later if same else None)
+
+
+@pytest.mark.parametrize("error", [DENIED, THROTTLED, UNCLEAR])
+def test_an_active_job_needs_no_right_to_read_the_branch(error: AwsError) -> None:
+    """Where GetBranch does not tell, the job under that number is taken for the recorded one."""
+    later = replace(ENDED, start_time=NOON + timedelta(seconds=40))
+    branch = FakeBranch(FakeOperation(), later)
+    branch.fail("branch", error)
+    assert seen(a_job("PENDING", start_time=NOON), branch) is later
 
 
 def test_an_active_job_of_a_branch_that_is_gone_since_is_gone() -> None:

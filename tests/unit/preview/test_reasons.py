@@ -79,7 +79,7 @@ def test_each_release_key_has_exactly_one_reason(key: str) -> None:
         ),
         (
             OtherCommitBuilt("41", Commit("HEAD", secret=True), Commit("1f3", secret=True)),
-            "VERIFYCOMMIT: job 41 reports [secret], not [secret]",
+            "VERIFYCOMMIT: job 41 reports another commit than the secret one",
         ),
         (OnlyRecorded(("onBusy", "jobReason")), "no release, only ONBUSY, JOBREASON changed"),
     ],
