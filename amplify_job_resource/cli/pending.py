@@ -9,10 +9,8 @@ import re
 import subprocess
 import sys
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
 
 import click
 
@@ -22,10 +20,7 @@ from ..report.git import Checkout
 from ..report.pending import error_lines
 from ..report.preview_text import decoded, preview_in
 from .exit_codes import ERROR, OK, PENDING
-from .signals import Interrupted
-
-#: Previews that run side by side; each is a few processes.
-SIDE_BY_SIDE = 4
+from .pulumi_commands import PulumiCommands
 
 
 def _comment_key(_: click.Context, __: click.Parameter, value: str) -> str:
@@ -113,8 +108,9 @@ def pending(
     if saved:
         reports = [_read(name) for name in saved]
     else:
-        names: list[str | None] = [*(_all_stacks(cwd) if all_stacks else dict.fromkeys(stacks))]
-        reports = _previews(cwd, names or [None])
+        pulumi = PulumiCommands(cwd)
+        names: list[str | None] = [*(_all_stacks(pulumi) if all_stacks else dict.fromkeys(stacks))]
+        reports = _previews(pulumi, names or [None])
     git = Checkout(checkout or cwd, hosts_of(os.environ))
     report = with_commits(Report(tuple(reports)), git, max_commits)
     if form == "terminal" and output is None:
@@ -148,25 +144,15 @@ def with_commits(report: Report, checkout: Checkout, most: int) -> Report:
     )
 
 
-def _previews(cwd: Path, names: Sequence[str | None]) -> list[StackReport]:
-    pool = ThreadPoolExecutor(SIDE_BY_SIDE)
-    try:
-        return list(pool.map(lambda name: preview(cwd, name), names))
-    except Interrupted:
-        # What has not begun never does. A terminal's Ctrl-C reaches what runs, other signals do not.
-        pool.shutdown(wait=False, cancel_futures=True)
-        for process in list(_running):
-            process.terminate()
-        raise
-    finally:
-        pool.shutdown(cancel_futures=True)
+def _previews(pulumi: PulumiCommands, names: Sequence[str | None]) -> list[StackReport]:
+    """Preview stacks, the selected one for None, and read what the previews say."""
+    command = ["preview", "--json", "--color", "never"]
+    commands = [[*command, *(["--stack", name] if name else [])] for name in names]
+    done = pulumi.run(commands)
+    return [_read_done(each, name) for each, name in zip(done, names, strict=True)]
 
 
-def preview(cwd: Path, stack: str | None) -> StackReport:
-    """Preview one stack, the selected one for None, and read what it says."""
-    command = ["pulumi", "preview", "--json", "--non-interactive", "--color", "never"]
-    command += ["--stack", stack] if stack else []
-    done = _pulumi(command, cwd)
+def _read_done(done: subprocess.CompletedProcess[str], stack: str | None) -> StackReport:
     try:
         found = read_preview(preview_in(done.stdout), stack)
     except ValueError:
@@ -176,8 +162,8 @@ def preview(cwd: Path, stack: str | None) -> StackReport:
     return found
 
 
-def _all_stacks(cwd: Path) -> list[str]:
-    done = _pulumi(["pulumi", "stack", "ls", "--json", "--non-interactive"], cwd)
+def _all_stacks(pulumi: PulumiCommands) -> list[str]:
+    (done,) = pulumi.run([["stack", "ls", "--json"]])
     try:
         names = [str(stack["name"]) for stack in json.loads(done.stdout)]
     except (ValueError, TypeError, KeyError):
@@ -185,40 +171,6 @@ def _all_stacks(cwd: Path) -> list[str]:
     if not names:
         raise click.ClickException("the project has no stack")
     return names
-
-
-#: The commands that are running; each thread adds its own.
-_running: Final[set[subprocess.Popen[str]]] = set()
-
-
-def _pulumi(command: list[str], cwd: Path) -> subprocess.CompletedProcess[str]:
-    # With this variable, `--json` writes a stream of events instead.
-    environment = {**os.environ, "PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "false"}
-    try:
-        process = subprocess.Popen(  # noqa: S603 - a list of arguments, no shell
-            command,
-            cwd=cwd,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            encoding="utf-8",
-            errors="replace",
-        )
-    except FileNotFoundError:
-        raise click.ClickException(
-            "there is no `pulumi` on PATH: install it, or read a saved preview with --from"
-        ) from None
-    with process:
-        _running.add(process)
-        try:
-            stdout, stderr = process.communicate()
-        except Interrupted:
-            process.terminate()
-            raise
-        finally:
-            _running.discard(process)
-    return subprocess.CompletedProcess(command, process.returncode, stdout, stderr)
 
 
 def _last_words(done: subprocess.CompletedProcess[str]) -> str:

@@ -16,9 +16,9 @@ import jsonschema  # type: ignore[import-untyped]
 import pytest
 from amplify_job_resource import report as report_package
 from amplify_job_resource._inputs.request import JOB_INPUTS
-from amplify_job_resource.cli import pending as pending_module
 from amplify_job_resource.cli.command import run
 from amplify_job_resource.cli.pending import with_commits
+from amplify_job_resource.cli.pulumi_commands import PulumiCommands
 from amplify_job_resource.cli.terminal import pending_text
 from amplify_job_resource.emulator import Plan, Server
 from amplify_job_resource.report import (
@@ -533,9 +533,9 @@ def test_many_previews_are_run_once_each(
     names = [f"stack-{number}" for number in range(300)]
     commands: list[list[str]] = []
 
-    def pulumi(command: list[str], cwd: Path) -> subprocess.CompletedProcess[str]:
+    def pulumi(_: PulumiCommands, command: list[str]) -> subprocess.CompletedProcess[str]:
         commands.append(command)
-        if command[1] == "stack":
+        if command[0] == "stack":
             answer = json.dumps([{"name": name} for name in names])
         elif command[-1] == "stack-7":
             return subprocess.CompletedProcess(command, 255, "", "error: it broke\n")
@@ -543,7 +543,7 @@ def test_many_previews_are_run_once_each(
             answer = json.dumps(_preview("a" * 40, "b" * 40))
         return subprocess.CompletedProcess(command, 0, answer, "")
 
-    monkeypatch.setattr(pending_module, "_pulumi", pulumi)
+    monkeypatch.setattr(PulumiCommands, "_run", pulumi)
     assert run(["pending", "--all-stacks", "--cwd", str(tmp_path), "--format", "json"]) == 1
     out, err = capsys.readouterr()
     assert [stack["stack"] for stack in json.loads(out)["stacks"]] == names

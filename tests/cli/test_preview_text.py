@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import codecs
 import json
+import os
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
-from amplify_job_resource.cli import pending as pending_module
 from amplify_job_resource.cli.command import run
 from amplify_job_resource.emulator import Server
 from amplify_job_resource.report import read_preview
@@ -139,11 +139,12 @@ def test_a_preview_that_is_run_may_have_text_around(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """What a plugin prints beside the JSON does not hide it where the command runs the preview."""
-
-    def run_pulumi(command: list[str], cwd: Path) -> subprocess.CompletedProcess[str]:
-        return subprocess.CompletedProcess(command, 0, f"[policy] {{ok}}\n{TEXT}\ndone {{}}\n", "")
-
-    monkeypatch.setattr(pending_module, "_pulumi", run_pulumi)
+    saved = tmp_path / "saved"
+    saved.write_text(f"[policy] {{ok}}\n{TEXT}\ndone {{}}\n", encoding="utf-8")
+    pulumi = tmp_path / "pulumi"
+    pulumi.write_text(f"#!/bin/sh\ncat {saved}\n", encoding="utf-8")
+    pulumi.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
     assert run(["pending", "--exit-code", "--cwd", str(tmp_path)]) == 2
     assert "release d1a2b3c4/main: bbbbbbb" in capsys.readouterr().out
 
