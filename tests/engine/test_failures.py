@@ -126,7 +126,7 @@ def test_timeouts_are_kept_and_the_next_up_goes_on_waiting(
     new_stack: Callable[..., Stack], emulator: Control
 ) -> None:
     """`custom_timeouts` end create, update and delete; the job is recorded and waited for again."""
-    emulator.plan("d1a2b3c4", "main", Plan(build=3600, stuck="CANCELLING"))
+    emulator.plan("d1a2b3c4", "main", Plan(pending=3600, stuck="CANCELLING"))
     stack = new_stack(TIMED)
     run = stack.up(config={"commitId": "1f3c9e2a77"}).failed()
     for words in (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable
 from itertools import groupby
 from pathlib import Path
@@ -509,9 +510,18 @@ def test_a_fault_of_ours_keeps_its_traceback(plugin: Plugin) -> None:
 
 
 def test_an_interrupted_process_ends_without_a_word(plugin: Plugin) -> None:
-    """SIGINT, with which the engine ends its plugins, leaves nothing on stderr."""
+    """SIGINT, with which the engine ends its plugins, leaves nothing on stderr.
+
+    On a busy machine Python's main thread may miss one that comes just before it goes to sleep; the
+    engine kills such a process after ten seconds, and here a second signal ends it.
+    """
     checked(plugin)
     plugin.interrupt()
-    assert plugin.wait_for_end() in (0, -2, 130)
+    try:
+        code = plugin.wait_for_end(5)
+    except subprocess.TimeoutExpired:
+        plugin.interrupt()
+        code = plugin.wait_for_end()
+    assert code in (0, -2, 130)
     plugin.close()
     assert plugin.stderr == ""
