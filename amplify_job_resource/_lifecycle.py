@@ -209,14 +209,14 @@ class Lifecycle:
             errors.AwsError: AWS could not be asked.
         """
         job_id = recorded_id(id_)
-        self._forget_note(operation, id_, props)
         if not props.get("jobId"):
             return self._read_named(operation, id_, props)
         region, profile = recorded_region(props), props.get("profile")
         api = self._api(operation.ask, job_id.branch, region, profile)
         found = still_there(job_id, recorded_job(job_id, props), api)
         if found is None:
-            return None
+            return None  # A note that names the same number is about a job of another branch.
+        self._forget_note(operation, id_, props)
         return Recorded(id_, properties_of(props, found, adopted=bool(props.get("adopted"))))
 
     @discreet

@@ -345,3 +345,16 @@ def test_a_job_of_an_earlier_branch_is_neither_kept_nor_waited_for(
     assert scene.up() == "ok"
     assert scene.resource
     assert scene.resource.job == ("main", number + 2)
+
+
+def test_a_refresh_of_an_earlier_branch_keeps_the_note_of_the_same_number(scene: Scene) -> None:
+    """The job in state and that of a killed run have one id, since the branch was made anew between."""
+    assert scene.up() == "ok"
+    scene.make_anew("main")
+    scene.inputs["commitId"] = OTHER
+    scene.kill_point = "GetJob answered"
+    assert scene.up() == "killed"
+    scene.pass_time(4000)
+    assert scene.refresh() == "gone"
+    assert scene.up() == "ok"
+    assert scene.asked("StartJob") == 2
