@@ -213,7 +213,7 @@ class Lifecycle:
             return self._read_named(operation, id_, props)
         region, profile = recorded_region(props), props.get("profile")
         api = self._api(operation.ask, job_id.branch, region, profile)
-        found = still_there(job_id, recorded_job(job_id, props), api)
+        found = still_there(recorded_job(job_id, props), api)
         if found is None:
             return None  # A note that names the same number is about a job of another branch.
         self._forget_note(operation, id_, props)

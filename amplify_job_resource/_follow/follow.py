@@ -77,7 +77,7 @@ def follow_recorded(
     """
     waits = request.wait_for_completion and not recorded.has_ended
     try:
-        where, job = look_up(recorded.id, recorded, api)
+        where, job = look_up(recorded, api)
     except (Throttled, OutcomeUnclear, Unanswered):
         if not waits:
             raise

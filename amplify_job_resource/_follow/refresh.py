@@ -5,7 +5,6 @@ from __future__ import annotations
 from enum import Enum
 
 from .._amplify.api import BranchApi
-from .._amplify.ids import JobId
 from .._amplify.records import JobRecord
 from ..errors import AccessDenied, NotFound, OutcomeUnclear, Throttled
 
@@ -21,14 +20,14 @@ class Where(Enum):
     GONE = "gone"
 
 
-def look_up(job_id: JobId, recorded: JobRecord, api: BranchApi) -> tuple[Where, JobRecord]:
+def look_up(recorded: JobRecord, api: BranchApi) -> tuple[Where, JobRecord]:
     """Where a recorded job is, and the job: as it is now if it is there, else as it was recorded.
 
     Raises:
         errors.AwsError: AWS could not be asked.
     """
     try:
-        found = api.get(job_id.number_text)
+        found = api.get(recorded.id.number_text)
     except NotFound:
         lost = recorded.has_ended and _ran_on_earlier_branch(recorded, api)
         return (Where.GONE if lost else Where.UNKNOWN), recorded
@@ -40,13 +39,13 @@ def look_up(job_id: JobId, recorded: JobRecord, api: BranchApi) -> tuple[Where, 
     return Where.THERE, found
 
 
-def still_there(job_id: JobId, recorded: JobRecord, api: BranchApi) -> JobRecord | None:
+def still_there(recorded: JobRecord, api: BranchApi) -> JobRecord | None:
     """The job as it is now; None when it is gone.
 
     If AWS has purged a job that had ended, the recorded state is kept: it was released, and purging
     history is no reason to build again. Of one that had not, nobody knows how it would have ended.
     """
-    where, job = look_up(job_id, recorded, api)
+    where, job = look_up(recorded, api)
     if where is Where.UNKNOWN:
         return recorded if recorded.has_ended else None
     return job if where is Where.THERE else None

@@ -19,7 +19,7 @@ ENDED = a_job("SUCCEED", took=92)
 
 def seen(recorded: JobRecord, branch: FakeBranch) -> JobRecord | None:
     """Job 42 as it is on a branch."""
-    return still_there(a_job().id, recorded, branch)
+    return still_there(recorded, branch)
 
 
 def test_a_job_that_is_there_is_as_it_is_now() -> None:
