@@ -6,7 +6,7 @@ from enum import Enum
 
 from .._amplify.records import JobRecord
 from .._inputs.request import ReleaseRequest
-from .._values.commits import HEAD
+from .._values.commits import names_a_commit
 
 
 class Verdict(Enum):
@@ -36,5 +36,4 @@ def judge(job: JobRecord, request: ReleaseRequest) -> Verdict:
         return Verdict.ACCEPTED
     if request.verify_commit:
         return Verdict.WRONG_COMMIT
-    unsaid = not job.reported_commit or job.reported_commit == HEAD
-    return Verdict.ACCEPTED if unsaid else Verdict.OTHER_COMMIT
+    return Verdict.OTHER_COMMIT if names_a_commit(job.reported_commit) else Verdict.ACCEPTED

@@ -6,7 +6,7 @@ from .._amplify.records import JobRecord
 from .._amplify.status import QUEUED_STATUSES, Status
 from .._inputs.request import ReleaseRequest
 from .._operation import Operation
-from .._values.commits import HEAD
+from .._values.commits import names_a_commit
 from .._values.durations import format_duration
 from .._values.text import printable
 from ..errors import AwsError, NotFound
@@ -42,8 +42,8 @@ def wrong_commit(job: JobRecord, request: ReleaseRequest, operation: Operation) 
     """The same under `verify_commit`: what is live, and the ways out."""
     input_name = operation.front.input_name
     recorded = "\nThe job is recorded in the stack." if operation.records_failures else ""
-    unsaid = job.reported_commit in (None, HEAD)
-    why = ", since AWS does not say which commit this job built." if unsaid else "."
+    is_named = names_a_commit(job.reported_commit)
+    why = "." if is_named else ", since AWS does not say which commit this job built."
     return (
         f"{built_another(job, request)}: a RELEASE builds the branch's HEAD, whatever commit it is "
         f"labelled with. The job is live.{recorded}\n"

@@ -18,8 +18,30 @@ LATE_ROW_INTERVAL: Final = 30.0
 LATE: Final = 120.0
 
 
+class Pace:
+    """Lets a change through at once, and the same only now and then: in a log, each row is a line."""
+
+    def __init__(self) -> None:
+        """Nothing was shown so far."""
+        self._shown: object = None
+        self._shown_at = 0.0
+
+    def is_due(self, content: object, elapsed: float) -> bool:
+        """Whether a row is to be shown now.
+
+        Args:
+            content: What it says, without the time.
+            elapsed: Seconds since the wait, or what is waited for, began.
+        """
+        every = ROW_INTERVAL if elapsed < LATE else LATE_ROW_INTERVAL
+        if content == self._shown and elapsed - self._shown_at < every:
+            return False
+        self._shown, self._shown_at = content, elapsed
+        return True
+
+
 class Rows:
-    """Shows a change at once, and the same again only now and then: in a log, each row is a line."""
+    """Shows how a job goes on, at a pace that people and logs can take."""
 
     def __init__(
         self, operation: Operation, started: float, typical_seconds: float | None = None
@@ -34,8 +56,7 @@ class Rows:
         self._operation = operation
         self._started = started
         self._typical_seconds = typical_seconds
-        self._shown: object = None
-        self._shown_at = started
+        self._pace = Pace()
 
     def show(self, job: JobRecord, error: Exception | None = None) -> None:
         """Show a job as last seen, and the error if the last look failed.
@@ -44,14 +65,11 @@ class Rows:
         """
         if job.has_ended:
             return
-        now = self._operation.now()
-        elapsed = now - self._started
+        elapsed = self._operation.now() - self._started
         code = error.code if isinstance(error, AwsError) else None
         content = (job.status, current_step(job), code)
-        every = ROW_INTERVAL if elapsed < LATE else LATE_ROW_INTERVAL
-        if content == self._shown and now - self._shown_at < every:
+        if not self._pace.is_due(content, elapsed):
             return
-        self._shown, self._shown_at = content, now
         line = running_line(job, elapsed, self._typical_seconds)
         failed = f" (AWS does not answer: {code}; trying again)" if code else ""
         self._operation.status(line + failed)

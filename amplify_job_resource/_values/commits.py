@@ -78,6 +78,11 @@ def is_same_commit(one: str | None, other: str | None) -> bool:
     return long.startswith(short)
 
 
+def names_a_commit(reported: str | None) -> bool:
+    """Whether AWS says which commit a job builds; it reports `HEAD`, or nothing, for many jobs."""
+    return reported not in (None, "", HEAD)
+
+
 def short_sha(sha: str) -> str:
     """The first seven digits of a sha."""
     return sha[:SHORT]

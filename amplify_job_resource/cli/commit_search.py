@@ -8,13 +8,13 @@ from typing import Final
 from .._amplify.api import BranchApi
 from .._amplify.records import JobRecord
 from .._follow.follow import follow
-from .._follow.rows import LATE, LATE_ROW_INTERVAL, ROW_INTERVAL
+from .._follow.rows import Pace
 from .._follow.wait import NOT_FOUND_GRACE
 from .._inputs.request import ReleaseRequest
 from .._operation import Operation
 from .._start.git_build import GitBuild
 from .._start.trailers import commit_in_message
-from .._values.commits import HEAD, SHORT, Commit
+from .._values.commits import HEAD, SHORT, Commit, names_a_commit
 from .._values.durations import format_duration
 from .._values.pauses import pause
 from .._values.text import printable
@@ -55,7 +55,7 @@ def follow_commit(commit: str, api: BranchApi, operation: Operation, deadline: f
         )
     search = CommitSearch(commit, api, operation)
     found = search.job(deadline)
-    if not _names_a_commit(found):
+    if not names_a_commit(found.reported_commit):
         operation.info(
             f"{_described(found)}: it was started as a release of that commit, and builds what the "
             "branch's HEAD was then"
@@ -87,8 +87,7 @@ class CommitSearch:
         self._method = GitBuild(operation.urn, started_here)
         self._seen: list[JobRecord] = []
         self._answered = False
-        self._shown = ""
-        self._shown_at = 0.0
+        self._pace = Pace()
 
     def job(self, deadline: float) -> JobRecord:
         """The newest job that builds the commit; waits until there is one.
@@ -125,7 +124,7 @@ class CommitSearch:
         Raises:
             errors.WrongCommit: a later push took its place while it was queued.
         """
-        if _names_a_commit(job) and not self._builds(job):
+        if names_a_commit(job.reported_commit) and not self._builds(job):
             text = (
                 f"{_described(job)} and no longer {self._commit}: before it began, a later push took "
                 "the place of that commit."
@@ -149,23 +148,21 @@ class CommitSearch:
         return None
 
     def _builds(self, job: JobRecord) -> bool:
-        if _names_a_commit(job):
+        if names_a_commit(job.reported_commit):
             return self._commit.is_same(job.reported_commit)
         return self._commit.is_same(commit_in_message(job)) or self._method.is_this_release(job)
 
     def _show(self, error: AwsError | None, seconds: float) -> None:
         """Show how the search goes: each change, and the same again now and then."""
         content = _described(self._seen[0]) if self._seen else "the branch has no job"
-        if self._seen and not _names_a_commit(self._seen[0]):
+        if self._seen and not names_a_commit(self._seen[0].reported_commit):
             content += ", so AWS does not say what it builds"
         if isinstance(error, NotFound):
             content = "the branch is not there"
         elif error:
             content += f" (AWS does not answer: {error.code}; trying again)"
-        every = ROW_INTERVAL if seconds < LATE else LATE_ROW_INTERVAL
-        if content == self._shown and seconds - self._shown_at < every:
+        if not self._pace.is_due(content, seconds):
             return
-        self._shown, self._shown_at = content, seconds
         waiting = f"waiting {format_duration(seconds)} for a job that builds {self._commit}"
         self._operation.status(f"{waiting}: {content}")
 
@@ -177,7 +174,7 @@ class CommitSearch:
         listed = self._seen[:MAX_LISTED]
         lines.append("The branch's newest jobs:" if listed else "The branch has no job.")
         lines += [f"  {_described(job)}{_since(job)}" for job in listed]
-        unsaid = next((job for job in listed if not _names_a_commit(job)), None)
+        unsaid = next((job for job in listed if not names_a_commit(job.reported_commit)), None)
         if unsaid:
             lines.append(
                 f"AWS does not say what a job builds that reports {HEAD}. To wait for such a job: "
@@ -186,11 +183,6 @@ class CommitSearch:
         else:
             lines.append("A push makes a job only where auto-build is on for the branch.")
         return "\n".join([*lines, f"AWS said at last: {error}"] if error else lines)
-
-
-def _names_a_commit(job: JobRecord) -> bool:
-    """Whether AWS says what the job builds."""
-    return job.reported_commit not in (None, "", HEAD)
 
 
 def _described(job: JobRecord) -> str:
