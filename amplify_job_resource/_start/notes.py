@@ -166,20 +166,22 @@ class Notes:
                 _delete(path)
 
     def remove_recorded(
-        self, job: JobId, is_of_its_release: Callable[[Note], bool] = lambda _: False
+        self, job: JobId, is_of_its_release: Callable[[Note], bool] | None = None
     ) -> None:
         """Delete the notes that are about a job that is in Pulumi's state.
 
         Args:
             job: The recorded job.
-            is_of_its_release: Whether a note is about the release of that job. Such a note that names
-                no job yet is about this job, or about an older one, if this job is newer than the
-                attempt.
+            is_of_its_release: Whether a note is about the release of that job; None when the release is
+                not known. On a branch that was created again, one number names jobs of two releases.
+                A note that names no job yet is about this job, or about an older one, if this job is
+                newer than the attempt.
         """
+        is_of_it = is_of_its_release or (lambda note: note.job == job)
         for path, note in self._found():
             newer = note.newest_before is not None and job.number > note.newest_before
-            unnamed = note.job is None and newer and is_of_its_release(note)
-            if note.job == job or unnamed:
+            may_be_it = newer if note.job is None else note.job == job
+            if may_be_it and is_of_it(note):
                 _delete(path)
 
     def _paths(self, suffix: str = "json") -> list[Path]:

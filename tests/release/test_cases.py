@@ -358,3 +358,16 @@ def test_a_refresh_of_an_earlier_branch_keeps_the_note_of_the_same_number(scene:
     assert scene.refresh() == "gone"
     assert scene.up() == "ok"
     assert scene.asked("StartJob") == 2
+
+
+def test_a_note_of_the_same_number_on_a_new_branch_outlives_a_diff(scene: Scene) -> None:
+    """A failed job of a killed run is recorded as such, and not taken for the one in state."""
+    assert scene.up() == "ok"
+    scene.make_anew("main")
+    scene.inputs["commitId"] = OTHER
+    scene.control.plan(APP, "main", Plan(outcome="FAILED"))
+    scene.kill_point = "GetJob answered"
+    assert scene.up() == "killed"
+    scene.pass_time(4000)
+    assert scene.up() == "recorded failure"
+    assert scene.asked("StartJob") == 2
