@@ -7,30 +7,26 @@ back, and the errors, into its own protocol.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from threading import Lock
 from typing import Any, Final
 
+from ._access import Access
 from ._amplify.api import BranchApi
 from ._amplify.ids import BranchId, JobId
 from ._amplify.records import JobRecord
-from ._amplify.session import Clients, clients_for, resolve_region
-from ._amplify.settings import Settings, settings_from
-from ._amplify.stack_config import unused
-from ._ask import Ask, directly
+from ._amplify.session import Clients
+from ._announcer import Announcer
+from ._ask import Ask
 from ._follow.follow import follow, follow_recorded
 from ._follow.refresh import still_there
 from ._follow.stop import stop_own_job
 from ._inputs.request import Properties, ReleaseRequest, with_defaults
 from ._inputs.rules import Problem, problems
-from ._inputs.secrets import IN_THE_ID, is_secret
 from ._operation import NO_URN, Operation
 from ._plan import Plan
-from ._preview.branch_report import branch_report
 from ._preview.changes import Change, ChangeKind, compare, first_release, taking_over
-from ._preview.sentences import in_clear, not_ignored, same_branch, sentence
 from ._secrecy import discreet
 from ._start.decide import for_changed_triggers
 from ._start.git_build import GitBuild
@@ -44,7 +40,6 @@ from ._state import (
     recorded_job,
     recorded_region,
 )
-from ._values.unknown import UNKNOWN, contains_unknown
 from .errors import AmplifyJobError, InvalidSettings, JobError, NotFound
 
 #: Seconds for create and update when the user has set no timeout: a build may take 30 minutes by
@@ -52,8 +47,6 @@ from .errors import AmplifyJobError, InvalidSettings, JobError, NotFound
 DEFAULT_TIMEOUT: Final = 60 * 60.0
 #: Seconds for a stopped job to end.
 DELETE_TIMEOUT: Final = 10 * 60.0
-#: The stack's switch for `lookahead`.
-LOOKAHEAD_CONFIG: Final = "amplify-job:lookahead"
 
 
 class RecordedFailure(Exception):
@@ -84,9 +77,9 @@ class Lifecycle:
     """The six steps; one object serves all resources of a process.
 
     Attributes:
-        config: the whole stack config: full keys (`aws:region`), values as text.
+        access: how AWS is reached; it has the stack's config.
+        announcer: what is said of pending releases.
         plans: what is kept of each URN between two operations.
-        releasing: the URN that was the first of this process to announce a release of a branch.
     """
 
     def __init__(
@@ -102,14 +95,11 @@ class Lifecycle:
             notes: Finds the notes of a URN.
             method: The way of starting a job.
         """
-        self.config: Mapping[str, Any] = {}
+        self.access = Access(api)
+        self.announcer = Announcer(self.access)
         self.plans: dict[str, Plan] = {}
-        self.releasing: dict[BranchId, str] = {}
-        self._make_api = api
         self._notes = notes
         self._method = method
-        self._told_of: Mapping[str, Any] | None = None
-        self._telling = Lock()
 
     @discreet
     def check(
@@ -129,16 +119,16 @@ class Lifecycle:
         inputs = with_defaults(news)
         if found:
             return inputs, found
-        self._check_config(operation)
+        self.access.check(operation)
         region = self._region_in_force(operation, olds, news)
         if region:
             inputs["region"] = region
         if not olds:
             plan = self._plan(operation, _place(news))
             if plan.release is None:
-                self._announce(operation, first_release(news), news)
+                self.announcer.announce(operation, first_release(news), news)
             else:
-                self._tell_not_ignored(operation, plan, inputs)
+                self.announcer.tell_not_ignored(operation, plan.inputs, inputs)
         return inputs, []
 
     @discreet
@@ -154,7 +144,7 @@ class Lifecycle:
             self.plans[_key(operation, _place(news))] = plan
         else:
             self._know(operation, recorded_id(id_))
-        self._announce(operation, change, news)
+        self.announcer.announce(operation, change, news)
         return change
 
     @discreet
@@ -171,7 +161,7 @@ class Lifecycle:
             request = for_changed_triggers(request)
         deadline = operation.now() + (operation.timeout or DEFAULT_TIMEOUT)
         ask = partial(operation.ask, deadline=deadline)
-        api = self._api(ask, request.branch, request.region, request.profile)
+        api = self.access.api(ask, request.branch, request.region, request.profile)
         notes = self._notes(operation.urn)
         method = self._method(operation.urn, request)
         method.preflight(api, operation)
@@ -212,7 +202,7 @@ class Lifecycle:
         if not props.get("jobId"):
             return self._read_named(operation, id_, props)
         region, profile = recorded_region(props), props.get("profile")
-        api = self._api(operation.ask, job_id.branch, region, profile)
+        api = self.access.api(operation.ask, job_id.branch, region, profile)
         found = still_there(recorded_job(job_id, props), api)
         if found is None:
             return None  # A note that names the same number is about a job of another branch.
@@ -234,7 +224,7 @@ class Lifecycle:
         recorded = recorded_job(job_id, olds)
         deadline = operation.now() + (operation.timeout or DEFAULT_TIMEOUT)
         ask = partial(operation.ask, deadline=deadline)
-        api = self._api(ask, job_id.branch, recorded_region(olds), request.profile)
+        api = self.access.api(ask, job_id.branch, recorded_region(olds), request.profile)
         return self._recorded(
             operation,
             lambda: follow_recorded(recorded, request, api, operation, deadline),
@@ -261,21 +251,12 @@ class Lifecycle:
             return  # A replacement that found the job still active has taken it.
         deadline = operation.now() + (operation.timeout or DELETE_TIMEOUT)
         ask = partial(operation.ask, deadline=deadline)
-        api = self._api(ask, job_id.branch, recorded_region(props), props.get("profile"))
+        api = self.access.api(ask, job_id.branch, recorded_region(props), props.get("profile"))
 
         def is_own(job: JobRecord) -> bool:
             return self._method.owns(job, operation.urn)
 
         stop_own_job(job_id.number_text, api, operation, deadline, is_own)
-
-    def _check_config(self, operation: Operation) -> None:
-        """Refuse a malformed setting, and say once of a config which settings have no effect."""
-        settings_from(self.config)
-        with self._telling:
-            told, self._told_of = self._told_of, self.config
-        if told is not self.config:
-            for line in unused(self.config):
-                operation.warn(line)
 
     def _read_named(self, operation: Operation, id_: str, props: Properties) -> Recorded:
         """A job that a program names by its id, and of which nothing is recorded."""
@@ -285,7 +266,7 @@ class Lifecycle:
         wrong = problems({**branch, **asked}, operation.front.input_name)
         if wrong:
             raise InvalidSettings("\n".join(problem.reason for problem in wrong))
-        api = self._api(operation.ask, job_id.branch, asked["region"], asked["profile"])
+        api = self.access.api(operation.ask, job_id.branch, asked["region"], asked["profile"])
         try:
             found = api.get(job_id.number_text)
         except NotFound as error:
@@ -305,45 +286,13 @@ class Lifecycle:
         plan = replace(self._plan(operation, place), current_id=str(job_id))
         self.plans[_key(operation, place)] = plan
 
-    def _announce(self, operation: Operation, change: Change, news: Properties) -> None:
-        """Say what is pending and, if that is asked for, how the branch of a release is now."""
-        line = sentence(change, operation.front.input_name)
-        if line:
-            operation.info(line)
-        if change.kind is not ChangeKind.RELEASE:
-            return
-        shown = [key for key in IN_THE_ID if is_secret(news, key)]
-        if shown:
-            operation.warn(in_clear(shown, operation.front.input_name))
-        app, branch = news.get("appId"), news.get("branchName")
-        if UNKNOWN in (app, branch):
-            return
-        branch_id = BranchId(str(app), str(branch))
-        # Checks and diffs run side by side; exactly one of two resources is the first here. With
-        # something unknown these may be recorded inputs, and not those of the program.
-        certain = not contains_unknown(dict(news))
-        first = self.releasing.setdefault(branch_id, operation.urn) if certain else operation.urn
-        if first != operation.urn:
-            name = operation.front.input_name
-            operation.warn(same_branch(change.place, operation.urn, first, name))
-        asked = news.get("lookahead")
-        if asked is None:
-            asked = str(self.config.get(LOOKAHEAD_CONFIG, "")).lower() == "true"
-        region, profile = news.get("region"), news.get("profile")
-        if asked is True and UNKNOWN not in (region, profile):
-            # The report itself gives up what takes too long.
-            operation.info(branch_report(lambda: self._api(directly, branch_id, region, profile)))
-
-    def _tell_not_ignored(self, operation: Operation, plan: Plan, inputs: Properties) -> None:
-        """Say which inputs of a replacement are not those that its diff was shown.
-
-        Pulumi hands the recorded values of inputs under `ignore_changes` to a diff, and those of the
-        program to the second check of a replacement, and so to create. Where something else that the
-        resource depends on is replaced first, the diff is shown all recorded inputs, some as unknown.
-        """
-        change = compare(plan.inputs, inputs)
-        if change.kind is ChangeKind.RELEASE and not contains_unknown(dict(plan.inputs)):
-            operation.warn(not_ignored(change, operation.front.input_name))
+    def _region_in_force(
+        self, operation: Operation, olds: Properties, news: Properties
+    ) -> str | None:
+        """See `Access`; the second check of a replacement shows no recorded properties."""
+        job = self._plan(operation, _place(news)).recorded_job
+        recorded = job.region if job and job.id.app_id == news.get("appId") else None
+        return self.access.region_in_force(olds, news, recorded)
 
     def _forget_note(self, operation: Operation, id_: str, props: Properties) -> None:
         """Delete the note of a release that is in Pulumi's state."""
@@ -376,40 +325,6 @@ class Lifecycle:
             raise RecordedFailure(str(error.job.id), properties, error) from error
         return Recorded(str(job.id), properties_of(inputs, job, adopted=adopted))
 
-    # --- AWS ---------------------------------------------------------------------------------------
-
-    def _region_in_force(
-        self, operation: Operation, olds: Properties, news: Properties
-    ) -> str | None:
-        """The region that the program or the stack names, else that of the recorded release.
-
-        The settings of this machine count only for the first release of an app: they differ between
-        machines, and a release stays where it was made.
-        """
-        if news.get("region") is UNKNOWN:
-            return None
-        named = _text(news, "region") or _text(self.config, "aws:region")
-        app = news.get("appId")
-        if named or app is UNKNOWN:
-            return named
-        job = self._plan(operation, _place(news)).recorded_job
-        recorded = job.region if job and job.id.app_id == app else None
-        if olds.get("appId") == app:
-            recorded = _text(olds, "region") or recorded
-        return recorded or self._settings(None, _text(news, "profile")).region
-
-    def _settings(self, region: str | None, profile: str | None) -> Settings:
-        settings = settings_from(self.config, region=region, profile=profile)
-        return replace(settings, region=resolve_region(settings))
-
-    def _api(
-        self, ask: Ask, branch: BranchId, region: str | None, profile: str | None
-    ) -> BranchApi:
-        settings = self._settings(region, profile)
-        # Making the clients may run a program that gives credentials.
-        clients = ask(lambda: clients_for(settings), f"finding AWS credentials ({branch})")
-        return self._make_api(clients, branch, ask)
-
 
 def _place(properties: Properties) -> str:
     return f"{properties.get('appId')}/{properties.get('branchName')}"
@@ -418,8 +333,3 @@ def _place(properties: Properties) -> str:
 def _key(operation: Operation, place: str) -> str:
     """What a plan is kept under: the URN, or the branch if the operation knows no resource."""
     return place if operation.urn == NO_URN else operation.urn
-
-
-def _text(properties: Properties, key: str) -> str | None:
-    value = properties.get(key)
-    return value if isinstance(value, str) and value else None

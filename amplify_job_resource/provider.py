@@ -44,7 +44,7 @@ class JobProvider(ResourceProvider):
 
     def configure(self, req: ConfigureRequest) -> None:
         """Take the whole stack config; runs once per plugin process."""
-        self.lifecycle.config = dict(req.config._props)  # noqa: SLF001 - its getters want each key
+        self.lifecycle.access.config = dict(req.config._props)  # noqa: SLF001 - its getters want each key
 
     # The SDK fixes the parameters' names.
     @engine_method

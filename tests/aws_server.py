@@ -10,6 +10,17 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs
 
+#: A shared config with a role that asks for an MFA code.
+MFA_PROFILE = """
+[profile base]
+aws_access_key_id = testing
+aws_secret_access_key = testing
+
+[profile dev]
+role_arn = arn:aws:iam::111122223333:role/dev
+source_profile = base
+mfa_serial = arn:aws:iam::111122223333:mfa/me
+"""
 NAMESPACE = "https://sts.amazonaws.com/doc/2011-06-15/"
 
 

@@ -10,9 +10,11 @@ from concurrent.futures import Future
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
+from .._ask import Ask
 from ..errors import InvalidSettings
 from .account import check_account
 from .aws_errors import ErrorContext, map_errors
+from .ids import BranchId
 from .settings import Settings
 from .sign_in import is_about_credentials, sign_in_advice
 
@@ -129,6 +131,11 @@ def clients_for(settings: Settings, prompter: Prompter | None = None) -> Clients
                 del _clients[settings]
             making.set_exception(error)
     return making.result()
+
+
+def clients_by(ask: Ask, settings: Settings, branch: BranchId) -> Clients:
+    """The shared clients, got in a call that may be given up: a program that gives keys may hang."""
+    return ask(lambda: clients_for(settings), f"finding AWS credentials ({branch})")
 
 
 def resolve_region(settings: Settings) -> str | None:

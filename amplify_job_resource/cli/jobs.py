@@ -16,7 +16,7 @@ import click
 from .._amplify.api import BranchApi
 from .._amplify.ids import BranchId
 from .._amplify.records import JobRecord
-from .._amplify.session import clients_for, require_profile, resolve_region
+from .._amplify.session import clients_by, clients_for, require_profile, resolve_region
 from .._amplify.settings import settings_from
 from .._follow.follow import follow
 from .._follow.stop import stop_job
@@ -315,8 +315,7 @@ def _api(
             clients = clients_for(settings, person)
             clients.sign_in()
     else:
-        # A program that gives credentials may hang.
-        clients = ask(lambda: clients_for(settings), f"finding AWS credentials ({branch})")
+        clients = clients_by(ask, settings, branch)
     return BranchApi(clients, branch, ask)
 
 

@@ -25,7 +25,7 @@ from amplify_job_resource.cli.command import run
 from amplify_job_resource.cli.turns import FileLock
 from amplify_job_resource.emulator import Control, Fault, Plan, Server
 
-from tests.aws_server import AwsServer, aws_server
+from tests.aws_server import MFA_PROFILE, AwsServer, aws_server
 from tests.waiting import wait_until
 
 APP = "d1a2b3c4"
@@ -512,18 +512,6 @@ def test_the_script_says_what_to_install() -> None:
     )
     assert done.returncode == 1
     assert "pip install 'amplify-job-resource[cli]'" in done.stderr
-
-
-MFA_PROFILE = """
-[profile base]
-aws_access_key_id = testing
-aws_secret_access_key = testing
-
-[profile dev]
-role_arn = arn:aws:iam::111122223333:role/dev
-source_profile = base
-mfa_serial = arn:aws:iam::111122223333:mfa/me
-"""
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -18,11 +17,11 @@ import pytest
 from amplify_job_resource import JobArgs, JobError, errors
 from amplify_job_resource._amplify.api import BranchApi
 from amplify_job_resource._amplify.stack_config import SETTINGS, Effect
+from amplify_job_resource._announcer import LOOKAHEAD_CONFIG
 from amplify_job_resource._engine import plugin_process
 from amplify_job_resource._inputs.limits import start_job_limits
 from amplify_job_resource._inputs.request import JOB_INPUTS
 from amplify_job_resource._inputs.schema import snake_case
-from amplify_job_resource._lifecycle import LOOKAHEAD_CONFIG
 from amplify_job_resource._preview.changes import Change, compare, first_release
 from amplify_job_resource._preview.sentences import sentence
 from amplify_job_resource._state import OUTPUTS
@@ -85,16 +84,6 @@ PROGRAMS = [
     if "import pulumi" in str(entry.values[0]) and entry not in (*AUTOMATION, *TESTS)
 ]
 SCRIPTS = [entry for entry in SNIPPETS if entry not in (*AUTOMATION, *PROGRAMS, *TESTS)]
-
-
-@pytest.fixture
-def emulator() -> Iterator[Server]:
-    """An emulator with the app that the pages name."""
-    with Server() as server:
-        server.control.reset()
-        server.control.create_app("d1a2b3c4", ["main"])
-        server.control.default_plan(Plan.instant())
-        yield server
 
 
 @pytest.mark.engine

@@ -44,16 +44,6 @@ Job("site", app_id="d1a2b3c4", branch_name="main", commit_id=config.GET("commitI
 
 
 @pytest.fixture
-def emulator() -> Iterator[Server]:
-    """An emulator with the app that the pages name; builds end at once."""
-    with Server() as server:
-        server.control.reset()
-        server.control.create_app("d1a2b3c4", ["main"])
-        server.control.default_plan(Plan.instant())
-        yield server
-
-
-@pytest.fixture
 def stack(emulator: Server, tmp_path: Path) -> Iterator[Stack]:
     """A stack with one release."""
     stack = Stack(tmp_path, RELEASE, emulator_url=emulator.url)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from amplify_job_resource.emulator import Control
 
-from tests.aws_server import AwsServer, aws_server
+from tests.aws_server import MFA_PROFILE, AwsServer, aws_server
 from tests.engine.stack import Stack
 
 pytestmark = pytest.mark.engine
@@ -35,12 +35,7 @@ def test_a_profile_with_mfa_ends_with_a_sentence(stack: Stack, emulator: Control
     """Nobody is prompted, nothing is started, and the user reads how to sign in."""
     del stack.environment["AWS_ACCESS_KEY_ID"], stack.environment["AWS_SECRET_ACCESS_KEY"]
     stack.environment["AWS_PROFILE"] = "dev"
-    write_config(
-        stack,
-        "[profile base]\naws_access_key_id = testing\naws_secret_access_key = testing\n"
-        f"[profile dev]\nrole_arn = arn:aws:iam::{OURS}:role/dev\nsource_profile = base\n"
-        f"mfa_serial = {MFA}\n",
-    )
+    write_config(stack, MFA_PROFILE)
     run = stack.up(config=COMMIT, timeout=30).failed()
     assert f"the credentials need an MFA code (Enter MFA code for {MFA})" in run.text
     assert "aws configure export-credentials --profile dev" in run.text

@@ -147,7 +147,7 @@ class Engine:
         self._observer.begins(name)
         # Each command has a plugin process of its own.
         self._provider.lifecycle.plans.clear()
-        self._provider.lifecycle.releasing.clear()
+        self._provider.lifecycle.announcer.releasing.clear()
         self.history.add(f"{name}; inputs {self.shown_inputs()}")
         try:
             with use(self.operation):

@@ -26,6 +26,7 @@ from amplify_job_resource.cli.turns import branch_lock
 from amplify_job_resource.emulator import Fault, Plan
 from amplify_job_resource.report.preview_text import preview_in
 
+from tests.aws_server import MFA_PROFILE
 from tests.machine.engine import APP, DrivenOperation
 from tests.operations import URN
 from tests.release.conftest import Scene
@@ -271,18 +272,6 @@ def read_as_preview(text: str) -> Callable[[Scene], None]:
     return read
 
 
-MFA_PROFILE = """
-[profile base]
-aws_access_key_id = testing
-aws_secret_access_key = testing
-
-[profile dev]
-role_arn = arn:aws:iam::111122223333:role/dev
-source_profile = base
-mfa_serial = arn:aws:iam::111122223333:mfa/me
-"""
-
-
 def released_with(config: str = "", **stack_config: str) -> Callable[[Scene], None]:
     """A release with a profile of a shared config, or with settings of the stack."""
 
@@ -293,7 +282,7 @@ def released_with(config: str = "", **stack_config: str) -> Callable[[Scene], No
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("AWS_CONFIG_FILE", str(file))
             whole = {f"aws:{name}": value for name, value in stack_config.items()}
-            patch.setattr(scene._provider.lifecycle, "config", whole)
+            patch.setattr(scene._provider.lifecycle.access, "config", whole)
             # Not `up`, which wants each error to name the app: these are about the whole stack.
             try:
                 scene.create()

@@ -10,6 +10,7 @@ from typing import Any
 import pulumi
 import pytest
 
+from tests.unit.lifecycles import World, a_world
 from tests.unit.programs import Engine, Run
 
 
@@ -47,3 +48,9 @@ def run(engine: Engine) -> Run:
         ]
 
     return run
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch) -> World:
+    """A free branch, no config, and nothing in state."""
+    return a_world(monkeypatch)

@@ -33,9 +33,11 @@ LAYERS: Final[Mapping[str, str]] = {
     "_state": "_values records errors _inputs",
     "_plan": "records _preview",
     "_secrecy": "_values errors _inputs _operation",
+    "_access": "_values records _ask _amplify _inputs _operation",
+    "_announcer": "_values records _ask _inputs _operation _preview _access",
     "_lifecycle": (
-        "_values records errors _ask _amplify _inputs _operation _preview _start _follow _state _plan"
-        " _secrecy"
+        "records errors _ask _amplify _inputs _operation _preview _start _follow _state _plan"
+        " _secrecy _access _announcer"
     ),
     "_engine": "errors _ask _operation _lifecycle",
     "provider": "_values _inputs _operation _preview _lifecycle _engine",

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, TypeVar
 
 import pytest
@@ -22,209 +21,34 @@ from amplify_job_resource import (
     WaitFailed,
     WaitTimeout,
 )
-from amplify_job_resource import _lifecycle as module
 from amplify_job_resource._amplify.ids import BranchId
-from amplify_job_resource._amplify.records import JobRecord
-from amplify_job_resource._amplify.settings import Settings
-from amplify_job_resource._ask import Ask
-from amplify_job_resource._inputs.request import ReleaseRequest, with_defaults
+from amplify_job_resource._inputs.request import ReleaseRequest
 from amplify_job_resource._lifecycle import (
     DEFAULT_TIMEOUT,
     DELETE_TIMEOUT,
-    LOOKAHEAD_CONFIG,
     Lifecycle,
     Recorded,
     RecordedFailure,
 )
 from amplify_job_resource._operation import NO_URN, Front
 from amplify_job_resource._plan import Plan
-from amplify_job_resource._preview.branch_report import PREFIX
 from amplify_job_resource._preview.changes import ChangeKind, compare, taking_over
 from amplify_job_resource._start.git_build import GitBuild
 from amplify_job_resource._start.notes import Note, Notes
 from amplify_job_resource._state import properties_of
 from amplify_job_resource._values.unknown import UNKNOWN
 
-from tests.operations import URN, FakeOperation
+from tests.operations import URN
+from tests.unit.lifecycles import ARN, ID, INPUTS, World, own, recorded
 from tests.unit.samples import a_job
-from tests.unit.start.fakes import DENIED, MISSING, REJECTED, UNANSWERED, UNCLEAR, FakeBranch
+from tests.unit.start.fakes import DENIED, MISSING, REJECTED, UNANSWERED, UNCLEAR
 
 T = TypeVar("T")
 
-INPUTS = with_defaults({"appId": "d1a2", "branchName": "main", "region": "eu-west-1"})
-ID = "d1a2/main/42"
-ARN = "arn:aws:amplify:eu-south-1:123456789012:apps/d1a2/branches/main/jobs/0000000042"
 CAMEL = Front(lambda key: key, "The next run", "customTimeouts")
 
 
-@dataclass
-class World:
-    """A lifecycle with everything it touches: one clock, one branch, real notes on disk.
-
-    Attributes:
-        reached: the settings and the branch of each API that was made.
-        asks: how each of them asks AWS.
-    """
-
-    operation: FakeOperation
-    branch: FakeBranch
-    lifecycle: Lifecycle
-    reached: list[tuple[Settings, BranchId]] = field(default_factory=list)
-    asks: list[Ask] = field(default_factory=list)
-
-    @property
-    def notes(self) -> Notes:
-        return Notes(self.operation.urn)
-
-    @property
-    def plan(self) -> Plan:
-        return self.lifecycle.plans[self.operation.urn]
-
-    def check(self, olds: Mapping[str, Any], **inputs: Any) -> dict[str, Any]:
-        """Check good inputs; the inputs with defaults."""
-        checked, problems = self.lifecycle.check(self.operation, olds, {**INPUTS, **inputs})
-        assert problems == []
-        return checked
-
-    def diff(self, olds: Mapping[str, Any], **inputs: Any) -> ChangeKind:
-        return self.lifecycle.diff(self.operation, ID, olds, {**INPUTS, **inputs}).kind
-
-    def create(self, **inputs: Any) -> Recorded:
-        return self.lifecycle.create(self.operation, {**INPUTS, **inputs})
-
-    def read(self, props: Mapping[str, Any], id_: str = ID) -> Recorded | None:
-        return self.lifecycle.read(self.operation, id_, props)
-
-    def update(self, olds: Mapping[str, Any], **inputs: Any) -> Recorded:
-        return self.lifecycle.update(self.operation, ID, olds, {**INPUTS, **inputs})
-
-    def delete(self, props: Mapping[str, Any], id_: str = ID) -> None:
-        self.lifecycle.delete(self.operation, id_, props)
-
-
-@pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> World:
-    """A free branch, no config, and nothing in state."""
-    monkeypatch.setattr(module, "clients_for", lambda settings: SimpleNamespace(settings=settings))
-    operation = FakeOperation()
-    branch = FakeBranch(operation)
-    reached: list[tuple[Settings, BranchId]] = []
-    asks: list[Ask] = []
-
-    def api(clients: Any, branch_id: BranchId, ask: Ask) -> FakeBranch:
-        reached.append((clients.settings, branch_id))
-        asks.append(ask)
-        return branch
-
-    return World(operation, branch, Lifecycle(api), reached, asks)
-
-
-def recorded(job: JobRecord | None = None, *, adopted: bool = False, **inputs: Any) -> Any:
-    """The properties of a resource in state; its job has succeeded unless another is given."""
-    job = job or a_job("SUCCEED", took=92)
-    return properties_of({**INPUTS, **inputs}, job, adopted=adopted)
-
-
-def own(status: str, **members: Any) -> JobRecord:
-    """A job that carries the trailer of the resource."""
-    request = ReleaseRequest.from_properties(INPUTS)
-    message = GitBuild(URN, request).start_job_request()["commitMessage"]
-    return a_job(status, commit_message=message, **members)
-
-
-def test_a_diff_that_a_dependency_asks_for_is_no_word_of_ignored_changes(world: World) -> None:
-    """Where a dependency is replaced first, the diff is shown recorded inputs with some unknown."""
-    world.diff(recorded(commitId="1f3c9e2"), commitId="1f3c9e2", triggers={"x": UNKNOWN})
-    world.check({}, commitId="8b02d4a", triggers={"x": 2})
-    assert world.operation.warnings == []
-    assert world.lifecycle.releasing == {}
-
-
-# --- the stack's config ----------------------------------------------------------------------------
-
-
-def test_settings_without_effect_are_told_once(world: World) -> None:
-    """Once a config, and so once a command; not at each resource, and not again by its diff."""
-    world.lifecycle.config = {"aws:tokenBucketRateLimiterCapacity": "500", "aws:new": "x"}
-    for _ in range(3):
-        world.check({})
-        world.diff(recorded())
-    assert [line.partition(" has no effect")[0] for line in world.operation.warnings] == [
-        "the stack's aws:new",
-        "the stack's aws:tokenBucketRateLimiterCapacity",
-    ]
-    world.lifecycle.config = {"aws:region": "eu-west-1", "aws:defaultTags": '{"tags": {}}'}
-    world.check({})
-    assert len(world.operation.warnings) == 2
-
-
-def test_a_malformed_setting_ends_a_preview(world: World) -> None:
-    """Each resource fails that would fail at the update, also where nothing is to be released."""
-    world.lifecycle.config = {"aws:allowedAccountIds": "111122223333"}
-    nothing: dict[str, Any] = {}
-    for olds in (nothing, recorded()):
-        with pytest.raises(InvalidSettings, match="aws:allowedAccountIds is a number: it must be"):
-            world.check(olds)
-
-
-def test_a_guard_holds_for_everything_that_calls_aws(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Where the account is not allowed, no step and no look at AWS comes as far as a call."""
-
-    def refused(settings: Settings) -> None:
-        raise InvalidSettings(f"not {settings.allowed_accounts[0]}")
-
-    monkeypatch.setattr(module, "clients_for", refused)
-    world.lifecycle.config = {"aws:allowedAccountIds": '["111122223333"]'}
-    active = recorded(own("RUNNING"))
-    steps: list[Callable[[], object]] = [
-        world.create,
-        lambda: world.read(active),
-        lambda: world.update(active),
-        lambda: world.delete(active),
-    ]
-    for step in steps:
-        with pytest.raises(InvalidSettings, match="not 111122223333"):
-            step()
-    world.check({}, lookahead=True)
-    assert world.operation.infos[-1] == f"{PREFIX}not 111122223333"
-    assert (world.reached, world.branch.asked) == ([], [])
-
-
 # --- check -----------------------------------------------------------------------------------------
-
-
-def test_checked_inputs_have_defaults_and_the_region_in_force(world: World) -> None:
-    """State says where a release went: the region of the stack is written into the inputs."""
-    world.lifecycle.config = {"aws:region": "eu-north-1"}
-    inputs = world.check({}, region=None)
-    assert inputs == {**INPUTS, "region": "eu-north-1"}
-    assert world.check({}, region="us-east-1")["region"] == "us-east-1"
-
-
-def test_a_release_stays_where_it_was_made(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where neither program nor stack names a region, the recorded one counts before this machine's."""
-    monkeypatch.setenv("AWS_REGION", "eu-north-1")
-    assert world.check({}, region=None)["region"] == "eu-north-1"
-    assert world.check(recorded(), region=None)["region"] == "eu-west-1"
-    assert world.check(recorded(), region="us-east-1")["region"] == "us-east-1"
-    world.lifecycle.config = {"aws:region": "ap-southeast-2"}
-    assert world.check(recorded(), region=None)["region"] == "ap-southeast-2"
-
-
-def test_a_replacement_stays_where_the_release_was_made(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The second check of a replacement has no old properties: the plan knows the region."""
-    monkeypatch.setenv("AWS_REGION", "eu-north-1")
-    world.diff(recorded(), commitId="8b02d4a")
-    assert world.check({}, region=None)["region"] == "eu-west-1"
-
-
-def test_without_any_region_none_is_written(world: World) -> None:
-    """A machine without AWS settings can preview."""
-    assert "region" not in world.check({}, region=None)
 
 
 def test_all_problems_come_in_the_users_words(world: World) -> None:
@@ -242,52 +66,6 @@ def test_a_check_calls_nobody(world: World) -> None:
     """A preview needs no credentials."""
     world.check({})
     assert (world.reached, world.branch.asked) == ([], [])
-
-
-def test_a_new_release_is_announced_once(world: World) -> None:
-    """A new resource is announced at its check; a recorded one is left to its diff."""
-    world.check({}, commitId="1f3c9e2")
-    assert world.operation.infos == ["release d1a2/main: 1f3c9e2"]
-    world.check(recorded())
-    assert len(world.operation.infos) == 1
-
-
-def test_the_second_check_of_a_replacement_is_silent(world: World) -> None:
-    """A replacement was announced by its diff: its second check says nothing more."""
-    world.diff(recorded(), commitId="8b02d4a")
-    said = list(world.operation.infos)
-    world.check({}, commitId="8b02d4a")
-    assert world.operation.infos == said
-
-
-@pytest.mark.parametrize(
-    ("config", "lookahead", "looks"),
-    [
-        ({}, None, False),
-        ({}, True, True),
-        ({LOOKAHEAD_CONFIG: "true"}, None, True),
-        ({LOOKAHEAD_CONFIG: "True"}, None, True),
-        ({LOOKAHEAD_CONFIG: "false"}, None, False),
-        ({LOOKAHEAD_CONFIG: "true"}, False, False),
-        ({LOOKAHEAD_CONFIG: "false"}, True, True),
-        ({LOOKAHEAD_CONFIG: "true"}, UNKNOWN, False),
-    ],
-)
-def test_a_preview_looks_ahead_when_asked(
-    world: World, config: dict[str, str], lookahead: Any, looks: bool
-) -> None:
-    """The resource's own switch comes before the stack's, and without one nobody looks."""
-    world.lifecycle.config = config
-    world.check({}, lookahead=lookahead)
-    assert [line.startswith(PREFIX) for line in world.operation.infos] == [False, True][: 1 + looks]
-    assert bool(world.reached) is looks
-
-
-@pytest.mark.parametrize("key", ["appId", "branchName"])
-def test_nobody_looks_at_an_unknown_branch(world: World, key: str) -> None:
-    """Where app or branch is known only after the update, there is nothing to look at."""
-    world.check({}, lookahead=True, **{key: UNKNOWN})
-    assert world.reached == []
 
 
 # --- diff ------------------------------------------------------------------------------------------
@@ -316,15 +94,6 @@ def test_another_commit_is_a_release(world: World) -> None:
     assert world.plan.recorded_job is not None
     assert str(world.plan.recorded_job.id) == ID
     assert world.plan.current_id is None
-
-
-def test_a_diff_looks_ahead_for_a_release_only(world: World) -> None:
-    """What starts no job needs no look at the branch."""
-    world.diff(recorded(), lookahead=True, jobReason="r")
-    assert world.reached == []
-    world.diff(recorded(), lookahead=True, commitId="8b02d4a")
-    assert world.operation.infos[-1].startswith(PREFIX)
-    assert len(world.reached) == 1
 
 
 def test_a_diff_uses_the_words_of_the_front(world: World) -> None:
@@ -364,113 +133,6 @@ def test_a_note_of_what_is_in_state_is_deleted(world: World) -> None:
     assert world.notes.read() is not None
 
 
-# --- what ignore_changes leaves out of a diff -------------------------------------------------------
-
-
-def test_a_release_tells_what_it_takes_from_the_program(world: World) -> None:
-    """Create gets the program's inputs, and diff the recorded ones of what is under ignore_changes."""
-    world.diff(recorded(commitId="1f3c9e2", triggers={"a": "1"}), commitId="1f3c9e2")
-    world.check({}, commitId="8b02d4a", branchName="dev")
-    assert world.operation.warnings == [
-        "release d1a2/dev at 8b02d4a: ignore_changes does not hold for a release, which takes the "
-        "program's branch_name, commit_id"
-    ]
-
-
-@pytest.mark.parametrize(
-    ("planned", "taken"),
-    [
-        ({"commitId": "1f3c9e2"}, {"commitId": "1F3C9E2A77"}),
-        ({"commitMessage": "a"}, {"commitMessage": "b"}),
-        ({"triggers": {"a": UNKNOWN}}, {"triggers": {"a": UNKNOWN}}),
-        ({"triggers": UNKNOWN}, {"triggers": {"a": "1"}}),
-        ({"appId": UNKNOWN}, {}),
-    ],
-)
-def test_what_was_planned_is_not_told_again(
-    world: World, planned: dict[str, Any], taken: dict[str, Any]
-) -> None:
-    """Another spelling, a label, and what has become known since are no news."""
-    world.diff(recorded(jobType="RETRY", sourceJobId="7"), **planned)
-    assert world.plan.release is not None
-    world.check({}, **taken)
-    assert world.operation.warnings == []
-
-
-def test_a_trigger_that_is_not_known_yet_is_told(world: World) -> None:
-    """An ignored value that the program knows only after the update is taken all the same."""
-    world.diff(recorded(commitId="1f3c9e2", triggers={"a": "1"}), triggers={"a": "1"})
-    world.check({}, triggers={"a": UNKNOWN})
-    (said,) = world.operation.warnings
-    assert said.endswith("which takes the program's triggers")
-
-
-# --- two resources for one branch -------------------------------------------------------------------
-
-
-def of(world: World, name: str) -> World:
-    """The same command, at work on another resource."""
-    world.operation.urn = f"urn:pulumi:dev::site::pulumi-python:dynamic/amplify:Job::{name}"
-    return world
-
-
-RIVALS = (
-    "two and one both release d1a2/main: they take turns, or do what on_busy says, and the later build "
-    "stays live. Declare one Job for each branch."
-)
-
-
-def test_two_releases_of_one_branch_are_told(world: World) -> None:
-    """The second one names both, whether it is new or replaced, and of whatever type its job is."""
-    of(world, "one").check({}, commitId="1f3c9e2")
-    of(world, "two").diff(recorded(), jobType="RETRY", sourceJobId="7")
-    world.check({}, jobType="RETRY", sourceJobId="7")
-    assert world.operation.warnings == [RIVALS]
-    of(world, "three").check({})
-    assert world.operation.warnings[1:] == [RIVALS.replace("two", "three")]
-
-
-def test_two_resources_of_one_name_are_told_apart(world: World) -> None:
-    """Of two components with a resource of the same name the URNs are shown."""
-    of(world, "site").check({})
-    world.operation.urn = world.operation.urn.replace(
-        "pulumi-python:", "my:index:Site$pulumi-python:"
-    )
-    world.check({})
-    (said,) = world.operation.warnings
-    assert (
-        "my:index:Site$pulumi-python:dynamic/amplify:Job::site and urn:pulumi:dev::site::" in said
-    )
-
-
-@pytest.mark.parametrize(
-    "inputs", [{"branchName": "dev"}, {"appId": "d9"}, {"branchName": UNKNOWN}, {"appId": UNKNOWN}]
-)
-def test_other_branches_are_no_rivals(world: World, inputs: dict[str, Any]) -> None:
-    """Another branch, and one that is not known yet, is nothing to warn about."""
-    for name, given in (("one", inputs), ("two", {}), ("three", inputs)):
-        if name != "three" or UNKNOWN in inputs.values():
-            of(world, name).check({}, **given)
-    assert world.operation.warnings == []
-
-
-def test_a_resource_that_releases_nothing_is_no_rival(world: World) -> None:
-    """Two Jobs of a branch are told of where both have a release to make in this command."""
-    of(world, "one").diff(recorded())
-    of(world, "two").check({})
-    of(world, "three").diff(recorded(a_job("RUNNING")))
-    assert world.operation.warnings == []
-
-
-def test_a_replaced_resource_is_no_rival_of_itself(world: World) -> None:
-    """The engine checks a replacement twice, and a forced one without a diff."""
-    world.check(recorded(), commitId="8b02d4a")
-    world.diff(recorded(), commitId="8b02d4a")
-    world.check({}, commitId="8b02d4a")
-    world.diff(recorded(), commitId="8b02d4a")
-    assert world.operation.warnings == []
-
-
 # --- create ----------------------------------------------------------------------------------------
 
 
@@ -487,7 +149,7 @@ def test_a_release_is_one_job_followed_to_its_end(world: World) -> None:
 
 def test_a_release_reaches_aws_as_its_inputs_say(world: World) -> None:
     """Region and profile of the resource come before the stack's."""
-    world.lifecycle.config = {"aws:region": "eu-north-1", "aws:profile": "stack"}
+    world.lifecycle.access.config = {"aws:region": "eu-north-1", "aws:profile": "stack"}
     world.branch.end(1, at=1)
     world.create(region="us-east-1", profile="own")
     ((settings, branch),) = world.reached
@@ -648,7 +310,7 @@ def test_a_refresh_starts_and_stops_nothing(world: World) -> None:
 
 def test_a_refresh_asks_the_region_of_the_job(world: World) -> None:
     """Today's settings do not move a job: its ARN says where it is."""
-    world.lifecycle.config = {"aws:region": "eu-north-1"}
+    world.lifecycle.access.config = {"aws:region": "eu-north-1"}
     world.branch.add(a_job("SUCCEED", arn=ARN))
     world.read(recorded(a_job("SUCCEED", arn=ARN), region="us-east-1", profile="own"))
     ((settings, _),) = world.reached
@@ -667,7 +329,7 @@ def test_a_named_job_takes_its_place_from_the_id(world: World) -> None:
 
 def test_a_named_job_is_read_where_the_program_says(world: World) -> None:
     """Region and profile of the program come before the stack's; a later refresh asks there, too."""
-    world.lifecycle.config = {"aws:region": "eu-north-1", "aws:profile": "stack"}
+    world.lifecycle.access.config = {"aws:region": "eu-north-1", "aws:profile": "stack"}
     world.branch.add(a_job("SUCCEED"))
     found = world.read({"region": "ap-south-1", "profile": "own"})
     assert found is not None
@@ -977,17 +639,10 @@ def test_a_recorded_failure_keeps_its_secrets(world: World) -> None:
 
 def test_an_unknown_region_stays_unknown(world: World) -> None:
     """A region that is known only after the update may be another one: the preview says so."""
-    world.lifecycle.config = {"aws:region": "eu-west-1"}
+    world.lifecycle.access.config = {"aws:region": "eu-west-1"}
     inputs = world.check(recorded(), region=UNKNOWN)
     assert inputs["region"] is UNKNOWN
     assert world.diff(recorded(), **inputs) is ChangeKind.RELEASE
-
-
-@pytest.mark.parametrize("key", ["region", "profile"])
-def test_nobody_looks_with_unknown_settings(world: World, key: str) -> None:
-    """Where region or profile is known only after the update, nobody looks at the branch."""
-    world.check({}, lookahead=True, **{key: UNKNOWN})
-    assert world.reached == []
 
 
 def test_another_app_is_released_where_this_machine_says(

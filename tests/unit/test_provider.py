@@ -65,14 +65,14 @@ def test_the_pickle_is_the_same_in_every_process(seed: str, tmp_path: Path) -> N
 
 def test_a_configured_provider_has_the_same_pickle() -> None:
     """What the plugin keeps of the stack's config is on the class and never in the bytes."""
-    before = JobProvider.lifecycle.config
+    before = JobProvider.lifecycle.access.config
     try:
         provider = JobProvider()
         config = Config(raw_config={"aws:secretKey": "hush"}, project_name="shop")
         provider.configure(ConfigureRequest(config=config))
         assert serialize_provider(provider) == KNOWN
     finally:
-        JobProvider.lifecycle.config = before
+        JobProvider.lifecycle.access.config = before
 
 
 def test_many_releases_fit_in_a_program() -> None:
