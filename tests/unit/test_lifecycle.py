@@ -124,11 +124,19 @@ def test_another_resource_is_replaced_by_a_release(
 
 
 def test_a_note_of_what_is_in_state_is_deleted(world: World) -> None:
-    """A note about the recorded job has done its work; a note about another release stays."""
-    world.notes.write(Note("a" * 32, "this", job=a_job().id))
+    """A note about the recorded release has done its work; a note about another release stays."""
+    trailer = str(GitBuild(URN, ReleaseRequest.from_properties(INPUTS)).trailer)
+    world.notes.write(Note(trailer, "this", job=a_job().id))
     world.diff(recorded())
     assert world.notes.read() is None
     world.notes.write(Note("a" * 32, "this", newest_before=41))
+    world.diff(recorded())
+    assert world.notes.read() is not None
+
+
+def test_a_note_of_the_same_number_on_a_new_branch_stays(world: World) -> None:
+    """A branch that was created again counts its jobs from 1: another release has the number too."""
+    world.notes.write(Note("a" * 32, "this", job=a_job().id))
     world.diff(recorded())
     assert world.notes.read() is not None
 
