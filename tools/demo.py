@@ -216,7 +216,7 @@ def story(demo: Demo) -> None:
     second = demo.commit("Fix the greeting")
     demo.request(second)
     expect(demo.pulumi("preview"), f"{first[:7]} -> {second[:7]}")
-    report = ["amplify-job", "pending", "--format", "markdown", "--git", "../repository"]
+    report = ["amplify-job", "pending", "--output", "markdown", "--git", "../repository"]
     expect(demo.run(report), "Greet everybody")
     expect(demo.pulumi(*UP), "job 2 SUCCEED")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -54,6 +55,7 @@ _THROTTLED = {
     "TooManyRequestsException",
     "TransactionInProgressException",
 }
+_ABOUT_A_JOB = {"GetJob", "StopJob"}
 _NOT_FOUND = {"NotFoundException", "ResourceNotFoundException"}
 #: The request cannot have left this machine.
 _NEVER_SENT = {
@@ -174,6 +176,10 @@ def _not_found_advice(context: ErrorContext) -> str:
         return (
             f"Amplify names a branch without refs/heads/: give {name.removeprefix('refs/heads/')}."
         )
+    if context.branch and context.operation in _ABOUT_A_JOB:
+        region = ["--region", context.settings.region] if context.settings.region else []
+        names = shlex.join([context.branch.app_id, name, *region])
+        return f"`amplify-job history {names}` lists the jobs that the branch has there."
     return (
         f"The region is {context.settings.region}. Is that the app's region, and are the app id and "
         "the branch name right?"

@@ -10,6 +10,7 @@ from .._amplify.status import Status
 from .._values.durations import format_duration
 from .._values.text import printable
 from ..report.render_html import page
+from .job_text import first_line
 
 _WIDTH, _HEIGHT, _LEFT, _BOTTOM = 900, 260, 60, 24
 _COLORS: dict[str, str] = {
@@ -31,10 +32,12 @@ def history_page(branch: str, jobs: list[JobRecord]) -> str:
         f"<tr><td>{escape(job.id.number_text)}</td><td>{escape(printable(job.status, 40))}</td>"
         f"<td>{started(job)}</td>"
         f"<td>{'' if job.duration_seconds is None else format_duration(job.duration_seconds)}</td>"
-        f"<td>{escape(printable(job.reported_commit or '', 40))}</td></tr>"
+        f"<td>{escape(printable(job.reported_commit or '', 40))}</td>"
+        f"<td>{escape(first_line(job.commit_message))}</td></tr>"
         for job in jobs
     )
-    head = "<tr><th>Job</th><th>Status</th><th>Started (UTC)</th><th>Took</th><th>Commit</th></tr>"
+    names = ("Job", "Status", "Started (UTC)", "Took", "Commit", "Message")
+    head = f"<tr>{''.join(f'<th>{name}</th>' for name in names)}</tr>"
     return page(
         f"Builds of {printable(branch, 200)}",
         f"<p>{says}</p>{_chart(jobs, typical)}<table>{head}{rows}</table>",

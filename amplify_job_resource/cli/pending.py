@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import re
 import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,10 +15,10 @@ import click
 from ..report import Report, StackReport, read_preview, to_html, to_json, to_markdown
 from ..report.compare import hosts_of
 from ..report.git import Checkout
-from ..report.pending import error_lines
 from ..report.preview_text import decoded, preview_in
 from .exit_codes import ERROR, OK, PENDING
-from .pulumi_commands import PulumiCommands
+from .options import document, project, renamed, write
+from .pulumi_commands import PulumiCommands, last_words
 
 
 def _comment_key(_: click.Context, __: click.Parameter, value: str) -> str:
@@ -42,27 +40,12 @@ def _comment_key(_: click.Context, __: click.Parameter, value: str) -> str:
     help="Read saved output of `pulumi preview --json` from this file, or from stdin with -; may be "
     "repeated. Default: run the preview.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["terminal", "markdown", "json", "html"]),
-    default="terminal",
-    help="The form of the report. Default: terminal.",
-)
-@click.option(
-    "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Write the report to this file. Default: stdout.",
-)
+@document("text", "markdown", "json", "html")
+@renamed("--format", "--output {}")
 @click.option(
     "--exit-code", is_flag=True, help="Exit with 2 when something is pending. Default: 0."
 )
-@click.option(
-    "--cwd",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    default=".",
-    help="The Pulumi project's folder. Default: this one.",
-)
+@project
 @click.option(
     "--git",
     "checkout",
@@ -89,8 +72,8 @@ def pending(
     stacks: Sequence[str],
     all_stacks: bool,
     saved: Sequence[str],
-    form: str,
-    output: Path | None,
+    output: str,
+    file: Path | None,
     exit_code: bool,
     cwd: Path,
     checkout: Path | None,
@@ -113,12 +96,12 @@ def pending(
         reports = _previews(pulumi, names or [None])
     git = Checkout(checkout or cwd, hosts_of(os.environ))
     report = with_commits(Report(tuple(reports)), git, max_commits)
-    if form == "terminal" and output is None:
+    if output == "text" and file is None:
         from .terminal import show_pending
 
         show_pending(report, authors=authors)
     else:
-        write(_rendered(report, form, authors=authors, comment=comment), output)
+        write(_rendered(report, output, authors=authors, comment=comment), file)
     for stack in report.failed:
         click.echo(f"{stack.stack} could not be previewed: {stack.error}", err=True)
     if report.failed:
@@ -156,9 +139,9 @@ def _read_done(done: subprocess.CompletedProcess[str], stack: str | None) -> Sta
     try:
         found = read_preview(preview_in(done.stdout), stack)
     except ValueError:
-        return StackReport(stack or "the selected stack", error=_last_words(done))
+        return StackReport(stack or "the selected stack", error=last_words(done))
     if done.returncode and not found.error:
-        return replace(found, error=_last_words(done), pending=())
+        return replace(found, error=last_words(done), pending=())
     return found
 
 
@@ -167,15 +150,10 @@ def _all_stacks(pulumi: PulumiCommands) -> list[str]:
     try:
         names = [str(stack["name"]) for stack in json.loads(done.stdout)]
     except (ValueError, TypeError, KeyError):
-        raise click.ClickException(_last_words(done)) from None
+        raise click.ClickException(last_words(done)) from None
     if not names:
         raise click.ClickException("the project has no stack")
     return names
-
-
-def _last_words(done: subprocess.CompletedProcess[str]) -> str:
-    text = error_lines(done.stderr) or error_lines(done.stdout)
-    return text or f"pulumi exited with status {done.returncode}"
 
 
 def _read(name: str) -> StackReport:
@@ -198,17 +176,3 @@ def _rendered(report: Report, form: str, *, authors: bool, comment: str) -> str:
     from .terminal import pending_text
 
     return pending_text(report, authors=authors)
-
-
-def write(text: str, output: Path | None) -> None:
-    """Write to a file, or to stdout for None: in UTF-8, whatever the terminal takes."""
-    if output is None:
-        if isinstance(sys.stdout, io.TextIOWrapper):
-            sys.stdout.reconfigure(encoding="utf-8")
-        sys.stdout.write(text)
-        sys.stdout.flush()
-        return
-    try:
-        output.write_text(text, encoding="utf-8", errors="replace")
-    except OSError as error:
-        raise click.ClickException(f"{output} cannot be written: {error.strerror}") from None

@@ -12,6 +12,8 @@ from typing import Final
 
 import click
 
+from ..report.pending import error_lines
+
 #: Commands that run side by side; each is a few processes.
 SIDE_BY_SIDE: Final = 4
 
@@ -83,3 +85,9 @@ class PulumiCommands:
                 ) from None
             self._running.add(process)
         return process
+
+
+def last_words(done: subprocess.CompletedProcess[str]) -> str:
+    """What a command that failed said last, harmless to show."""
+    text = error_lines(done.stderr) or error_lines(done.stdout)
+    return text or f"pulumi exited with status {done.returncode}"

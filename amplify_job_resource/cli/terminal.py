@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Final
 
 from rich.console import Console
 from rich.table import Table
@@ -15,10 +16,13 @@ from .._values.durations import format_duration
 from .._values.text import printable
 from ..report import Pending, Report
 from .chart import started
+from .job_text import first_line
 
-#: Characters of the longest bar, and of all the other columns of a history.
-BAR = 30
-_OTHERS = 58
+#: Characters in a line of what does not go to a terminal.
+WIDTH: Final = 100
+#: Characters of the longest bar in a history, and between two columns.
+BAR: Final = 20
+_GAP: Final = 2
 _COLORS: dict[str, str] = {
     Status.SUCCEED: "green",
     Status.FAILED: "red",
@@ -33,7 +37,7 @@ def show_pending(report: Report, *, authors: bool) -> None:
 
 def pending_text(report: Report, *, authors: bool) -> str:
     """The report as plain text."""
-    console = Console(file=io.StringIO(), width=100, color_system=None)
+    console = Console(file=io.StringIO(), width=WIDTH, color_system=None)
     _pending(console, report, authors=authors)
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
@@ -82,27 +86,55 @@ def _commits(console: Console, entry: Pending, *, authors: bool) -> None:
 
 def show_history(jobs: list[JobRecord]) -> None:
     """Print a branch's jobs, newest first, with a bar for how long each took."""
-    console = Console()
+    _history(Console(), jobs)
+
+
+def history_text(jobs: list[JobRecord]) -> str:
+    """The same as plain text."""
+    console = Console(file=io.StringIO(), width=WIDTH, color_system=None)
+    _history(console, jobs)
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+def _history(console: Console, jobs: list[JobRecord]) -> None:
+    headings = ("job", "status", "started (UTC)", "took", "commit")
+    rows = [
+        (
+            job.id.number_text,
+            printable(job.status, 12),
+            started(job),
+            "" if job.duration_seconds is None else format_duration(job.duration_seconds),
+            printable(job.reported_commit or "", 12),
+        )
+        for job in jobs
+    ]
+    # What the other columns leave free is for the bar and the message.
+    taken = sum(max(map(len, column)) + _GAP for column in zip(headings, *rows, strict=True))
+    room = max(0, console.width - taken - 2 * _GAP)
+    bar = max(5, min(BAR, room // 4))
     longest = max((job.duration_seconds or 0 for job in jobs), default=0) or 1
-    most = max(5, min(BAR, console.width - _OTHERS))
     table = Table(box=None)
-    for heading in ("job", "status", "started (UTC)", "took", "", "commit"):
+    for heading in (*headings[:4], "", *headings[4:], "message"):
         table.add_column(
             heading,
             header_style="dim",
             justify="right" if heading == "took" else "left",
             no_wrap=True,
         )
-    for job in jobs:
-        seconds = job.duration_seconds
-        bar = "" if seconds is None else "█" * max(1, round(most * seconds / longest))
+    for job, (number, status, start, took, commit) in zip(jobs, rows, strict=True):
         color = _COLORS.get(job.status, "blue")
+        seconds = job.duration_seconds
+        bars = "" if seconds is None else "█" * max(1, round(bar * seconds / longest))
+        message = Text(first_line(job.commit_message))
+        message.truncate(max(10, room - bar), overflow="ellipsis")
         table.add_row(
-            Text(job.id.number_text),
-            Text(printable(job.status, 12), style=color),
-            Text(started(job)),
-            Text("" if seconds is None else format_duration(seconds)),
-            Text(bar, style=color),
-            Text(printable(job.reported_commit or "", 12)),
+            Text(number),
+            Text(status, style=color),
+            Text(start),
+            Text(took),
+            Text(bars, style=color),
+            Text(commit),
+            message,
         )
     console.print(table)

@@ -83,10 +83,10 @@ def test_a_document_is_always_utf8(
     output: Output, saved: Path, tmp_path: Path, form: str, encoding: str, errors: str
 ) -> None:
     """A report for a browser, a git host or a program is the same on stdout and in a file."""
-    command = ["pending", "--from", str(saved), "--format", form]
+    command = ["pending", "--from", str(saved), "--output", form]
     printed = output(*command, encoding=encoding, errors=errors)
     file = tmp_path / "report"
-    assert output(*command, "--output", str(file), encoding=encoding, errors=errors) == b""
+    assert output(*command, "--file", str(file), encoding=encoding, errors=errors) == b""
     assert printed == output(*command) == file.read_bytes()
     text = printed.decode("utf-8")
     assert "Zoë" in (
@@ -104,7 +104,7 @@ def test_text_takes_what_the_terminal_takes(
     assert "release d1a2b3c4/gr" in printed
     assert "/?" in printed
     file = tmp_path / "report"
-    assert output(*command, "--output", str(file), encoding=encoding, errors=errors) == b""
+    assert output(*command, "--file", str(file), encoding=encoding, errors=errors) == b""
     assert "grün/✗" in file.read_text(encoding="utf-8")
 
 

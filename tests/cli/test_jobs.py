@@ -464,11 +464,33 @@ def test_status_and_history(cli: Cli, emulator: Control, tmp_path: Path) -> None
     assert code == 0
     assert "SUCCEED" in out
     page = tmp_path / "history.html"
-    assert cli("history", APP, "main", "--html", str(page))[:2] == (0, "")
+    assert cli("history", APP, "main", "--output", "html", "--file", str(page)) == (0, "", "")
     assert "<svg" in page.read_text(encoding="utf-8")
-    code, out, err = cli("history", APP, "main", "--html", str(tmp_path / "no" / "page.html"))
-    assert (code, out) == (1, "")
-    assert "cannot be written" in err
+
+
+def test_what_a_job_releases_is_in_its_message(cli: Cli, emulator: Control) -> None:
+    """AWS reports HEAD for each release: only the message tells them apart."""
+    message = "Fix the \x1b[31mgreeting, " + "and all that hangs on it, " * 5 + "\n\nIn detail."
+    assert cli("start", APP, "main", "--commit", "1f3c9e2a77")[0] == 0
+    assert cli("start", APP, "main", "--message", message)[0] == 0
+    _, out, _ = cli("history", APP, "main", "--output", "json")
+    newest, oldest = (job["commitMessage"] for job in json.loads(out))
+    assert newest.startswith(message)
+    assert "Release of 1f3c9e2" in oldest
+    _, out, _ = cli("history", APP, "main")
+    _, newest, oldest = out.splitlines()
+    assert re.search(r"HEAD +Fix the .*greeting.*…$", newest.rstrip())
+    assert re.search(r"HEAD +Release of 1f3c9e2", oldest)
+    assert "\x1b" not in out
+    assert max(map(len, out.splitlines())) <= 80
+
+
+def test_status_says_where_to_look(cli: Cli, emulator: Control) -> None:
+    """The console's page of the job is in text as in JSON."""
+    emulator.push(APP, "main", "a" * 40)
+    _, out, _ = cli("status", APP, "main")
+    _, data, _ = cli("status", APP, "main", "--output", "json")
+    assert out.splitlines()[-1] == f"  console  {json.loads(data)['consoleUrl']}"
 
 
 def test_a_lost_reply_is_made_good(cli: Cli, emulator: Control) -> None:
@@ -490,6 +512,7 @@ def test_a_lost_reply_is_made_good(cli: Cli, emulator: Control) -> None:
         (("wait", APP, "main", "--commit", "abcdef1\n"), 64, "--commit ends with"),
         (("wait", APP, "main", "--commit", "head"), 64, "--commit head is no commit"),
         (("status", APP, "main", "77"), 1, "Job 77 not found"),
+        (("status", APP, "main", "77"), 1, f"`amplify-job history {APP} main --region us-east-1`"),
         (("nonsense",), 64, "No such command"),
     ],
 )

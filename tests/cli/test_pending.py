@@ -153,7 +153,7 @@ def test_the_report_of_a_real_preview(
     saved = tmp_path / "preview.json"
     preview = stack.pulumi("preview", "--json", "--stack", "dev").ok().stdout
     saved.write_text(preview, encoding="utf-8")
-    code, out, _ = pending("--exit-code", "--format", "json", *git)
+    code, out, _ = pending("--exit-code", "--output", "json", *git)
     assert code == 2
     report = json.loads(out)
     _matches_schema(report)
@@ -176,10 +176,10 @@ def test_the_report_of_a_real_preview(
         ("json", "json"),
         ("markdown", "markdown"),
         ("html", "html"),
-        ("terminal", "txt"),
+        ("text", "txt"),
     ):
         file = tmp_path / f"report.{ending}"
-        read = ("--from", str(saved), "--format", form, "--output", str(file), *git)
+        read = ("--from", str(saved), "--output", form, "--file", str(file), *git)
         assert pending(*read) == (0, "", "")
         found = file.read_text(encoding="utf-8")
         assert {c for c in found if not c.isprintable()} == {"\n"}
@@ -206,7 +206,7 @@ def test_a_saved_preview_and_a_forced_replacement(
     urn = stack.job()["urn"]
     saved = tmp_path / "preview.json"
     saved.write_text(stack.pulumi("preview", "--json", "--replace", urn).stdout, encoding="utf-8")
-    code, out, _ = pending("--from", str(saved), "--format", "json")
+    code, out, _ = pending("--from", str(saved), "--output", "json")
     (entry,) = json.loads(out)["stacks"][0]["pending"]
     assert (code, entry["reason"]) == (0, "forced")
     assert entry["summary"] == "release d1a2b3c4/main: 1f3c9e2 (forced)"
@@ -218,7 +218,7 @@ def test_a_program_that_fails_is_told_of_in_plain_text(
 ) -> None:
     """What an error of the program has in it reaches no terminal and no comment as it is."""
     stack.config_set("fail", "true")
-    code, out, err = pending("--format", "markdown")
+    code, out, err = pending("--output", "markdown")
     assert code == 1
     assert "### Pending releases\n\n**dev** could not be previewed: " in out
     for text in (out, err):
@@ -544,7 +544,7 @@ def test_many_previews_are_run_once_each(
         return subprocess.CompletedProcess(command, 0, answer, "")
 
     monkeypatch.setattr(PulumiCommands, "_run", pulumi)
-    assert run(["pending", "--all-stacks", "--cwd", str(tmp_path), "--format", "json"]) == 1
+    assert run(["pending", "--all-stacks", "--cwd", str(tmp_path), "--output", "json"]) == 1
     out, err = capsys.readouterr()
     assert [stack["stack"] for stack in json.loads(out)["stacks"]] == names
     assert err == "stack-7 could not be previewed: error: it broke\n"
@@ -562,7 +562,7 @@ def test_a_reader_that_has_enough_is_fine(tmp_path: Path) -> None:
     preview["steps"] = [{**first, "urn": f"{first['urn']}{n}"} for n in range(2000)]
     saved.write_text(json.dumps(preview), encoding="utf-8")
     script = "from amplify_job_resource.cli import main; main()"
-    command = [sys.executable, "-c", script, "pending", "--format", "json", "--from", str(saved)]
+    command = [sys.executable, "-c", script, "pending", "--output", "json", "--from", str(saved)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout
         assert process.stderr

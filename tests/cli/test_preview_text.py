@@ -178,7 +178,7 @@ def test_the_log_of_the_real_cli_around_its_preview(
                     stdout=file,
                     stderr=subprocess.STDOUT,
                 )
-            assert run(["pending", "--format", "json", "--from", str(saved)]) == 0
+            assert run(["pending", "--output", "json", "--from", str(saved)]) == 0
             reports.append(capsys.readouterr().out)
         text = saved.read_text(encoding="utf-8")
         assert not text.startswith("{\n")

@@ -111,8 +111,8 @@ def test_secret_inputs_are_nowhere(
     runs = []
 
     def report() -> str:
-        for form in ("terminal", "markdown", "html", "json"):
-            run(["pending", "--cwd", str(stack.cwd), "--stack", "dev", "--format", form])
+        for form in ("text", "markdown", "html", "json"):
+            run(["pending", "--cwd", str(stack.cwd), "--stack", "dev", "--output", form])
         return "".join(capsys.readouterr())
 
     reports = [report()]

@@ -1,0 +1,40 @@
+"""A job as a command prints it: as lines for people, and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from .._amplify.records import JobRecord
+from .._state import properties_of
+from .._values.durations import format_duration
+from .._values.text import printable
+
+
+def job_json(job: JobRecord) -> dict[str, Any]:
+    """The job as JSON has it: the outputs of the resource, and what AWS knows besides."""
+    properties = properties_of({}, job, adopted=False)
+    del properties["adopted"]
+    return {
+        "id": str(job.id),
+        "jobType": job.job_type,
+        "commitMessage": job.commit_message,
+        **properties,
+    }
+
+
+def job_lines(job: JobRecord) -> Iterator[str]:
+    """The job as lines of plain text: its status, its steps, and where to look."""
+    took = "" if job.duration_seconds is None else f"  {format_duration(job.duration_seconds)}"
+    yield f"{printable(str(job.id), 300)}  {printable(job.status, 40)}{took}"
+    for step in job.steps:
+        reason = f"  {printable(step.status_reason, 500)}" if step.status_reason else ""
+        yield f"  {printable(step.name, 40)}  {printable(step.status, 40)}{reason}"
+    if job.console_url:
+        yield f"  console  {printable(job.console_url, 600)}"
+
+
+def first_line(message: str | None) -> str:
+    """The first line of a commit message, harmless to show."""
+    lines = (message or "").strip().splitlines()
+    return printable(lines[0], 300) if lines else ""

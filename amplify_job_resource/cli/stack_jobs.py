@@ -1,0 +1,115 @@
+"""The Jobs of a stack, as its state has them, and the stack's way to AWS."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import click
+
+from .._amplify.ids import JobId
+from .._state import recorded_region
+from .._values.text import printable
+from .._values.urns import Urn
+from ..report.pending import JOB_TYPE
+from .pulumi_commands import PulumiCommands, last_words
+
+
+@dataclass(frozen=True, slots=True)
+class StackJob:
+    """A resource of the type `Job` in a stack's state.
+
+    Attributes:
+        urn: the resource's URN.
+        id: the recorded job.
+        region: the region that it is in, None when that is not known.
+        profile: the profile that the resource names, None when it names none.
+    """
+
+    urn: Urn
+    id: JobId
+    region: str | None
+    profile: str | None
+
+    @property
+    def name(self) -> str:
+        """The resource's name, harmless to show."""
+        return printable(self.urn.name, 255)
+
+
+def read_job(pulumi: PulumiCommands, stack: str, name: str | None) -> StackJob:
+    """A Job of a stack.
+
+    Args:
+        pulumi: Runs `pulumi` in the project.
+        stack: The stack's name.
+        name: The resource's name or URN; None for the only Job of the stack.
+
+    Raises:
+        click.ClickException: the state cannot be read, or it has no such Job.
+        click.UsageError: it has several that could be meant.
+    """
+    (done,) = pulumi.run([["stack", "export", "--stack", stack]])
+    found = list(jobs_in(_parsed(done)))
+    if not found:
+        raise click.ClickException(f"stack {stack} has no Job in its state: run `pulumi up` first")
+    matching = [job for job in found if name in (None, job.urn.name, str(job.urn))]
+    if not matching:
+        raise click.ClickException(
+            f"stack {stack} has no Job {printable(name or '', 255)!r}, it has {_listed(found)}"
+        )
+    if len(matching) > 1:
+        wanted = "give its name" if name is None else "give its URN"
+        raise click.UsageError(f"stack {stack} has several Jobs, {_listed(matching)}: {wanted}")
+    return matching[0]
+
+
+def read_config(pulumi: PulumiCommands, stack: str) -> dict[str, str]:
+    """The stack's config by full keys, as text; secrets are read only where an `aws:` key is one.
+
+    Raises:
+        click.ClickException: the config cannot be read.
+    """
+    command = ["config", "--json", "--stack", stack]
+    (done,) = pulumi.run([command])
+    config = _parsed(done)
+    if any(key.startswith("aws:") and entry.get("secret") for key, entry in config.items()):
+        (done,) = pulumi.run([[*command, "--show-secrets"]])
+        config = _parsed(done)
+    return {key: str(entry["value"]) for key, entry in config.items() if "value" in entry}
+
+
+def jobs_in(export: Mapping[str, Any]) -> Iterator[StackJob]:
+    """The Jobs in the JSON of `pulumi stack export`, without those that are about to be deleted."""
+    for resource in (export.get("deployment") or {}).get("resources") or ():
+        if resource.get("type") != JOB_TYPE or resource.get("delete"):
+            continue
+        urn, id_ = Urn.parse(str(resource.get("urn"))), JobId.parse(str(resource.get("id")))
+        outputs = resource.get("outputs") or {}
+        if urn is None or id_ is None:
+            continue
+        profile = outputs.get("profile")
+        yield StackJob(
+            urn, id_, recorded_region(outputs), profile if isinstance(profile, str) else None
+        )
+
+
+def _parsed(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
+    try:
+        parsed = json.loads(done.stdout) if done.returncode == 0 else None
+    except ValueError:
+        parsed = None
+    if not isinstance(parsed, dict):
+        raise click.ClickException(last_words(done))
+    return parsed
+
+
+def _listed(jobs: list[StackJob]) -> str:
+    names = [job.name for job in jobs]
+    shown = (
+        names if len(set(names)) == len(names) else [printable(str(job.urn), 600) for job in jobs]
+    )
+    return ", ".join(sorted(shown))

@@ -1,0 +1,187 @@
+"""What a command is about: a branch and maybe one of its jobs, and how AWS is reached there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial, wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from .._amplify.api import BranchApi
+from .._amplify.ids import BranchId
+from .._amplify.records import JobRecord
+from .._amplify.session import clients_by, clients_for, require_profile, resolve_region
+from .._amplify.settings import Settings, settings_from
+from .._inputs.request import Properties
+from .._inputs.rules import problems
+from ..errors import InvalidSettings, NotFound
+from .options import aws, project
+from .pulumi_commands import PulumiCommands
+from .shell import SHELL, ShellOperation, prompter
+from .signals import Signals
+from .stack_jobs import read_config, read_job
+
+Command = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a command is about.
+
+    Attributes:
+        branch: the branch.
+        number: the number of a job, None for the branch's newest.
+        settings: how AWS is reached.
+        of_stack: whether a stack's state has told it.
+    """
+
+    branch: BranchId
+    number: str | None
+    settings: Settings
+    of_stack: bool = False
+
+    def operation(self) -> ShellOperation:
+        """The operation of the command."""
+        signals = click.get_current_context().ensure_object(Signals)
+        return ShellOperation(f"urn:pulumi:shell::amplify-job::amplify:Job::{self.branch}", signals)
+
+    def api(self, operation: ShellOperation, deadline: float | None = None) -> BranchApi:
+        """The calls for the branch; a person at the terminal may be asked for an MFA code.
+
+        Raises:
+            errors.InvalidSettings: no region is known, or there is no such profile.
+        """
+        require_profile(self.settings)
+        settings = replace(self.settings, region=resolve_region(self.settings))
+        if not settings.region:
+            raise InvalidSettings("no AWS region is set: give --region, or set AWS_REGION")
+        ask = partial(operation.ask, deadline=deadline)
+        person = prompter()
+        if person:
+            # On this thread, so that Ctrl-C leaves the terminal as it was.
+            with operation.impatient():
+                clients = clients_for(settings, person)
+                clients.sign_in()
+        else:
+            clients = clients_by(ask, settings, self.branch)
+        return BranchApi(clients, self.branch, ask)
+
+    def job(self, api: BranchApi) -> JobRecord:
+        """The job, with its steps.
+
+        Raises:
+            errors.NotFound: the branch has no such job, or none at all.
+            errors.AwsError: it could not be read.
+        """
+        if self.number is not None:
+            return api.get(self.number)
+        newest = api.newest()
+        if not newest:
+            raise NotFound(f"reading Amplify jobs ({self.branch})", "none", "the branch has no job")
+        return api.get(newest[0].id.number_text)
+
+
+def branch_target(command: Command) -> Command:
+    """Give a command its target by `APP_ID BRANCH_NAME`."""
+
+    @wraps(command)
+    def targeted(
+        app_id: str, branch_name: str, region: str | None, profile: str | None, **options: Any
+    ) -> Any:
+        return command(_named((app_id, branch_name), region, profile), **options)
+
+    return click.argument("app_id")(click.argument("branch_name")(aws(targeted)))
+
+
+def job_target(command: Command) -> Command:
+    """Give a command its target by `APP_ID BRANCH_NAME JOB_ID`."""
+
+    @wraps(command)
+    def targeted(
+        app_id: str,
+        branch_name: str,
+        job_id: str,
+        region: str | None,
+        profile: str | None,
+        **options: Any,
+    ) -> Any:
+        return command(_named((app_id, branch_name, job_id), region, profile), **options)
+
+    job = click.argument("job_id")(aws(targeted))
+    return click.argument("app_id")(click.argument("branch_name")(job))
+
+
+def stack_target(*, of_job: bool) -> Callable[[Command], Command]:
+    """Give a command its target by `APP_ID BRANCH_NAME [JOB_ID]`, or as a stack has recorded it.
+
+    Args:
+        of_job: Whether the command is about one job of the branch.
+    """
+    form = f"APP_ID BRANCH_NAME{' [JOB_ID]' if of_job else ''}"
+
+    def decorated(command: Command) -> Command:
+        @wraps(command)
+        def targeted(
+            names: Sequence[str],
+            stack: str | None,
+            cwd: Path,
+            region: str | None,
+            profile: str | None,
+            **options: Any,
+        ) -> Any:
+            most = 1 if stack is not None else 3 if of_job else 2
+            if len(names) > most or (stack is None and len(names) < 2):
+                raise click.UsageError(f"give {form}, or --stack STACK and the name of one Job")
+            if stack is None:
+                found = _named(names, region, profile)
+            else:
+                found = _recorded(stack, *names, cwd=cwd, region=region, profile=profile)
+                found = found if of_job else replace(found, number=None)
+            return command(found, **options)
+
+        option = click.option(
+            "--stack",
+            help="Take app, branch, job and the way to AWS from this stack: from its Job NAME, or from "
+            "the only one.",
+        )
+        names = click.argument("names", nargs=-1, metavar=f"{{{form} | --stack STACK [NAME]}}")
+        return names(aws(option(project(targeted))))
+
+    return decorated
+
+
+def refuse_problems(properties: Properties) -> None:
+    """Refuse inputs that AWS would refuse.
+
+    Raises:
+        click.UsageError: it has a sentence for each of them.
+    """
+    wrong = problems(properties, SHELL.input_name)
+    if wrong:
+        raise click.UsageError("; ".join(problem.reason for problem in wrong))
+
+
+def _named(names: Sequence[str], region: str | None, profile: str | None) -> Target:
+    """What arguments name: an app, a branch, and maybe a job's number."""
+    app_id, branch_name, *rest = names
+    number = rest[0] if rest else None
+    refuse_problems({"appId": app_id, "branchName": branch_name})
+    if number is not None and not number.isdecimal():
+        raise click.UsageError(f"{number!r} is not a job's number")
+    settings = settings_from({}, region=region, profile=profile)
+    return Target(BranchId(app_id, branch_name), number, settings)
+
+
+def _recorded(
+    stack: str, name: str | None = None, *, cwd: Path, region: str | None, profile: str | None
+) -> Target:
+    """What a stack has recorded; options count more."""
+    pulumi = PulumiCommands(cwd)
+    job = read_job(pulumi, stack, name)
+    settings = settings_from(
+        read_config(pulumi, stack), region=region or job.region, profile=profile or job.profile
+    )
+    return Target(job.id.branch, job.id.number_text, settings, of_stack=True)
