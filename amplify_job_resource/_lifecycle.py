@@ -242,12 +242,12 @@ class Lifecycle:
         """
         job_id = recorded_id(id_)
         plan = self._plan(operation, str(job_id.branch))
-        if plan.current_id or plan.release is None:
+        if plan.current_job or plan.release is None:
             # A replacement is recorded before the old resource is deleted, and a destroy gives up
             # whatever was begun: in both cases the note is of no more use.
             self._notes(operation.urn).remove()
         recorded = recorded_job(job_id, props)
-        if recorded.has_ended or props.get("adopted") or plan.current_id == id_:
+        if recorded.has_ended or props.get("adopted") or job_id.is_same(plan.current_job):
             return  # A replacement that found the job still active has taken it.
         deadline = operation.now() + (operation.timeout or DELETE_TIMEOUT)
         ask = partial(operation.ask, deadline=deadline)
@@ -256,7 +256,7 @@ class Lifecycle:
         def is_own(job: JobRecord) -> bool:
             return self._method.owns(job, operation.urn)
 
-        stop_own_job(job_id.number_text, api, operation, deadline, is_own)
+        stop_own_job(recorded, api, operation, deadline, is_own)
 
     def _read_named(self, operation: Operation, id_: str, props: Properties) -> Recorded:
         """A job that a program names by its id, and of which nothing is recorded."""
@@ -283,7 +283,7 @@ class Lifecycle:
 
     def _know(self, operation: Operation, job_id: JobId) -> None:
         place = str(job_id.branch)
-        plan = replace(self._plan(operation, place), current_id=str(job_id))
+        plan = replace(self._plan(operation, place), current_job=job_id)
         self.plans[_key(operation, place)] = plan
 
     def _region_in_force(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ._amplify.ids import JobId
 from ._amplify.records import JobRecord
 from ._preview.changes import Change
 
@@ -21,12 +22,12 @@ class Plan:
         release: the change that diff has found, if it asks for a new release.
         inputs: the new inputs in which it was found.
         recorded_job: the job that was in state then.
-        current_id: the id that the resource has in state, or is about to have; None while that is not
-            known. The id of the old resource of a replacement is another one, unless the new one has
+        current_job: the job that the resource has in state, or is about to have; None while that is not
+            known. That of the old resource of a replacement is another one, unless the new one has
             taken the same job.
     """
 
     release: Change | None = None
     inputs: Mapping[str, Any] = field(default_factory=dict)
     recorded_job: JobRecord | None = None
-    current_id: str | None = None
+    current_job: JobId | None = None

@@ -80,8 +80,7 @@ def is_release(id_: str, properties: Properties) -> bool:
     parts = [properties.get(key) for key in ("appId", "branchName", "jobId")]
     if job is None or not all(isinstance(part, str) for part in parts):
         return False
-    named = JobId.parse("/".join(map(str, parts)))
-    return named is not None and (named.branch, named.number) == (job.branch, job.number)
+    return job.is_same(JobId.parse("/".join(map(str, parts))))
 
 
 def recorded_job(job_id: JobId, properties: Properties) -> JobRecord:

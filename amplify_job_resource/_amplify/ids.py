@@ -56,6 +56,10 @@ class JobId:
         """The job's number: newer jobs of a branch have greater ones."""
         return int(self.number_text)
 
+    def is_same(self, other: JobId | None) -> bool:
+        """Whether another id names the same job of the same branch, padded with zeros or not."""
+        return other is not None and (self.branch, self.number) == (other.branch, other.number)
+
     def __str__(self) -> str:
         return f"{self.app_id}/{self.branch_name}/{self.number_text}"
 

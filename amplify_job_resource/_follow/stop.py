@@ -18,12 +18,13 @@ from ..errors import (
     WaitTimeout,
 )
 from . import messages
+from .refresh import Where, look_up
 from .rows import Rows
 from .wait import End, wait_until_ended
 
 
 def stop_own_job(
-    number: str,
+    recorded: JobRecord,
     api: BranchApi,
     operation: Operation,
     deadline: float,
@@ -32,7 +33,8 @@ def stop_own_job(
     """Stop a job that this resource started and see it end; does nothing if it is gone or has ended.
 
     Args:
-        number: The job's number on its branch.
+        recorded: The job as it is in state. On a branch that was created again since, its number names
+            another job.
         api: The branch's API.
         operation: The operation at hand: clock, rows, warnings.
         deadline: When to stop waiting, on the operation's clock.
@@ -43,14 +45,14 @@ def stop_own_job(
         errors.WaitInterrupted: the wait for its end was interrupted.
         errors.AwsError: it could not be read or stopped.
     """
-    try:
-        job = api.get(number)
-        if not job.has_ended and not is_own(job):
-            operation.warn(messages.not_ours(job))
-            return
-        stop_job(job, api, operation, deadline)
-    except NotFound:
+    where, job = look_up(recorded, api)
+    if where is not Where.THERE:
         return
+    if not job.has_ended and not is_own(job):
+        operation.warn(messages.not_ours(job))
+        return
+    with suppress(NotFound):
+        stop_job(job, api, operation, deadline)
 
 
 def stop_job(job: JobRecord, api: BranchApi, operation: Operation, deadline: float) -> JobRecord:

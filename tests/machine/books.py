@@ -154,7 +154,7 @@ class Books:
 
     def created(self, resource: Resource, *, first: bool) -> None:
         """The open request has a job in state; all that was begun for others is given up."""
-        self.unrecorded.clear()
+        self._give_up()
         self.open = None
         self.unfinished = resource.job
         if not resource.outputs["adopted"]:
@@ -167,11 +167,16 @@ class Books:
     def destroyed(self) -> None:
         """A destroy that has deleted a resource gives up the open request, too."""
         for started in self.unrecorded.values():
-            self.settled_elsewhere[1 - self.facts.machine].add(started.job)
             ended = not self.facts.is_active(started.job)
             self.history.counts["given up by a destroy"] += ended
-        self.unrecorded.clear()
+        self._give_up()
         self.open = None
+
+    def _give_up(self) -> None:
+        """Jobs that are not in state are of no more use; the other machine may have notes of them."""
+        jobs = {started.job for started in self.unrecorded.values()}
+        self.settled_elsewhere[1 - self.facts.machine].update(jobs)
+        self.unrecorded.clear()
 
     def up_succeeded(self, resource: Resource) -> None:
         """Nothing changes."""

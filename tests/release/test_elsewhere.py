@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from amplify_job_resource.emulator import Plan
 
-from tests.machine.engine import APP
+from tests.machine.engine import APP, BRANCHES
 from tests.release.conftest import Scene
 
 SHA = "a1f3c9e2a77b0c1d2e3f4a5b6c7d8e9f0a1b2c3d"
@@ -53,6 +53,34 @@ def test_a_finished_job_is_not_resumed_after_another_release(scene: Scene) -> No
     scene.inputs["commitId"] = OTHER
     assert scene.up() == "ok"
     assert scene.jobs() == ["SUCCEED"] * 4
+
+
+def test_an_old_note_counts_again_after_another_machine_has_destroyed(scene: Scene) -> None:
+    """With nothing in state, it cannot be told from the note of a run that was killed just now."""
+    scene.killed_up("GetJob answered")
+    scene.another_machine()
+    scene.inputs["branchName"] = BRANCHES[1]
+    assert scene.up() == "ok"
+    scene.destroy()
+    scene.another_machine()
+    scene.inputs["branchName"] = BRANCHES[0]
+    assert scene.up() == "ok"
+    assert scene.asked("StartJob") == 2
+
+
+@pytest.mark.parametrize("padded", [False, True])
+def test_the_job_of_a_new_branch_is_not_stopped_with_the_old_one(
+    scene: Scene, padded: bool
+) -> None:
+    """The recorded job and its replacement have one number, since the branch was made anew between."""
+    scene.inputs["waitForCompletion"] = False
+    scene.control.plan(APP, "main", Plan(build=3000, padded_id=padded))
+    assert scene.up() == "ok"
+    scene.make_anew("main")
+    scene.control.plan(APP, "main", Plan(build=3000))
+    assert scene.up(replace=True) == "ok"
+    assert scene.asked("StopJob") == 0
+    assert scene.jobs() == ["PENDING"]
 
 
 @pytest.mark.parametrize(

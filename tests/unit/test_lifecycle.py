@@ -21,7 +21,7 @@ from amplify_job_resource import (
     WaitFailed,
     WaitTimeout,
 )
-from amplify_job_resource._amplify.ids import BranchId
+from amplify_job_resource._amplify.ids import BranchId, JobId
 from amplify_job_resource._inputs.request import ReleaseRequest
 from amplify_job_resource._lifecycle import (
     DEFAULT_TIMEOUT,
@@ -75,14 +75,14 @@ def test_equal_inputs_change_nothing(world: World) -> None:
     """A resource whose inputs stay has no line, and its id is kept for the delete."""
     assert world.diff(recorded()) is ChangeKind.NOTHING
     assert world.operation.infos == []
-    assert world.plan == Plan(current_id=ID)
+    assert world.plan == Plan(current_job=JobId.parse(ID))
 
 
 def test_a_label_is_an_update(world: World) -> None:
     """What means no release is announced as such, and is not planned as one."""
     assert world.diff(recorded(), jobReason="r") is ChangeKind.UPDATE
     assert world.operation.infos == ["no release, only job_reason changed"]
-    assert world.plan == Plan(current_id=ID)
+    assert world.plan == Plan(current_job=JobId.parse(ID))
 
 
 def test_another_commit_is_a_release(world: World) -> None:
@@ -93,7 +93,7 @@ def test_another_commit_is_a_release(world: World) -> None:
     assert world.plan.release == compare(olds, {**INPUTS, "commitId": "8b02d4a"})
     assert world.plan.recorded_job is not None
     assert str(world.plan.recorded_job.id) == ID
-    assert world.plan.current_id is None
+    assert world.plan.current_job is None
 
 
 def test_a_diff_uses_the_words_of_the_front(world: World) -> None:
@@ -246,7 +246,7 @@ def test_the_new_id_is_known_to_the_delete_that_follows(world: World) -> None:
     world.branch.end(1, at=1)
     world.diff(recorded(), commitId="8b02d4a")
     world.create(commitId="8b02d4a")
-    assert world.plan.current_id == "d1a2/main/1"
+    assert str(world.plan.current_job) == "d1a2/main/1"
     assert world.plan.release is not None
 
 
@@ -255,7 +255,7 @@ def test_an_id_is_known_even_if_the_job_fails(world: World) -> None:
     world.branch.end(1, at=1, status="FAILED")
     with pytest.raises(RecordedFailure):
         world.create()
-    assert world.plan.current_id == "d1a2/main/1"
+    assert str(world.plan.current_job) == "d1a2/main/1"
 
 
 @pytest.mark.parametrize(("triggers", "adopts"), [({"a": 1}, True), ({"a": 2}, False)])
@@ -499,12 +499,15 @@ def test_a_replacement_that_took_the_job_keeps_it(world: World) -> None:
     assert world.create().id == ID
     world.delete(recorded(a_job("RUNNING")))
     assert world.branch.count("stop") == 0
+    # AWS writes the number with zeros now and then.
+    world.delete(recorded(a_job("RUNNING")), "d1a2/main/0000000042")
+    assert world.branch.count("stop") == 0
 
 
 def test_the_old_job_of_a_replacement_is_stopped(world: World) -> None:
     """A job that the new release did not take is given up with its resource."""
     world.branch.add(own("RUNNING"))
-    world.lifecycle.plans[URN] = Plan(current_id="d1a2/main/43")
+    world.lifecycle.plans[URN] = Plan(current_job=JobId.parse("d1a2/main/43"))
     world.delete(recorded(a_job("RUNNING")))
     assert world.branch.count("stop") == 1
 
@@ -526,8 +529,8 @@ def test_a_stop_has_ten_minutes_by_default(world: World) -> None:
     ("plan", "kept"),
     [
         (None, False),
-        (Plan(current_id=ID), False),
-        (Plan(current_id="d1a2/main/43"), False),
+        (Plan(current_job=JobId.parse(ID)), False),
+        (Plan(current_job=JobId.parse("d1a2/main/43")), False),
         (Plan(release=compare(recorded(), {**INPUTS, "commitId": "1"})), True),
     ],
 )
@@ -555,7 +558,7 @@ def test_each_resource_has_its_own_plan(world: World) -> None:
     world.operation.urn = f"{URN}-2"
     world.diff(recorded())
     assert world.lifecycle.plans[URN].release is not None
-    assert world.lifecycle.plans[f"{URN}-2"] == Plan(current_id=ID)
+    assert world.lifecycle.plans[f"{URN}-2"] == Plan(current_job=JobId.parse(ID))
 
 
 def test_a_second_diff_forgets_the_first(world: World) -> None:
@@ -565,7 +568,7 @@ def test_a_second_diff_forgets_the_first(world: World) -> None:
     world.check({})
     world.branch.end(1, at=1)
     assert world.create().properties["status"] == "SUCCEED"
-    assert world.plan.current_id == "d1a2/main/1"
+    assert str(world.plan.current_job) == "d1a2/main/1"
 
 
 def test_notes_can_be_kept_elsewhere(world: World, tmp_path: Path) -> None:

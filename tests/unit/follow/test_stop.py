@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+
 import pytest
 from amplify_job_resource import AccessDenied, AwsError, Unanswered, WaitInterrupted, WaitTimeout
-from amplify_job_resource._amplify.records import JobRecord
+from amplify_job_resource._amplify.records import BranchRecord, JobRecord
 from amplify_job_resource._follow import messages
 from amplify_job_resource._follow.stop import stop_job, stop_own_job
 
@@ -25,7 +28,7 @@ def stop_own(
     branch: FakeBranch, operation: FakeOperation, *, own: bool = True, timeout: float = 600
 ) -> None:
     """Stop job 42, which is the resource's own or not."""
-    stop_own_job("42", branch, operation, operation.now() + timeout, lambda _: own)
+    stop_own_job(a_job("RUNNING"), branch, operation, operation.now() + timeout, lambda _: own)
 
 
 @pytest.mark.parametrize("status", ["CREATED", "PENDING", "PROVISIONING", "RUNNING"])
@@ -63,6 +66,18 @@ def test_a_job_that_is_gone_needs_no_stop() -> None:
     """A branch or job that was deleted is no error: there is nothing to stop."""
     operation = FakeOperation()
     stop_own(FakeBranch(operation), operation)
+    assert operation.warnings == []
+
+
+def test_a_job_of_a_new_branch_is_not_stopped() -> None:
+    """On a branch that was created again the number names another job, be it this resource's own."""
+    operation = FakeOperation()
+    began = datetime(2026, 11, 25, 12, tzinfo=timezone.utc)
+    branch = FakeBranch(operation, replace(a_job("RUNNING"), start_time=began))
+    branch.settings = BranchRecord(create_time=began - timedelta(minutes=1))
+    recorded = replace(a_job("RUNNING"), start_time=began - timedelta(hours=1))
+    stop_own_job(recorded, branch, operation, 600, lambda _: True)
+    assert branch.count("stop") == 0
     assert operation.warnings == []
 
 
@@ -153,7 +168,7 @@ def test_the_job_itself_tells_whose_it_is() -> None:
         seen.append(job)
         return False
 
-    stop_own_job("42", branch, operation, 600, is_own)
+    stop_own_job(a_job("RUNNING"), branch, operation, 600, is_own)
     assert [job.commit_message for job in seen] == ["as AWS shows it"]
 
 
