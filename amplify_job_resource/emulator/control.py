@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import urllib.error
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from .faults import Fault
@@ -73,6 +73,41 @@ class Control:
         """Set how jobs run for which `plan` gave no plan."""
         self._perform("default_plan", plan=plan.to_json())
 
+    def domain(
+        self,
+        app_id: str,
+        name: str,
+        subdomains: Mapping[str, str],
+        *,
+        status: str = "AVAILABLE",
+        verified: bool | Collection[str] = True,
+        status_reason: str = "",
+        region: str = "us-east-1",
+    ) -> None:
+        """Give an app a domain of its own; one of the same name is replaced.
+
+        Args:
+            app_id: The app's id.
+            name: The domain, such as `example.com`.
+            subdomains: The branch that each prefix leads to: `{"www": "main", "": "main"}`. The
+                branches need not exist.
+            status: A status of a domain, as AWS has it.
+            verified: Whether the subdomains are verified, or the prefixes of those that are.
+            status_reason: Why the domain has this status.
+            region: The app's region.
+        """
+        prefixes = (subdomains if verified else ()) if isinstance(verified, bool) else verified
+        self._perform(
+            "domain",
+            app_id=app_id,
+            name=name,
+            subdomains=dict(subdomains),
+            status=status,
+            verified=sorted(prefixes),
+            status_reason=status_reason,
+            region=region,
+        )
+
     def fault(self, *faults: Fault) -> None:
         """Make calls go wrong; of several faults of one call, the first one decides the answer."""
         self._perform("fault", faults=[fault.to_json() for fault in faults])
@@ -111,11 +146,13 @@ class Control:
 
         Returns:
             One dict for each request:
-                operation, app_id, branch_name, job_id: What was called; None where not given.
-                body: All members of the request but the app and the branch.
+                operation, app_id, branch_name, job_id: What was called; None where not given. The
+                    operation of a GET of a log's address is `GetLog`.
+                body: All members of the request but the app and the branch; for `GetLog` the step, and
+                    the Range header if there was one.
                 region: The region of the request.
                 access_key: The key that signed it; `AKIAEXAMPLE` if it has not the form of AWS's
-                    keys, which are 20 capital letters and digits.
+                    keys, which are 20 capital letters and digits; None for `GetLog`.
                 time: When it came, in seconds since 1970, as clients are shown times.
                 status: The HTTP status of the answer; None if there was none.
         """

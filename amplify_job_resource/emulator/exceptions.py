@@ -14,6 +14,10 @@ from __future__ import annotations
 from moto.core.exceptions import ServiceException
 
 
+class ConnectionDropped(Exception):
+    """The server must close the connection without an answer."""
+
+
 class AmplifyError(ServiceException):
     """An error response, with its HTTP status, code and message."""
 

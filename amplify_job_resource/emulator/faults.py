@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+#: What GetLog stands for is a GET of a log's address, which is no call to Amplify.
+GET_LOG = "GetLog"
+_LOG_KINDS = ("500", "503", "denied", "expired", "drop", "slow")
 KINDS = ("500", "503", "throttled", "limit", "denied", "expired", "refused", "drop", "slow")
 
 
@@ -19,6 +22,7 @@ class Fault:
             403; `expired` is 403, expired credentials; `refused` is 400. `drop` closes the
             connection without an answer. `slow` delays the answer by `seconds`.
         operation: The operation whose calls go wrong, for example `StartJob`; `*` for all.
+            `GetLog` stands for the GET of a log's address, which `*` leaves alone.
         when: `before`: the call has no effect. `after`: the call has its effect, and then its
             reply is lost.
         times: How many calls go wrong; None for all from then on.
@@ -28,7 +32,7 @@ class Fault:
         seconds: The delay of a `slow` call.
 
     Raises:
-        ValueError: `kind` or `when` is unknown.
+        ValueError: `kind` or `when` is unknown, or a log has no such fault.
     """
 
     kind: Literal[
@@ -47,6 +51,10 @@ class Fault:
             raise ValueError(f"kind is one of {', '.join(KINDS)}, not {self.kind!r}")
         if self.when not in ("before", "after"):
             raise ValueError(f"when is before or after, not {self.when!r}")
+        if self.operation == GET_LOG and self.kind not in _LOG_KINDS:
+            raise ValueError(
+                f"for a log, kind is one of {', '.join(_LOG_KINDS)}, not {self.kind!r}"
+            )
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Fault:
@@ -60,7 +68,7 @@ class Fault:
     def applies_to(self, operation: str, app_id: str | None, branch_name: str | None) -> bool:
         """Whether a call is for this fault's operation, app and branch."""
         return (
-            self.operation in ("*", operation)
+            self.operation in ((operation,) if operation == GET_LOG else ("*", operation))
             and self.app_id in (None, app_id)
             and self.branch_name in (None, branch_name)
         )

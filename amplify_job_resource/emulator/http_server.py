@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 import threading
 from collections.abc import Callable, Iterable
 from types import TracebackType
@@ -10,8 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from .exceptions import ConnectionDropped
+from .refusals import StartResponse
+
 if TYPE_CHECKING:
     from typing_extensions import Self
+
+
+Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 
 
 class _QuietHandler(WSGIRequestHandler):
@@ -23,22 +30,36 @@ class _QuietHandler(WSGIRequestHandler):
         pass
 
 
+def _closing(application: Application) -> Application:
+    """The application, with a connection that is closed where there is nothing to send."""
+
+    def answer(environ: dict[str, Any], start: StartResponse) -> Iterable[bytes]:
+        try:
+            return application(environ, start)
+        except ConnectionDropped:
+            environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+            raise ConnectionAbortedError("dropped by plan") from None
+
+    return answer
+
+
 class HttpServer:
     """A server for a WSGI application; a context manager starts and stops it.
 
     Args:
-        application: What answers the requests.
+        application: What answers the requests. Where it raises `ConnectionDropped`, the client
+            gets no answer.
         port: The port of 127.0.0.1 to listen on; 0 for any free port.
 
     Attributes:
         url: The server's address.
     """
 
-    def __init__(self, application: Callable[..., Iterable[bytes]], port: int = 0) -> None:
+    def __init__(self, application: Application, port: int = 0) -> None:
         # Otherwise werkzeug prints a traceback for each request that fails.
         logging.getLogger("werkzeug").setLevel(logging.CRITICAL)
         self._server = make_server(
-            "127.0.0.1", port, application, threaded=True, request_handler=_QuietHandler
+            "127.0.0.1", port, _closing(application), threaded=True, request_handler=_QuietHandler
         )
         self._server.daemon_threads = True  # type: ignore[attr-defined]
         self.url = f"http://127.0.0.1:{self._server.server_port}"

@@ -18,13 +18,18 @@ ENDED = frozenset({"SUCCEED", "FAILED", "CANCELLED"})
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a job; `end_time` is None while the step runs."""
+    """One step of a job.
+
+    `end_time` is None while the step runs. At `cut_at`, StopJob interrupted what the step does; None if
+    it did not.
+    """
 
     name: str
     status: str
     start_time: float
     end_time: float | None
     status_reason: str | None = None
+    cut_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,5 +184,6 @@ class Job:
                 status, end_time = "SUCCEED", phase.ends
             failed = status in ("FAILED", "CANCELLED")
             reason = self.plan.status_reason if failed else None
-            steps.append(Step(phase.step, status, phase.starts, end_time, reason))
+            cut_at = self.stopped_at if interrupted else None
+            steps.append(Step(phase.step, status, phase.starts, end_time, reason, cut_at))
         return tuple(steps)

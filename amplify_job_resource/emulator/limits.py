@@ -42,6 +42,12 @@ def operations() -> frozenset[str]:
     return frozenset(_model()["operations"])
 
 
+def shape(name: str) -> dict[str, Any]:
+    """A shape of AWS's service model."""
+    found: dict[str, Any] = _model()["shapes"][name]
+    return found
+
+
 def _model() -> dict[str, Any]:
     model: dict[str, Any] = Loader().load_service_model("amplify", "service-2")
     return model

@@ -12,6 +12,7 @@ from typing import Any
 
 from moto.core.base_backend import BackendDict, BaseBackend
 
+from .domains import Domain
 from .exceptions import BadRequestException, BranchIsBusy, NotFoundException
 from .jobs import Job, Snapshot
 from .plans import Plan
@@ -55,6 +56,7 @@ class App:
     Attributes:
         settings: Members of CreateApp and UpdateApp, unchanged.
         branches: The app's branches by name.
+        domains: The app's domains by name.
     """
 
     app_id: str
@@ -62,6 +64,7 @@ class App:
     created_at: float
     updated_at: float
     branches: dict[str, Branch] = field(default_factory=dict)
+    domains: dict[str, Domain] = field(default_factory=dict)
 
 
 class AmplifyBackend(BaseBackend):

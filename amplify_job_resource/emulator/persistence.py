@@ -7,11 +7,17 @@ from __future__ import annotations
 
 import pickle
 import time
+from collections.abc import Iterator
+from dataclasses import MISSING, fields
 from pathlib import Path
+from typing import Any, TypeVar
 
 from .clock import Stretch
-from .models import amplify_backends
+from .jobs import Job
+from .models import App, amplify_backends
 from .state import emulator_state
+
+_Part = TypeVar("_Part")
 
 
 def save(path: Path) -> None:
@@ -48,7 +54,37 @@ def load(path: Path) -> None:
     # Earlier versions kept no life of the clock: they showed its readings as they were.
     stretches = life[0] if life else (Stretch(0.0, 0.0),)
     emulator_state.clock.resume(stretches, reading, time.time() - real_time)
-    emulator_state.default_plan = plan
+    emulator_state.default_plan = _complete(plan)
     for account_id, region, apps, open_jobs in backends:
+        for part in _parts(apps, open_jobs):
+            _complete(part)
         backend = amplify_backends[account_id][region]
         backend.apps, backend._open_jobs = apps, open_jobs  # noqa: SLF001
+
+
+def _parts(apps: dict[str, App], open_jobs: list[Job]) -> Iterator[Any]:
+    """All that has fields in what was read."""
+    jobs = list(open_jobs)
+    for app in apps.values():
+        yield app
+        for branch in app.branches.values():
+            yield branch
+            yield from branch.plans
+            jobs += branch.jobs.values()
+    for job in jobs:
+        yield job
+        yield job.plan
+        if job.behind:  # which may have been deleted since
+            jobs.append(job.behind)
+
+
+def _complete(part: _Part) -> _Part:
+    """Give a part the fields that an earlier version did not have."""
+    for field in fields(part):  # type: ignore[arg-type]
+        if not hasattr(part, field.name):
+            default = field.default
+            if field.default_factory is not MISSING:
+                default = field.default_factory()
+            # Plans are frozen.
+            object.__setattr__(part, field.name, default)
+    return part

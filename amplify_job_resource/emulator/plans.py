@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal
 
 #: The steps of a job that builds from a repository, in order.
@@ -42,10 +42,15 @@ class Plan:
         echo_message: Whether the job reports the commitMessage that StartJob got.
         padded_id: Whether the job's id has leading zeros, as it has in the ARN.
         skip_ids: How many job numbers are left out before this job.
+        logs: What steps log, by their names; a step that is not named logs what is usual for how it
+            ends. A log is a text, or its entries one by one. An entry is INFO unless it begins with
+            its level, such as `[WARNING]: `; its further lines are indented, as AWS does it. A log
+            that begins with a time, such as a copy of a real one, stays as it is. With None the
+            step has no log.
 
     Raises:
-        ValueError: a time or number is negative, `outcome` or `step` is unknown, or the job would
-            never have the status `stuck`.
+        ValueError: a time or number is negative, `outcome` or `step` is unknown, the job would
+            never have the status `stuck`, or `logs` has an unknown step or what is no text.
     """
 
     created: float = 0.0
@@ -65,20 +70,24 @@ class Plan:
     echo_message: bool = True
     padded_id: bool = False
     skip_ids: int = 0
+    logs: Mapping[str, str | Sequence[str] | None] | None = field(default=None, hash=False)
 
     def __post_init__(self) -> None:
         # JSON has lists only; the plan that a server gets must equal the one that was sent.
         object.__setattr__(self, "words", tuple(self.words))
+        if self.logs is not None:
+            logs = {step: _entries(step, log) for step, log in self.logs.items()}
+            object.__setattr__(self, "logs", logs)
         if self.outcome not in OUTCOMES:
             raise ValueError(f"outcome is one of {', '.join(OUTCOMES)}, not {self.outcome!r}")
         if self.step not in STEPS:
             raise ValueError(f"step is one of {', '.join(STEPS)}, not {self.step!r}")
         if self.stuck is not None and self.stuck not in (*_STUCK_STATUSES, *self.words):
             raise ValueError(f"a job cannot be stuck in {self.stuck!r}: it never has that status")
-        for field in fields(self):
-            value = getattr(self, field.name)
+        for each in fields(self):
+            value = getattr(self, each.name)
             if isinstance(value, (int, float)) and value < 0:
-                raise ValueError(f"{field.name} cannot be negative")
+                raise ValueError(f"{each.name} cannot be negative")
 
     @classmethod
     def instant(cls, **changes: Any) -> Plan:
@@ -100,3 +109,22 @@ class Plan:
     def seconds_of(self, step: str) -> float:
         """How long one step of `STEPS` takes."""
         return float(getattr(self, step.lower()))
+
+
+def _entries(step: str, log: str | Sequence[str] | None) -> tuple[str, ...] | None:
+    """The entries of a log; those of a text are its lines.
+
+    Raises:
+        ValueError: there is no such step, or an entry is no text that a file can hold.
+    """
+    if step not in STEPS:
+        raise ValueError(f"a log is that of one of {', '.join(STEPS)}, not of {step!r}")
+    if log is None:
+        return None
+    try:
+        entries = tuple(log.removesuffix("\n").split("\n") if isinstance(log, str) else log)
+        # A byte that is no UTF-8 can be in a log, in the form that Python's files give it.
+        "".join(entries).encode("utf-8", "surrogateescape")
+    except (TypeError, UnicodeEncodeError) as error:
+        raise ValueError(f"the log of {step} is no text: {error}") from None
+    return entries if log else ()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from datetime import datetime, timezone
@@ -11,10 +10,13 @@ from typing import Any
 
 from moto.core.responses import ActionResult, BaseResponse
 
-from .exceptions import AmplifyError, BadRequestException, OperationNotEmulated
+from .exceptions import AmplifyError, BadRequestException, ConnectionDropped, OperationNotEmulated
 from .faults import Fault
 from .jobs import Job, Step
 from .limits import check, operations
+from .log_addresses import LogPlace
+from .log_server import address
+from .logs import has_log
 from .models import AmplifyBackend, App, Branch, backend_of
 from .state import emulator_state
 
@@ -31,10 +33,6 @@ _FAULT_ERRORS = {
     ),
     "refused": (400, "BadRequestException", "The request is refused by plan"),
 }
-
-
-class ConnectionDropped(Exception):
-    """The server must close the connection without an answer."""
 
 
 class AmplifyResponse(BaseResponse):
@@ -212,6 +210,13 @@ class AmplifyResponse(BaseResponse):
         branch = self.backend.delete_branch(*self._app_and_branch())
         return {"branch": self._branch(branch)}
 
+    def list_domain_associations(self) -> dict[str, Any]:
+        """ListDomainAssociations: one page of the app's domains, oldest first."""
+        app = self.backend.app(self._get_param("appId"))
+        page, token = self._page(list(app.domains.values()))
+        arn = self.backend.arn(app.app_id)
+        return {"domainAssociations": [each.shape(arn) for each in page], "nextToken": token}
+
     # --- jobs --------------------------------------------------------------------------------------
 
     def start_job(self) -> dict[str, Any]:
@@ -315,7 +320,7 @@ class AmplifyResponse(BaseResponse):
             **branch.settings,
             "branchName": branch.name,
             "branchArn": f"{self.backend.arn(branch.app_id)}/branches/{branch.name}",
-            "displayName": re.sub("[^a-z0-9]+", "-", branch.name.lower()).strip("-"),
+            "displayName": branch.settings.get("displayName") or _as_host(branch.name),
             "createTime": _shown(branch.created_at),
             "updateTime": _shown(branch.updated_at),
             "activeJobId": active_job_id,
@@ -343,13 +348,26 @@ class AmplifyResponse(BaseResponse):
             "stepName": step.name,
             "status": step.status,
             "startTime": _shown(step.start_time),
-            "logUrl": _signed_url(job, step),
         }
+        if has_log(job.plan, step.name):
+            shape["logUrl"] = self._log_address(job, step)
         if step.end_time is not None:
             shape["endTime"] = _shown(step.end_time)
         if step.status_reason:
             shape["statusReason"] = step.status_reason
         return shape
+
+    def _log_address(self, job: Job, step: Step) -> str:
+        place = LogPlace(
+            self.current_account,
+            self.region,
+            *self._app_and_branch(),
+            f"{job.number:010d}",
+            step.name,
+        )
+        asked = self.parsed_url
+        base = f"{asked.scheme}://{asked.netloc}" if self.is_werkzeug_request else None
+        return address(place, base)
 
 
 def _shown(reading: float) -> datetime:
@@ -366,13 +384,9 @@ def _datetime(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds, timezone.utc)
 
 
-def _signed_url(job: Job, step: Step) -> str:
-    signature = hashlib.sha256(f"{job.job_arn}/{step.name}".encode()).hexdigest()
-    return (
-        f"https://aws-amplify-logs.s3.amazonaws.com/{job.number:010d}/{step.name}/log.txt"
-        f"?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Security-Token={signature[:24]}"
-        f"&X-Amz-Signature={signature}"
-    )
+def _as_host(branch_name: str) -> str:
+    """A branch's name as it stands in the address of its site; AWS cuts none that is too long."""
+    return re.sub("[/_.]", "-", branch_name.lower())
 
 
 @cache

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import socket
 import threading
 from collections.abc import Iterable
 from pathlib import Path
@@ -15,9 +14,11 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from .control import PREFIX, Control
 from .exceptions import OperationNotEmulated
 from .http_server import HttpServer
+from .log_addresses import PREFIX as LOGS
+from .log_server import serve_log
 from .persistence import load, save
 from .refusals import StartResponse, refuse, signed_for
-from .responses import ConnectionDropped, implemented
+from .responses import implemented
 from .verbs import perform
 
 _UNKNOWN = "unknown"
@@ -65,7 +66,7 @@ def _refuse_service(environ: dict[str, Any], start: StartResponse) -> Iterable[b
 
 
 class Application:
-    """A WSGI application: the control endpoint, and moto for all other paths.
+    """A WSGI application: the control endpoint, logs, and moto for all other paths.
 
     With a `state` file, everything is saved to it after each request that can change something.
     """
@@ -79,19 +80,17 @@ class Application:
         """Answer one request.
 
         Raises:
-            ConnectionAbortedError: a fault closed the connection, so there is nothing to send.
+            ConnectionDropped: a fault closes the connection, so there is nothing to send.
         """
         path = environ.get("PATH_INFO", "")
         try:
             if path.startswith(PREFIX):
                 return self._control(path[len(PREFIX) :], environ, start)
+            if path.startswith(LOGS):
+                return serve_log(environ, start)
             # moto has done all of the work when this returns, so the state can be saved.
             answer: Iterable[bytes] = self._moto(environ, start)
             return answer
-        except ConnectionDropped:
-            connection = environ["werkzeug.socket"]
-            connection.shutdown(socket.SHUT_RDWR)
-            raise ConnectionAbortedError("dropped by plan") from None
         finally:
             if environ.get("REQUEST_METHOD") != "GET":
                 self.save()

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import threading
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .clock import Clock
 from .faults import Faults
 from .plans import Plan
+
+if TYPE_CHECKING:
+    from .http_server import Application, HttpServer
 
 
 class EmulatorState:
@@ -22,6 +25,7 @@ class EmulatorState:
     """
 
     def __init__(self) -> None:
+        self._logs: HttpServer | None = None
         self.lock = threading.RLock()
         self.clock = Clock()
         self.default_plan = Plan()
@@ -29,12 +33,31 @@ class EmulatorState:
         self.calls: list[dict[str, Any]] = []
 
     def reset(self) -> None:
-        """Start with a new clock in real time, the default plan, no faults and an empty log."""
+        """Start with a new clock in real time, the default plan, no faults and an empty log.
+
+        No server of this process's logs is left running.
+        """
         with self.lock:
+            server, self._logs = self._logs, None
             self.clock = Clock()
             self.default_plan = Plan()
             self.faults.clear()
             self.calls.clear()
+        if server:
+            server.stop()
+
+    def log_server(self, application: Application) -> str:
+        """The address of a server on 127.0.0.1 for logs, which runs from now on until `reset`.
+
+        What is in process has no address of its own, and logs are fetched with any HTTP client.
+        """
+        from .http_server import HttpServer
+
+        with self.lock:
+            if self._logs is None:
+                self._logs = HttpServer(application)
+                self._logs.start()
+            return self._logs.url
 
 
 #: The state of this process's emulator.

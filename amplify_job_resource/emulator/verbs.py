@@ -7,8 +7,9 @@ from typing import Any
 
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
+from .domains import Domain
 from .faults import Fault
-from .limits import check
+from .limits import check, shape
 from .models import AmplifyBackend, amplify_backends, backend_of
 from .plans import Plan
 from .state import emulator_state
@@ -78,6 +79,25 @@ def _fault(faults: list[dict[str, Any]]) -> None:
 def _clear_faults() -> None:
     with emulator_state.lock:
         emulator_state.faults.clear()
+
+
+def _domain(
+    app_id: str,
+    name: str,
+    subdomains: dict[str, str],
+    status: str,
+    verified: list[str],
+    status_reason: str = "",
+    region: str = DEFAULT_REGION,
+) -> None:
+    check("CreateDomainAssociation", {"appId": app_id, "domainName": name}.get)
+    statuses = shape("DomainStatus")["enum"]
+    if status not in statuses:
+        raise ValueError(f"the status of a domain is one of {', '.join(statuses)}, not {status!r}")
+    backend = _backend(region)
+    domain = Domain(name, dict(subdomains), status, frozenset(verified), status_reason)
+    with backend.lock:
+        backend.app(app_id).domains[name] = domain
 
 
 def _push(
@@ -153,6 +173,7 @@ _VERBS: Mapping[str, Callable[..., Any]] = {
     "create_app": _create_app,
     "plan": _plan,
     "default_plan": _default_plan,
+    "domain": _domain,
     "fault": _fault,
     "clear_faults": _clear_faults,
     "push": _push,

@@ -450,5 +450,5 @@ def test_an_operation_that_is_not_emulated_says_so(branch: Branch) -> None:
         "NotImplementedException",
         "The Amplify emulator does not implement CreateDeployment. It implements CreateApp, "
         "CreateBranch, DeleteApp, DeleteBranch, DeleteJob, GetApp, GetBranch, GetJob, ListApps, "
-        "ListBranches, ListJobs, StartJob, StopJob, UpdateApp, UpdateBranch.",
+        "ListBranches, ListDomainAssociations, ListJobs, StartJob, StopJob, UpdateApp, UpdateBranch.",
     )

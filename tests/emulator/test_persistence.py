@@ -9,7 +9,7 @@ import pytest
 from amplify_job_resource.emulator import Control, Plan, Server, emulator_state
 from amplify_job_resource.emulator.persistence import load, save
 
-from tests.emulator.conftest import APP, Branch, MachineTime
+from tests.emulator.conftest import APP, Branch, MachineTime, make_client
 
 
 def test_time_passes_between_save_and_load(
@@ -59,6 +59,27 @@ def test_a_file_of_an_earlier_version_is_read(
     emulator.reset()
     load(tmp_path / "state")
     assert branch.summary(first["jobId"]) == first
+
+
+def test_a_file_of_before_logs_and_domains_is_read(
+    machine_time: MachineTime, emulator: Control, tmp_path: Path
+) -> None:
+    """Its jobs go on, get logs and can be saved again; what its apps lacked can be set."""
+    machine_time.pass_by(10**8)  # the file is of 2026
+    load(Path(__file__).parent / "state-before-logs.pickle")
+    branch = Branch(make_client(), emulator)
+    emulator.advance(1000)
+    assert [branch.status(job) for job in ("1", "2")] == ["SUCCEED", "FAILED"]
+    assert branch.steps("2")[0]["statusReason"] == "no space left"
+    assert "logUrl" in branch.steps("2")[0]
+    emulator.domain(APP, "example.com", {"www": "main"})
+    branch.client.delete_job(**branch.place, jobId="1")
+    save(tmp_path / "state")
+    emulator.reset()
+    load(tmp_path / "state")
+    found = branch.client.list_domain_associations(appId=APP)["domainAssociations"]
+    assert [each["domainName"] for each in found] == ["example.com"]
+    assert branch.status(branch.start()) == "SUCCEED"
 
 
 @pytest.mark.parametrize("content", [b"", b"junk", pickle.dumps(7), pickle.dumps((1, 2))])

@@ -92,7 +92,7 @@ def test_control_works_over_http(serve: Callable[..., tuple[Process, str]]) -> N
     assert len(control.jobs("d1a2", region="eu-west-1")) == 1
     assert [call["status"] for call in control.calls("StartJob")] == [None]
     with pytest.raises(ClientError, match="does not implement"):
-        client.list_domain_associations(appId="d1a2")
+        client.list_webhooks(appId="d1a2")
     with pytest.raises(ValueError, match="the emulator has no verb 'nonsense'"):
         control._perform("nonsense")
     control.reset()
