@@ -94,6 +94,9 @@ def _domain(
     statuses = shape("DomainStatus")["enum"]
     if status not in statuses:
         raise ValueError(f"the status of a domain is one of {', '.join(statuses)}, not {status!r}")
+    unknown = set(verified) - set(subdomains)
+    if unknown:
+        raise ValueError(f"verified names no subdomain of {name}: {', '.join(sorted(unknown))}")
     backend = _backend(region)
     domain = Domain(name, dict(subdomains), status, frozenset(verified), status_reason)
     with backend.lock:

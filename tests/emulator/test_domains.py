@@ -123,6 +123,7 @@ def test_domains_belong_to_an_app_in_a_region(branch: Branch, emulator: Control)
     ("arguments", "words"),
     [
         ({"status": "READY"}, "the status of a domain is one of .*AVAILABLE.*, not 'READY'"),
+        ({"verified": "www"}, "verified names no subdomain of example.com: w"),
         ({"name": "no domain"}, "domainName: 'no domain' does not match"),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 from amplify_job_resource.emulator import Control, Plan, Server, emulator_state
@@ -89,6 +90,23 @@ def test_another_file_is_refused(emulator: Control, tmp_path: Path, content: byt
     with pytest.raises(ValueError, match=r"state holds no state of the emulator"):
         Server(state=tmp_path / "state")
     assert (tmp_path / "state").read_bytes() == content
+
+
+def test_logs_are_kept(emulator: Control, branch: Branch, tmp_path: Path) -> None:
+    """A log is the same after a restart, and so is one that is to come."""
+    branch.plan(Plan.instant(logs={"BUILD": "a"}), Plan.instant(logs={"BUILD": "b"}))
+    first = branch.start()
+
+    def log(job_id: str) -> bytes:
+        with urlopen(branch.steps(job_id)[0]["logUrl"]) as answer:
+            return bytes(answer.read())
+
+    before = log(first)
+    save(tmp_path / "state")
+    emulator.reset()
+    load(tmp_path / "state")
+    assert log(first) == before
+    assert log(branch.start()).endswith(b" [INFO]: b\n")
 
 
 def test_plans_are_kept(emulator: Control, branch: Branch, tmp_path: Path) -> None:

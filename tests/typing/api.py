@@ -67,6 +67,10 @@ def emulator() -> str:
         control: Control = server.control
         control.create_app("d1a2", ["main"])
         control.plan("d1a2", "main", Plan(build=60, outcome="FAILED"))
+        control.plan(
+            "d1a2", "main", Plan(logs={"BUILD": ["a", "b"], "DEPLOY": "c", "VERIFY": None})
+        )
+        control.domain("d1a2", "example.com", {"www": "main"}, verified=["www"])
         control.fault(Fault("drop", "StartJob", "after"))
         return server.url
 
