@@ -16,6 +16,8 @@ from urllib.parse import parse_qsl, quote, urlencode
 PREFIX = "/_logs/"
 #: How long an address is valid, in seconds.
 LIFETIME = 3 * 60 * 60
+#: S3's answer to an address that has expired.
+EXPIRED = (403, "AccessDenied", "Request has expired")
 
 # Whoever reaches the emulator may read its logs: a signature shows only that nobody invented it.
 _KEY = b"amplify-job-resource emulator"
@@ -112,10 +114,6 @@ def check(method: str, path: str, query: str, now: float) -> LogPlace:
     if now > signed_at.timestamp() + int(given["X-Amz-Expires"]):
         raise LogRefused(*EXPIRED)
     return place
-
-
-#: S3's answer to an address that has expired.
-EXPIRED = (403, "AccessDenied", "Request has expired")
 
 
 def _signature(method: str, path: str, query: Sequence[tuple[str, str]]) -> str:

@@ -33,7 +33,7 @@ _STATUSES = {
     503: "503 Service Unavailable",
 }
 _XML = {"Content-Type": "application/xml"}
-_RANGE = re.compile(r"bytes=(?:(\d+)-(\d*)|-(\d+))")
+_RANGE = re.compile(r"bytes=(?:(\d{1,18})-(\d{0,18})|-(\d{1,18}))")
 
 
 def address(place: LogPlace, base: str | None) -> str:
@@ -44,7 +44,7 @@ def address(place: LogPlace, base: str | None) -> str:
         base: The address of the server that was asked; None in process, where a server for logs
             then runs on 127.0.0.1 until the emulator is reset.
     """
-    base = base or emulator_state.log_server(serve_log)
+    base = base or emulator_state.url_of_logs(serve_log)
     return log_addresses.sign(base, place, _shown_now())
 
 

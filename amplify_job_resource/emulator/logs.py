@@ -7,7 +7,7 @@ plan gives to the step, so a log only ever grows.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timezone
 
 from .jobs import Job, Step
@@ -94,7 +94,8 @@ def _build(job: Job) -> Iterator[str]:
     yield "---- Setting Up SSM Secrets ----"
     yield f'SSM params {{"Path":"/amplify/{app_id}/{branch}/","WithDecryption":true}}'
     yield "[WARNING]: !Failed to set up process.env.secrets"
-    if _ends_in(plan, "CANCELLED", "BUILD"):
+    ends_here = plan.step == "BUILD"
+    if ends_here and plan.outcome == "CANCELLED" and plan.stuck != "RUNNING":
         yield from _reason(plan, "INFO")
         return
     yield "## Starting Frontend Build\n# Starting phase: preBuild\n# Executing command: npm ci"
@@ -102,9 +103,9 @@ def _build(job: Job) -> Iterator[str]:
     yield "added 312 packages, and audited 313 packages in 9s\n\nfound 0 vulnerabilities"
     yield "# Completed phase: preBuild\n# Starting phase: build\n# Executing command: npm run build"
     yield f"> {app_id}@1.0.0 build\n> tsc && vite build"
-    if plan.stuck == "RUNNING" and plan.step == "BUILD":
+    if ends_here and plan.stuck == "RUNNING":
         return
-    if _ends_in(plan, "FAILED", "BUILD"):
+    if ends_here and plan.outcome == "FAILED":
         yield from _failed_build(plan)
     else:
         yield "vite v5.4.10 building for production...\ntransforming..."
@@ -133,32 +134,26 @@ def _failed_build(plan: Plan) -> Iterator[str]:
 
 
 def _deploy(job: Job) -> Iterator[str]:
-    plan = job.plan
-    yield "Starting Deployment"
-    yield "Updating Edge config"
-    if plan.stuck == "RUNNING" and plan.step == "DEPLOY":
-        return
-    if plan.outcome != "SUCCEED" and plan.step == "DEPLOY":
-        yield from _reason(plan, "INFO")
-        if plan.outcome == "FAILED":
-            yield "[ERROR]: Failed to deploy"
-        return
-    yield "Got archive: 7602706 bytes"
-    yield "Deployment complete"
+    """The files are taken and served; where that fails, AWS gives no reason of its own."""
+    yield from ("Starting Deployment", "Updating Edge config")
+    end = ("Got archive: 7602706 bytes", "Deployment complete")
+    yield from _ending(job.plan, "DEPLOY", end, "Failed to deploy")
 
 
 def _verify(job: Job) -> Iterator[str]:
     """No log of this step is known."""
-    plan = job.plan
     yield "Starting Verification"
-    if plan.stuck == "RUNNING" and plan.step == "VERIFY":
-        return
-    if plan.outcome != "SUCCEED" and plan.step == "VERIFY":
+    yield from _ending(job.plan, "VERIFY", ("Verification complete",), "Failed to verify")
+
+
+def _ending(plan: Plan, step: str, success: Sequence[str], failure: str) -> Iterator[str]:
+    """How a step's log ends: with success, with a failure, or not at all."""
+    if plan.step != step or (plan.outcome == "SUCCEED" and plan.stuck != "RUNNING"):
+        yield from success
+    elif plan.stuck != "RUNNING":
         yield from _reason(plan, "INFO")
         if plan.outcome == "FAILED":
-            yield "[ERROR]: Failed to verify"
-        return
-    yield "Verification complete"
+            yield f"[ERROR]: {failure}"
 
 
 _DEFAULTS: dict[str, Callable[[Job], Iterator[str]]] = {
@@ -166,10 +161,6 @@ _DEFAULTS: dict[str, Callable[[Job], Iterator[str]]] = {
     "DEPLOY": _deploy,
     "VERIFY": _verify,
 }
-
-
-def _ends_in(plan: Plan, outcome: str, step: str) -> bool:
-    return (plan.outcome, plan.step) == (outcome, step)
 
 
 def _reason(plan: Plan, level: str) -> Iterator[str]:

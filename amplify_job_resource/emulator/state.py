@@ -46,10 +46,11 @@ class EmulatorState:
         if server:
             server.stop()
 
-    def log_server(self, application: Application) -> str:
+    def url_of_logs(self, application: Application) -> str:
         """The address of a server on 127.0.0.1 for logs, which runs from now on until `reset`.
 
-        What is in process has no address of its own, and logs are fetched with any HTTP client.
+        In process the emulator has no address of its own, and moto does not see the HTTP clients with
+        which logs are fetched.
         """
         from .http_server import HttpServer
 
