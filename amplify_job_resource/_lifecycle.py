@@ -17,6 +17,7 @@ from ._amplify.api import BranchApi
 from ._amplify.ids import BranchId, JobId
 from ._amplify.records import JobRecord
 from ._amplify.session import Clients
+from ._amplify.site import find_site
 from ._announcer import Announcer
 from ._ask import Ask
 from ._follow.follow import follow, follow_recorded
@@ -39,6 +40,7 @@ from ._state import (
     recorded_id,
     recorded_job,
     recorded_region,
+    shown_url,
 )
 from .errors import AmplifyJobError, InvalidSettings, JobError, NotFound
 
@@ -164,7 +166,8 @@ class Lifecycle:
         api = self.access.api(ask, request.branch, request.region, request.profile)
         notes = self._notes(operation.urn)
         method = self._method(operation.urn, request)
-        method.preflight(api, operation)
+        seen = method.preflight(api, operation)
+        url = find_site(api, seen.app, seen.branch)
         found = release(request, method, api, operation, notes, deadline, plan.recorded_job)
         self._know(operation, found.job.id)
 
@@ -177,9 +180,10 @@ class Lifecycle:
                 deadline,
                 waited_for=found.waited_for,
                 typical_seconds=found.typical_seconds,
+                site=shown_url(inputs, url),
             )
 
-        recorded = self._recorded(operation, followed, inputs, adopted=found.adopted)
+        recorded = self._recorded(operation, followed, inputs, adopted=found.adopted, url=url)
         operation.after_recorded(notes.remove)
         return recorded
 
@@ -207,7 +211,9 @@ class Lifecycle:
         if found is None:
             return None  # A note that names the same number is about a job of another branch.
         self._forget_note(operation, id_, props)
-        return Recorded(id_, properties_of(props, found, adopted=bool(props.get("adopted"))))
+        url = find_site(api) or props.get("url")
+        adopted = bool(props.get("adopted"))
+        return Recorded(id_, properties_of(props, found, adopted=adopted, url=url))
 
     @discreet
     def update(
@@ -225,11 +231,13 @@ class Lifecycle:
         deadline = operation.now() + (operation.timeout or DEFAULT_TIMEOUT)
         ask = partial(operation.ask, deadline=deadline)
         api = self.access.api(ask, job_id.branch, recorded_region(olds), request.profile)
+        site = shown_url(news, olds.get("url"))
         return self._recorded(
             operation,
-            lambda: follow_recorded(recorded, request, api, operation, deadline),
+            lambda: follow_recorded(recorded, request, api, operation, deadline, site),
             news,
             adopted=bool(olds.get("adopted")),
+            url=olds.get("url"),
         )
 
     @discreet
@@ -274,7 +282,7 @@ class Lifecycle:
             advice = f"{error.advice} For an app in another region, give its `{name}`."
             raise NotFound(error.action, error.code, error.detail, advice) from error
         inputs = {**props, **branch, "region": api.region, "jobType": found.job_type}
-        return Recorded(id_, properties_of(inputs, found, adopted=False))
+        return Recorded(id_, properties_of(inputs, found, adopted=False, url=find_site(api)))
 
     # --- between the steps -----------------------------------------------------------------------
 
@@ -314,6 +322,7 @@ class Lifecycle:
         inputs: Properties,
         *,
         adopted: bool,
+        url: Any,
     ) -> Recorded:
         """The followed job as it goes into state; a failure that has a job is recorded with it."""
         try:
@@ -321,9 +330,9 @@ class Lifecycle:
         except JobError as error:
             if operation.records_failures or error.job.has_ended:
                 operation.after_recorded(self._notes(operation.urn).remove)
-            properties = properties_of(inputs, error.job, adopted=adopted)
+            properties = properties_of(inputs, error.job, adopted=adopted, url=url)
             raise RecordedFailure(str(error.job.id), properties, error) from error
-        return Recorded(str(job.id), properties_of(inputs, job, adopted=adopted))
+        return Recorded(str(job.id), properties_of(inputs, job, adopted=adopted, url=url))
 
 
 def _place(properties: Properties) -> str:

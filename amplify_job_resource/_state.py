@@ -14,7 +14,7 @@ from ._amplify.ids import JobId, region_in_arn
 from ._amplify.records import JobRecord, Step
 from ._amplify.status import NO_STATUS
 from ._inputs.request import JOB_INPUTS, Properties
-from ._inputs.secrets import SECRET_INPUTS
+from ._inputs.secrets import SECRET_INPUTS, is_secret
 from ._values.times import format_time, parse_time
 from .errors import InvalidId
 
@@ -28,6 +28,7 @@ OUTPUTS: Final = {
     "end_time": "endTime",
     "duration_seconds": "durationSeconds",
     "steps": "steps",
+    "url": "url",
     "console_url": "consoleUrl",
     "adopted": "adopted",
 }
@@ -35,13 +36,14 @@ OUTPUTS: Final = {
 _INPUT_KEYS: Final = (*JOB_INPUTS.by_key, SECRET_INPUTS)
 
 
-def properties_of(inputs: Properties, job: JobRecord, *, adopted: bool) -> dict[str, Any]:
+def properties_of(inputs: Properties, job: JobRecord, *, adopted: bool, url: Any) -> dict[str, Any]:
     """The complete properties of a job: the inputs as they are, then the outputs.
 
     Args:
         inputs: Properties whose inputs are kept; their outputs are not.
         job: The job as last seen.
         adopted: Whether somebody else started the job, so that it is not ours to stop.
+        url: The address of the branch's site, None where that is not known.
     """
     kept = {key: inputs[key] for key in _INPUT_KEYS if inputs.get(key) is not None}
     return {
@@ -54,6 +56,7 @@ def properties_of(inputs: Properties, job: JobRecord, *, adopted: bool) -> dict[
         "endTime": _time(job.end_time),
         "durationSeconds": job.duration_seconds,
         "steps": [_step(step) for step in job.steps],
+        "url": url,
         "consoleUrl": job.console_url,
         "adopted": adopted,
     }
@@ -96,6 +99,12 @@ def recorded_job(job_id: JobId, properties: Properties) -> JobRecord:
         region=recorded_region(properties),
         steps=tuple(_recorded_step(step) for step in _steps(properties)),
     )
+
+
+def shown_url(inputs: Properties, url: Any) -> str | None:
+    """The address of a site as far as it may be shown: it is made of app and branch."""
+    secret = is_secret(inputs, "appId") or is_secret(inputs, "branchName")
+    return url if isinstance(url, str) and not secret else None
 
 
 def recorded_region(properties: Properties) -> str | None:

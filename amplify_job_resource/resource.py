@@ -32,6 +32,7 @@ _NAMES = {
 _MADE_OF: Final = {
     "reported_commit_id": ("commit_id",),
     "job_arn": ("app_id", "branch_name", "region"),
+    "url": ("app_id", "branch_name"),
     "console_url": ("app_id", "branch_name", "region"),
 }
 
@@ -129,8 +130,10 @@ class Job(Resource, module="amplify", name="Job"):
     """How many seconds the job took."""
     steps: Output[list[dict[str, Any]]]
     """The job's steps: `name`, `status`, `start_time`, `end_time`, `status_reason`."""
+    url: Output[str | None]
+    """The address of the branch's site: under a custom domain that works, else its default one."""
     console_url: Output[str | None]
-    """The job's page in the AWS console."""
+    """The page of the branch's deployments in the AWS console."""
     adopted: Output[bool]
     """Whether somebody else started the job (`on_busy="adopt"`, `skip_if_built`)."""
 

@@ -13,11 +13,11 @@ from .._ask import Ask, directly
 from ..errors import OutcomeUnclear
 from .aws_errors import ErrorContext, map_errors
 from .ids import BranchId, JobId
-from .records import BranchRecord, JobRecord, Step
+from .records import AppRecord, BranchRecord, DomainRecord, JobRecord, Step, SubDomain
 from .session import Clients
 from .status import NO_STATUS, has_ended
 
-#: The most jobs that ListJobs gives at once.
+#: The most jobs, or domains, that AWS lists at once.
 PAGE_SIZE: Final = 50
 #: ListJobs pages read at most: 1,000 jobs of one branch.
 MAX_PAGES: Final = 20
@@ -131,16 +131,29 @@ class BranchApi:
             stage=branch.get("stage"),
             source_branch=branch.get("sourceBranch") or None,
             create_time=branch.get("createTime"),
+            display_name=branch.get("displayName") or None,
         )
 
-    def app_repository(self) -> str | None:
-        """GetApp: the repository that the app is connected to, None for an app without one."""
+    def app(self) -> AppRecord:
+        """GetApp: what is used of the app's settings."""
         with self._errors("reading Amplify app", "GetApp") as context:
             answer: Mapping[str, Any] = self._ask(
                 lambda: self._clients.retrying.get_app(appId=self.branch_id.app_id),
                 context.action,
             )
-        return (answer.get("app") or {}).get("repository") or None
+        app: Mapping[str, Any] = answer.get("app") or {}
+        return AppRecord(app.get("repository") or None, app.get("defaultDomain") or None)
+
+    def domains(self) -> list[DomainRecord]:
+        """ListDomainAssociations: the app's custom domains, at most 50, with the names under them."""
+        with self._errors("listing Amplify domains", "ListDomainAssociations") as context:
+            answer: Mapping[str, Any] = self._ask(
+                lambda: self._clients.retrying.list_domain_associations(
+                    appId=self.branch_id.app_id, maxResults=PAGE_SIZE
+                ),
+                context.action,
+            )
+        return [_domain(entry) for entry in answer.get("domainAssociations") or ()]
 
     def _pages(self) -> Iterator[list[JobRecord]]:
         token: str | None = None
@@ -200,3 +213,19 @@ class BranchApi:
         )
         with map_errors(context):
             yield context
+
+
+def _domain(entry: Mapping[str, Any]) -> DomainRecord:
+    found = []
+    for sub_domain in entry.get("subDomains") or ():
+        setting = sub_domain.get("subDomainSetting") or {}
+        found.append(
+            SubDomain(
+                prefix=str(setting.get("prefix") or ""),
+                branch_name=str(setting.get("branchName") or ""),
+                verified=bool(sub_domain.get("verified")),
+            )
+        )
+    return DomainRecord(
+        str(entry.get("domainName") or ""), str(entry.get("domainStatus") or ""), tuple(found)
+    )

@@ -70,12 +70,27 @@ def region_in_arn(arn: str | None) -> str | None:
     return parts[3] or None if len(parts) > 3 else None
 
 
-def console_url(region: str | None, job: JobId) -> str | None:
-    """The page of a job in the AWS console; it needs a signed-in person, so it may be shown."""
+#: The console's host by the beginning of a region's name; None where no host is known.
+_CONSOLES = {
+    "us-gov-": "console.amazonaws-us-gov.com",
+    "cn-": "console.amazonaws.cn",
+    "us-iso": None,
+    "eu-iso": None,
+    "eusc-": None,
+}
+
+
+def console_url(region: str | None, branch: BranchId) -> str | None:
+    """The page of a branch's deployments in the AWS console; it needs a signed-in person.
+
+    The console has no page of one job: this one shows the newest, and lists the others. Source:
+    aws-amplify/amplify-hosting#4027.
+    """
     if not region:
         return None
-    branch = quote(job.branch_name, safe="")
-    return (
-        f"https://{region}.console.aws.amazon.com/amplify/home?region={region}"
-        f"#/{job.app_id}/{branch}/{job.number_text}"
-    )
+    hosts = (host for prefix, host in _CONSOLES.items() if region.startswith(prefix))
+    host = next(hosts, "console.aws.amazon.com")
+    if host is None:
+        return None
+    name = quote(branch.branch_name, safe="")
+    return f"https://{region}.{host}/amplify/apps/{branch.app_id}/branches/{name}/deployments"

@@ -85,8 +85,8 @@ class JobRecord:
 
     @property
     def console_url(self) -> str | None:
-        """Its page in the AWS console."""
-        return console_url(self.region, self.id)
+        """The page of its branch in the AWS console, where its number leads to it."""
+        return console_url(self.region, self.id.branch)
 
     @property
     def stop_command(self) -> str:
@@ -135,12 +135,14 @@ class BranchRecord:
         stage: AWS's word for what the branch is for, `PRODUCTION` or `PULL_REQUEST` among others.
         source_branch: the branch that a pull-request preview was made from.
         create_time: when it was made.
+        display_name: the first part of its default address.
     """
 
     enable_auto_build: bool = False
     stage: str | None = None
     source_branch: str | None = None
     create_time: datetime | None = None
+    display_name: str | None = None
 
     @property
     def is_pull_request(self) -> bool:
@@ -152,6 +154,49 @@ class BranchRecord:
         if self.create_time is None or job.start_time is None:
             return False
         return self.create_time > job.start_time
+
+
+@dataclass(frozen=True, slots=True)
+class AppRecord:
+    """What GetApp reports, as far as it is used.
+
+    Attributes:
+        repository: the repository that it is connected to, None for an app without one.
+        default_domain: the domain of the default addresses of its branches.
+    """
+
+    repository: str | None = None
+    default_domain: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SubDomain:
+    """A name under a custom domain, and the branch that it leads to.
+
+    Attributes:
+        prefix: what stands before the domain; empty for the domain itself.
+        branch_name: the branch.
+        verified: whether AWS has seen that its DNS record is right.
+    """
+
+    prefix: str
+    branch_name: str
+    verified: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DomainRecord:
+    """A custom domain of an app.
+
+    Attributes:
+        name: the domain's name.
+        status: AWS's word for how far it is; `AVAILABLE` when it works.
+        sub_domains: the names under it.
+    """
+
+    name: str
+    status: str
+    sub_domains: tuple[SubDomain, ...] = ()
 
 
 def typical_seconds(jobs: Sequence[JobRecord], most: int = 10) -> float | None:

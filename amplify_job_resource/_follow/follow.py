@@ -34,6 +34,7 @@ def follow(
     *,
     waited_for: str = "",
     typical_seconds: float | None = None,
+    site: str | None = None,
 ) -> JobRecord:
     """The job when it is over and good; as it is when the request does not wait for it.
 
@@ -45,6 +46,7 @@ def follow(
         deadline: When to stop waiting, on the operation's clock.
         waited_for: What the release waited for before, in words.
         typical_seconds: How long the branch's builds typically take, if known.
+        site: The address of the branch's site, if it may be shown.
 
     Raises:
         errors.JobError: the job is not what was asked for, or not over; `.job` is its last state.
@@ -54,7 +56,7 @@ def follow(
     if job.has_ended:
         job = _with_steps(job, api)
         say = operation.warn if job.has_failed and request.allow_failure else operation.info
-        say(ended_line(job, waited_for))
+        say(ended_line(job, waited_for, site))
     else:
         operation.info(messages.goes_on(job))
     accept(job, request, operation)
@@ -67,6 +69,7 @@ def follow_recorded(
     api: BranchApi,
     operation: Operation,
     deadline: float,
+    site: str | None = None,
 ) -> JobRecord:
     """The same for a job that is in state; one that had ended counts also when it is gone since.
 
@@ -89,7 +92,7 @@ def follow_recorded(
             "its branch was deleted, or deleted and created again",
         )
         raise WaitFailed(recorded, messages.unreadable(recorded, gone, operation), gone)
-    return follow(job, request, api, operation, deadline)
+    return follow(job, request, api, operation, deadline, site=site)
 
 
 def accept(job: JobRecord, request: ReleaseRequest, operation: Operation) -> None:

@@ -98,9 +98,16 @@ def running_line(job: JobRecord, elapsed: float, typical_seconds: float | None =
     return f"job {job.id.number_text} {doing} {format_duration(elapsed)}{of}"
 
 
-def ended_line(job: JobRecord, waited_for: str = "") -> str:
-    """The line that stays: `job 42 SUCCEED in 3m02s (waited 40s for job 41)`."""
+def ended_line(job: JobRecord, waited_for: str = "", site: str | None = None) -> str:
+    """The line that stays: `job 42 SUCCEED in 3m02s (waited 40s for job 41)  https://…`.
+
+    Args:
+        job: The job as it ended.
+        waited_for: What the release waited for before, in words.
+        site: The address of the branch's site, which shows the job if it succeeded.
+    """
     seconds = job.duration_seconds
     took = "" if seconds is None else f" in {format_duration(seconds)}"
     waited = f" ({waited_for})" if waited_for else ""
-    return f"job {job.id.number_text} {job.status}{took}{waited}"
+    address = f"  {site}" if site and job.status == Status.SUCCEED else ""
+    return f"job {job.id.number_text} {job.status}{took}{waited}{address}"

@@ -17,7 +17,7 @@ from .._inputs.words import JobType
 from .._operation import Operation
 from .._values.text import on_one_line
 from .notes import MAX_MESSAGE, Note
-from .preflight import preflight
+from .preflight import Seen, preflight
 from .trailers import (
     Trailer,
     attempt_of,
@@ -56,9 +56,9 @@ class GitBuild:
         members["commitMessage"] = with_trailers(self._message, self.trailer, self.attempt)
         return {member: value for member, value in members.items() if value is not None}
 
-    def preflight(self, api: BranchApi, operation: Operation) -> None:
+    def preflight(self, api: BranchApi, operation: Operation) -> Seen:
         """See `ReleaseMethod`."""
-        preflight(self._request, api, operation)
+        return preflight(self._request, api, operation)
 
     def send(self, api: BranchApi) -> JobRecord:
         """See `ReleaseMethod`."""

@@ -13,6 +13,7 @@ from .._amplify.records import JobRecord
 from .._inputs.request import ReleaseRequest
 from .._operation import Operation
 from .notes import Note
+from .preflight import Seen
 
 
 class ReleaseMethod(Protocol):
@@ -25,8 +26,11 @@ class ReleaseMethod(Protocol):
     def attempt(self) -> str:
         """The attempt's name: no other attempt has it."""
 
-    def preflight(self, api: BranchApi, operation: Operation) -> None:
+    def preflight(self, api: BranchApi, operation: Operation) -> Seen:
         """Refuse what cannot work, and warn of what may surprise, before anything is sent.
+
+        Returns:
+            What was read of app and branch.
 
         Raises:
             errors.NotStarted: it cannot work.

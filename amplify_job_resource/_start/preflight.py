@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from .._amplify.api import BranchApi
+from .._amplify.records import AppRecord, BranchRecord
 from .._inputs.request import ReleaseRequest
 from .._inputs.words import JobType
 from .._operation import Operation
@@ -10,10 +13,26 @@ from .._values.commits import HEAD
 from ..errors import AccessDenied, NotFound, NotStarted, OutcomeUnclear, Throttled, Unanswered
 
 
-def preflight(request: ReleaseRequest, api: BranchApi, operation: Operation) -> None:
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What AWS has told on the way; a record that is empty where it did not tell.
+
+    Attributes:
+        app: the app; None if it was not asked for.
+        branch: the branch.
+    """
+
+    app: AppRecord | None
+    branch: BranchRecord
+
+
+def preflight(request: ReleaseRequest, api: BranchApi, operation: Operation) -> Seen:
     """Refuse what cannot work with a clear sentence, and warn of what may surprise.
 
     A read that is denied or gets no answer is left out.
+
+    Returns:
+        What was read of app and branch.
 
     Raises:
         errors.NotStarted: app, branch or source job is not there, or the app has no repository; or the
@@ -21,9 +40,10 @@ def preflight(request: ReleaseRequest, api: BranchApi, operation: Operation) -> 
         errors.BadCredentials: there are no credentials that AWS accepts.
     """
     try:
-        _check_app(request, api)
-        _check_branch(request, api, operation)
+        app = _check_app(request, api)
+        branch = _check_branch(request, api, operation)
         _check_source_job(request, api, operation)
+        return Seen(app, branch)
     except (NotFound, Unanswered) as error:
         raise _refusal(request, str(error), "\n") from error
 
@@ -32,27 +52,28 @@ def _refusal(request: ReleaseRequest, reason: str, gap: str = " ") -> NotStarted
     return NotStarted(f"{reason}{gap}No job was started.", request.branch, reason)
 
 
-def _check_app(request: ReleaseRequest, api: BranchApi) -> None:
+def _check_app(request: ReleaseRequest, api: BranchApi) -> AppRecord | None:
     if request.job_type == JobType.RETRY:
-        return
+        return None
     try:
-        repository = api.app_repository()
+        app = api.app()
     except (AccessDenied, Throttled, OutcomeUnclear):
-        return
-    if not repository:
+        return AppRecord()
+    if not app.repository:
         raise _refusal(
             request,
             f"Amplify app {request.app_id} is not connected to a repository, so there is nothing that "
             f"a {request.job_type} could build. Connect it to one, or deploy its files with "
             "CreateDeployment and StartDeployment.",
         )
+    return app
 
 
-def _check_branch(request: ReleaseRequest, api: BranchApi, operation: Operation) -> None:
+def _check_branch(request: ReleaseRequest, api: BranchApi, operation: Operation) -> BranchRecord:
     try:
         branch = api.branch()
     except (AccessDenied, Throttled, OutcomeUnclear):
-        return
+        return BranchRecord()
     if branch.enable_auto_build and not request.skip_if_built:
         operation.warn(
             f"{request.branch} has auto-build enabled (enableAutoBuild): a push and this release may "
@@ -64,6 +85,7 @@ def _check_branch(request: ReleaseRequest, api: BranchApi, operation: Operation)
             f"{request.branch} is a pull-request preview. Users report that a RELEASE of one built the "
             "HEAD of another branch (aws/aws-sdk#653): look at the reported commit."
         )
+    return branch
 
 
 def _check_source_job(request: ReleaseRequest, api: BranchApi, operation: Operation) -> None:

@@ -13,8 +13,9 @@ from .._values.text import printable
 
 def job_json(job: JobRecord) -> dict[str, Any]:
     """The job as JSON has it: the outputs of the resource, and what AWS knows besides."""
-    properties = properties_of({}, job, adopted=False)
-    del properties["adopted"]
+    properties = properties_of({}, job, adopted=False, url=None)
+    for of_the_resource in ("adopted", "url"):
+        del properties[of_the_resource]
     return {
         "id": str(job.id),
         "jobType": job.job_type,
@@ -23,15 +24,21 @@ def job_json(job: JobRecord) -> dict[str, Any]:
     }
 
 
-def job_lines(job: JobRecord) -> Iterator[str]:
-    """The job as lines of plain text: its status, its steps, and where to look."""
+def job_lines(job: JobRecord, url: str | None) -> Iterator[str]:
+    """The job as lines of plain text: its status, its steps, and where to look.
+
+    Args:
+        job: The job.
+        url: The address of the branch's site.
+    """
     took = "" if job.duration_seconds is None else f"  {format_duration(job.duration_seconds)}"
     yield f"{printable(str(job.id), 300)}  {printable(job.status, 40)}{took}"
     for step in job.steps:
         reason = f"  {printable(step.status_reason, 500)}" if step.status_reason else ""
         yield f"  {printable(step.name, 40)}  {printable(step.status, 40)}{reason}"
-    if job.console_url:
-        yield f"  console  {printable(job.console_url, 600)}"
+    for name, address in (("site", url), ("console", job.console_url)):
+        if address:
+            yield f"  {name}  {printable(address, 600)}"
 
 
 def first_line(message: str | None) -> str:

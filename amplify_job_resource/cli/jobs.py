@@ -12,6 +12,7 @@ import click
 
 from .._amplify.api import BranchApi
 from .._amplify.records import JobRecord
+from .._amplify.site import find_site
 from .._follow.follow import follow
 from .._follow.stop import stop_job
 from .._inputs.request import ReleaseRequest
@@ -39,8 +40,10 @@ def status(target: Target, output: str) -> None:
     With --stack it is the job that the stack has recorded.
     """
     with target.operation() as operation:
-        job = target.job(target.api(operation))
-    _print(job, output)
+        api = target.api(operation)
+        job = target.job(api)
+        url = find_site(api)
+    _print(job, output, url)
 
 
 @click.command()
@@ -71,7 +74,8 @@ def wait(target: Target, output: str, commit: str | None, timeout: float) -> Non
                 operation.info(_ended_before(found))
             request = ReleaseRequest(found.id.app_id, found.id.branch_name)
             job = follow(found, request, api, operation, deadline)
-    _print(job, output)
+        url = find_site(api)
+    _print(job, output, url)
 
 
 @click.command()
@@ -128,7 +132,8 @@ def start(
             waited_for=found.waited_for,
             typical_seconds=found.typical_seconds,
         )
-    _print(job, output)
+        url = find_site(api)
+    _print(job, output, url)
 
 
 @click.command()
@@ -226,6 +231,8 @@ def _print_job_on_error(output: str) -> Iterator[None]:
         raise
 
 
-def _print(job: JobRecord, output: str) -> None:
-    text = json.dumps(job_json(job), indent=2) if output == "json" else "\n".join(job_lines(job))
-    click.echo(text)
+def _print(job: JobRecord, output: str, url: str | None = None) -> None:
+    if output == "json":
+        click.echo(json.dumps({**job_json(job), "url": url}, indent=2))
+    else:
+        click.echo("\n".join(job_lines(job, url)))

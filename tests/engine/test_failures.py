@@ -28,7 +28,7 @@ def test_a_failed_build_is_readable_recorded_and_released_again(
         "Amplify job d1a2b3c4/main/1 FAILED after 1s",
         "step BUILD FAILED: npm ci exited 1",
         "The previous deployment stays live.",
-        "console: https://us-east-1.console.aws.amazon.com/amplify/home?region=us-east-1#/d1a2b3c4",
+        "console: https://us-east-1.console.aws.amazon.com/amplify/apps/d1a2b3c4/branches/main/deployments",
         "The job is recorded in the stack. The next `pulumi up` releases again.",
     ):
         assert words in run.text

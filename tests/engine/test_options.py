@@ -388,7 +388,7 @@ def test_a_forced_release_builds_again_unless_its_job_still_runs(
         "release d1a2b3c4/main: 1f3c9e2",
         "job 1 is this release and still active: resumed",
         "job 1 RUNNING\n"
-        "  console: https://us-east-1.console.aws.amazon.com/amplify/home?region=us-east-1#/d1a2b3c4/main/1\n"
+        "  console: https://us-east-1.console.aws.amazon.com/amplify/apps/d1a2b3c4/branches/main/deployments\n"
         "  to wait for it: amplify-job wait d1a2b3c4 main 1 --region us-east-1",
     )
     emulator.advance(7200)

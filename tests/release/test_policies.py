@@ -40,7 +40,7 @@ def test_fail_names_what_blocks(scene: Scene) -> None:
     message = scene.refused(onBusy="fail")
     for words in (
         "job 1 is RUNNING, started ",
-        "https://us-east-1.console.aws.amazon.com/amplify/home?region=us-east-1#/d1/main/1",
+        "https://us-east-1.console.aws.amazon.com/amplify/apps/d1/branches/main/deployments",
         "aws amplify stop-job --app-id d1 --branch-name main --job-id 1 --region us-east-1",
     ):
         assert words in message

@@ -27,6 +27,8 @@ from tests.unit.start.fakes import FakeBranch
 
 INPUTS = with_defaults({"appId": "d1a2", "branchName": "main", "region": "eu-west-1"})
 ID = "d1a2/main/42"
+#: The site of the branch, as `FakeBranch` has it.
+SITE = "https://main.d1a2.amplifyapp.com"
 ARN = "arn:aws:amplify:eu-south-1:123456789012:apps/d1a2/branches/main/jobs/0000000042"
 
 
@@ -78,7 +80,7 @@ class World:
 def recorded(job: JobRecord | None = None, *, adopted: bool = False, **inputs: Any) -> Any:
     """The properties of a resource in state; its job has succeeded unless another is given."""
     job = job or a_job("SUCCEED", took=92)
-    return properties_of({**INPUTS, **inputs}, job, adopted=adopted)
+    return properties_of({**INPUTS, **inputs}, job, adopted=adopted, url=SITE)
 
 
 def own(status: str, **members: Any) -> JobRecord:

@@ -83,11 +83,12 @@ def test_the_keys_of_outputs_stay() -> None:
         "endTime",
         "durationSeconds",
         "steps",
+        "url",
         "consoleUrl",
         "adopted",
     ]
     step = Step("BUILD", "FAILED", NOON, NOON, "exit 1")
-    recorded = properties_of({}, a_job(steps=(step,)), adopted=False)
+    recorded = properties_of({}, a_job(steps=(step,)), adopted=False, url=None)
     assert list(recorded["steps"][0]) == ["name", "status", "startTime", "endTime", "statusReason"]
 
 

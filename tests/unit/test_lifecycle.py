@@ -39,7 +39,7 @@ from amplify_job_resource._state import properties_of
 from amplify_job_resource._values.unknown import UNKNOWN
 
 from tests.operations import URN
-from tests.unit.lifecycles import ARN, ID, INPUTS, World, own, recorded
+from tests.unit.lifecycles import ARN, ID, INPUTS, SITE, World, own, recorded
 from tests.unit.samples import a_job
 from tests.unit.start.fakes import DENIED, MISSING, REJECTED, UNANSWERED, UNCLEAR
 
@@ -108,7 +108,7 @@ def test_a_diff_uses_the_words_of_the_front(world: World) -> None:
     [
         ("site", {"bucket": "b"}),
         (ID, {"appId": 7, "branchName": ["main"], "jobId": {}}),
-        ("d1a2/main/41", properties_of(INPUTS, a_job("SUCCEED"), adopted=False)),
+        ("d1a2/main/41", properties_of(INPUTS, a_job("SUCCEED"), adopted=False, url=None)),
     ],
 )
 def test_another_resource_is_replaced_by_a_release(
@@ -152,6 +152,17 @@ def test_a_release_is_one_job_followed_to_its_end(world: World) -> None:
     assert (made.properties["status"], made.properties["adopted"]) == ("SUCCEED", False)
     assert made.properties["commitMessage"] == "m"
     assert len(world.branch.requests) == 1
+    assert made.properties["url"] == SITE
+    assert world.operation.infos == [f"job 1 SUCCEED  {SITE}"]
+
+
+@pytest.mark.parametrize("key", ["appId", "branchName"])
+def test_an_address_that_is_made_of_a_secret_is_recorded_and_not_shown(
+    world: World, key: str
+) -> None:
+    """The output is a secret, since the program says so; no line has it."""
+    world.branch.end(1, at=60)
+    assert world.create(secretInputs=[key]).properties["url"] == SITE
     assert world.operation.infos == ["job 1 SUCCEED"]
 
 
@@ -313,7 +324,28 @@ def test_a_refresh_starts_and_stops_nothing(world: World) -> None:
     """Reading has no effect on AWS."""
     world.branch.add(a_job("RUNNING"))
     world.read(recorded(a_job("RUNNING")))
-    assert world.branch.asked == ["get 42"]
+    assert world.branch.asked == ["get 42", "branch", "app", "domains"]
+
+
+def test_a_refresh_fills_the_address(world: World) -> None:
+    """State of a version that had none gets it, and an update without a release asks for nothing."""
+    world.branch.add(a_job("SUCCEED", took=92))
+    without = {key: value for key, value in recorded().items() if key != "url"}
+    assert world.diff(without) is ChangeKind.NOTHING
+    found = world.read(without)
+    assert found
+    assert found.properties["url"] == SITE
+    assert world.update(found.properties, onBusy="fail").properties["url"] == SITE
+    assert world.update(without, onBusy="fail").properties["url"] is None
+
+
+def test_a_refresh_keeps_an_address_that_cannot_be_read(world: World) -> None:
+    """A right that nobody needs, and that is missing today, takes nothing out of state."""
+    world.branch.add(a_job("SUCCEED", took=92))
+    world.branch.fail("branch", DENIED)
+    found = world.read({**recorded(), "url": "https://example.com"})
+    assert found
+    assert found.properties["url"] == "https://example.com"
 
 
 def test_a_refresh_asks_the_region_of_the_job(world: World) -> None:
@@ -632,7 +664,7 @@ def test_a_secret_that_is_in_the_id_is_warned_of(
     assert len(world.operation.warnings) == warnings
     assert all("the resource's id" in line for line in world.operation.warnings)
     assert not any("d1a2" in line for line in world.operation.warnings)
-    recorded = properties_of(INPUTS, a_job("SUCCEED"), adopted=False)
+    recorded = properties_of(INPUTS, a_job("SUCCEED"), adopted=False, url=None)
     assert world.diff(recorded, secretInputs=secret) is ChangeKind.NOTHING
     assert len(world.operation.warnings) == warnings
 

@@ -175,7 +175,7 @@ def test_without_secrets_nothing_stands_between() -> None:
 def test_what_a_job_is_named_by_is_hidden_everywhere(branch: str) -> None:
     """Its id, its page and the command that stops it hold the branch in forms of their own."""
     job = JobRecord(JobId("d1a2", branch, "4"), "RUNNING", region="eu-west-1")
-    for text in (str(job.id), console_url("eu-west-1", job.id) or "", job.stop_command):
+    for text in (str(job.id), console_url("eu-west-1", job.id.branch) or "", job.stop_command):
         shown = hidden(text, branchName=branch)
         assert "[secret]" in shown
         assert hidden(shown, branchName=branch) == shown

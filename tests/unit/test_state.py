@@ -10,7 +10,7 @@ import pytest
 from amplify_job_resource import InvalidId
 from amplify_job_resource._amplify.ids import JobId
 from amplify_job_resource._amplify.records import JobRecord, Step
-from amplify_job_resource._inputs.request import JOB_INPUTS
+from amplify_job_resource._inputs.request import JOB_INPUTS, Properties
 from amplify_job_resource._inputs.secrets import SECRET_INPUTS
 from amplify_job_resource._state import (
     OUTPUTS,
@@ -19,6 +19,7 @@ from amplify_job_resource._state import (
     recorded_id,
     recorded_job,
     recorded_region,
+    shown_url,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,6 +29,12 @@ from tests.unit.samples import NOON, a_job
 
 ARN = "arn:aws:amplify:eu-west-1:123456789012:apps/d1a2/branches/main/jobs/0000000042"
 INPUTS = {"appId": "d1a2", "branchName": "main", "jobType": "RELEASE", "region": "eu-west-1"}
+
+
+def made(inputs: Properties, job: JobRecord, *, adopted: bool, url: Any = None) -> dict[str, Any]:
+    """The properties of a job; most tests have no site."""
+    return properties_of(inputs, job, adopted=adopted, url=url)
+
 
 TIMES = st.none() | st.integers(0, 10**6).map(lambda seconds: NOON + timedelta(seconds=seconds))
 STEPS = st.builds(
@@ -51,7 +58,7 @@ JOBS = st.builds(
 @given(JOBS, st.booleans())
 def test_a_job_comes_back_from_its_properties(job: JobRecord, adopted: bool) -> None:
     """What is written to state is read back as the same job, and is JSON that has no nulls in steps."""
-    properties = properties_of(INPUTS, job, adopted=adopted)
+    properties = made(INPUTS, job, adopted=adopted)
     travelled = json.loads(json.dumps(properties))
     assert recorded_job(job.id, travelled) == job
     assert travelled["adopted"] is adopted
@@ -63,24 +70,35 @@ def test_a_job_comes_back_from_its_properties(job: JobRecord, adopted: bool) -> 
 def test_properties_have_the_known_keys_only(job: JobRecord) -> None:
     """All inputs that were given and every output: no more, and nothing of older properties."""
     old = {**INPUTS, "jobId": "7", "status": "FAILED", "__provider": "x", "logUrl": "x"}
-    properties = properties_of(old, job, adopted=False)
+    properties = made(old, job, adopted=False)
     assert set(properties) == set(INPUTS) | set(OUTPUTS.values())
     assert (properties["jobId"], properties["status"]) == ("42", job.status)
+
+
+def test_the_address_of_the_site_is_kept() -> None:
+    """It may be shown unless it is made of a secret, or is not known."""
+    site = "https://example.com"
+    properties = made(INPUTS, a_job(), adopted=False, url=site)
+    assert properties["url"] == site
+    assert shown_url(properties, site) == site
+    assert shown_url(properties, None) is None
+    assert shown_url({**properties, SECRET_INPUTS: ["appId"]}, site) is None
+    assert shown_url({**properties, SECRET_INPUTS: ["commitId"]}, site) == site
 
 
 def test_every_input_is_kept() -> None:
     """An input of any kind is kept, false ones too; those that are None are left out."""
     inputs: dict[str, Any] = dict.fromkeys(JOB_INPUTS.keys.values(), False)
-    properties = properties_of({**inputs, SECRET_INPUTS: ["commitId"]}, a_job(), adopted=False)
+    properties = made({**inputs, SECRET_INPUTS: ["commitId"]}, a_job(), adopted=False)
     assert {key: properties[key] for key in inputs} == inputs
     assert properties[SECRET_INPUTS] == ["commitId"]
-    assert "commitId" not in properties_of({**inputs, "commitId": None}, a_job(), adopted=False)
+    assert "commitId" not in made({**inputs, "commitId": None}, a_job(), adopted=False)
 
 
 def test_no_signed_address_is_kept() -> None:
     """The one address in state is the console's: who holds a signed one can read the build log."""
     step = Step("BUILD", "FAILED", NOON, NOON, "exit 1")
-    text = json.dumps(properties_of(INPUTS, a_job("FAILED", took=3, steps=(step,)), adopted=False))
+    text = json.dumps(made(INPUTS, a_job("FAILED", took=3, steps=(step,)), adopted=False))
     assert text.count("http") == 1
     assert "https://eu-west-1.console.aws.amazon.com/amplify/" in text
     assert "X-Amz" not in text
@@ -88,7 +106,7 @@ def test_no_signed_address_is_kept() -> None:
 
 def test_times_are_rfc_3339() -> None:
     """Times stand in state as text in UTC, and the duration as seconds."""
-    properties = properties_of(INPUTS, a_job("SUCCEED", took=90.5), adopted=False)
+    properties = made(INPUTS, a_job("SUCCEED", took=90.5), adopted=False)
     assert properties["startTime"] == "2026-11-25T12:00:00Z"
     assert properties["endTime"] == "2026-11-25T12:01:30.500000Z"
     assert properties["durationSeconds"] == 90.5

@@ -190,7 +190,7 @@ def test_an_app_without_a_repository_has_none(
     answer: dict[str, Any], repository: str | None
 ) -> None:
     """An empty repository, as manual apps have, is none."""
-    assert api_with(FakeClient(answer)).app_repository() == repository
+    assert api_with(FakeClient(answer)).app().repository == repository
 
 
 def test_an_error_names_the_place() -> None:
@@ -212,7 +212,8 @@ def test_an_error_names_the_place() -> None:
         (lambda: api.stop("42"), "stopping Amplify job (d1a2/feature/x/42)"),
         (api.newest, "listing Amplify jobs (d1a2/feature/x)"),
         (api.branch, "reading Amplify branch (d1a2/feature/x)"),
-        (api.app_repository, "reading Amplify app (d1a2/feature/x)"),
+        (api.app, "reading Amplify app (d1a2/feature/x)"),
+        (api.domains, "listing Amplify domains (d1a2/feature/x)"),
     ):
         with pytest.raises(AwsError) as caught:
             cast("Any", call)()
@@ -234,7 +235,8 @@ def test_every_call_but_startjob_can_be_given_up() -> None:
         lambda: api.stop("42"),
         api.newest,
         api.branch,
-        api.app_repository,
+        api.app,
+        api.domains,
     ]
     for call in calls:
         with pytest.raises(Unanswered) as caught:

@@ -81,19 +81,39 @@ def test_the_region_comes_from_the_arn(arn: str | None, region: str | None) -> N
     assert region_in_arn(arn) == region
 
 
-@given(APPS, BRANCHES, JOBS)
-def test_the_console_page_names_the_parts(app: str, branch: str, job: str) -> None:
+@given(APPS, BRANCHES)
+def test_the_console_page_names_the_parts(app: str, branch: str) -> None:
     """The console's address holds the branch encoded once, so slashes stay inside its part."""
-    url = console_url("eu-west-1", JobId(app, branch, job))
+    url = console_url("eu-west-1", BranchId(app, branch))
     assert url is not None
-    assert url.startswith(
-        "https://eu-west-1.console.aws.amazon.com/amplify/home?region=eu-west-1#/"
-    )
-    parts = url.partition("#/")[2].split("/")
-    assert [unquote(part) for part in parts] == [app, branch, job]
+    parts = url.removeprefix("https://eu-west-1.console.aws.amazon.com/amplify/").split("/")
+    names = ["apps", app, "branches", branch, "deployments"]
+    assert [unquote(part) for part in parts] == names
+
+
+@pytest.mark.parametrize(
+    ("region", "host"),
+    [
+        ("us-east-1", "us-east-1.console.aws.amazon.com"),
+        ("us-gov-west-1", "us-gov-west-1.console.amazonaws-us-gov.com"),
+        ("cn-north-1", "cn-north-1.console.amazonaws.cn"),
+    ],
+)
+def test_each_partition_has_its_console(region: str, host: str) -> None:
+    """China and GovCloud have hosts of their own."""
+    url = console_url(region, BranchId("d1a2", "main"))
+    assert url == f"https://{host}/amplify/apps/d1a2/branches/main/deployments"
+
+
+@pytest.mark.parametrize(
+    "region", ["us-iso-east-1", "us-isob-east-1", "eu-isoe-west-1", "eusc-de-east-1"]
+)
+def test_an_unknown_console_has_no_page(region: str) -> None:
+    """Where the host is not known there is no address, instead of a wrong one."""
+    assert console_url(region, BranchId("d1a2", "main")) is None
 
 
 def test_no_region_no_console_page() -> None:
     """Where the region is not known there is no address, instead of a wrong one."""
-    assert console_url(None, JobId("d1a2", "main", "1")) is None
-    assert console_url("", JobId("d1a2", "main", "1")) is None
+    assert console_url(None, BranchId("d1a2", "main")) is None
+    assert console_url("", BranchId("d1a2", "main")) is None

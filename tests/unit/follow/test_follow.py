@@ -73,7 +73,7 @@ def test_a_request_that_does_not_wait_takes_the_job_as_it_is() -> None:
     assert operation.rows == []
     assert operation.infos == [
         "job 42 RUNNING\n"
-        "  console: https://eu-west-1.console.aws.amazon.com/amplify/home?region=eu-west-1#/d1a2/main/42\n"
+        "  console: https://eu-west-1.console.aws.amazon.com/amplify/apps/d1a2/branches/main/deployments\n"
         "  to wait for it: amplify-job wait d1a2 main 42 --region eu-west-1"
     ]
 

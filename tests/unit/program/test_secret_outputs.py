@@ -36,8 +36,11 @@ def test_each_secret_input_is_named_as_one(run: Run, row: Row) -> None:
     (inputs,) = run(lambda: Job("site", **given))
     assert inputs[SECRET_INPUTS] == [row.key]
     secrets = {key for key, value in inputs.items() if rpc.is_rpc_secret(value)}
-    in_links = {"appId", "branchName", "region"}
-    holding = {"jobArn", "consoleUrl"} if row.key in in_links else set()
+    holding: set[str] = set()
+    if row.key in ("appId", "branchName", "region"):
+        holding |= {"jobArn", "consoleUrl"}
+    if row.key in ("appId", "branchName"):
+        holding |= {"url"}
     holding |= {"reportedCommitId"} if row.key == "commitId" else set()
     assert secrets == {row.key, *holding}
 

@@ -10,11 +10,12 @@ from typing import Any, Final
 
 from amplify_job_resource._amplify.api import BranchApi
 from amplify_job_resource._amplify.ids import BranchId, JobId
-from amplify_job_resource._amplify.records import BranchRecord, JobRecord
+from amplify_job_resource._amplify.records import AppRecord, BranchRecord, DomainRecord, JobRecord
 from amplify_job_resource._inputs.request import ReleaseRequest
 from amplify_job_resource._inputs.words import JobType
 from amplify_job_resource._operation import Operation
 from amplify_job_resource._start.notes import Note
+from amplify_job_resource._start.preflight import Seen
 from amplify_job_resource.errors import (
     AccessDenied,
     AwsError,
@@ -51,7 +52,8 @@ class FakeBranch(BranchApi):
         requests: the members of each StartJob.
         begun: the numbers of the jobs that were started through it.
         settings: what GetBranch answers.
-        repository: what GetApp answers.
+        repository: the app's repository.
+        custom_domains: the app's custom domains.
         lists_after: seconds until a job that was started is listed.
         stop_takes: seconds until a job that is stopped has ended.
     """
@@ -63,8 +65,9 @@ class FakeBranch(BranchApi):
         self.down_to: list[int | None] = []
         self.requests: list[Mapping[str, Any]] = []
         self.begun: list[int] = []
-        self.settings = BranchRecord()
+        self.settings = BranchRecord(display_name="main")
         self.repository: str | None = "https://git.example/site"
+        self.custom_domains: list[DomainRecord] = []
         self.lists_after = 0.0
         self.stop_takes = 5.0
         self._operation = operation
@@ -146,9 +149,13 @@ class FakeBranch(BranchApi):
         self._called("branch")
         return self.settings
 
-    def app_repository(self) -> str | None:
-        self._called("app_repository")
-        return self.repository
+    def app(self) -> AppRecord:
+        self._called("app")
+        return AppRecord(self.repository, "d1a2.amplifyapp.com")
+
+    def domains(self) -> list[DomainRecord]:
+        self._called("domains")
+        return self.custom_domains
 
     def _called(self, call: str, number: str = "") -> None:
         self.asked.append(f"{call} {number}".rstrip())
@@ -194,8 +201,9 @@ class FilesUpload:
         """What AWS shows of a job of this attempt."""
         return f"{self._release}|{self.attempt}"
 
-    def preflight(self, api: BranchApi, operation: Operation) -> None:
+    def preflight(self, api: BranchApi, operation: Operation) -> Seen:
         """There is nothing that is worth a look."""
+        return Seen(None, BranchRecord())
 
     def send(self, api: BranchApi) -> JobRecord:
         assert isinstance(api, FakeBranch)

@@ -27,7 +27,7 @@ from tests.unit.start.fakes import (
 )
 
 RETRY = {"job_type": JobType.RETRY, "source_job_id": "3"}
-CALLS = ["app_repository", "branch", "get"]
+CALLS = ["app", "branch", "get"]
 
 
 class Scene:
@@ -52,7 +52,7 @@ def scene() -> Scene:
 
 @pytest.mark.parametrize(
     ("inputs", "asked"),
-    [({}, ["app_repository", "branch"]), (RETRY, ["branch", "get 3"])],
+    [({}, ["app", "branch"]), (RETRY, ["branch", "get 3"])],
     ids=["release", "retry"],
 )
 def test_what_is_well_is_not_spoken_of(
