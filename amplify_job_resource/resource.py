@@ -66,6 +66,8 @@ class JobArgs:
             instead of building again. Default false.
         lookahead: Whether previews look at AWS: is the branch busy, what was its last success.
             Default: the stack's `amplify-job:lookahead`, else false.
+        log_lines: How many lines of the build log are shown when a job has failed, 0 for none. Default:
+            the stack's `amplify-job:logLines`, else 20.
         region: The app's region. Default: the stack's `aws:region`, else boto3's own chain.
         profile: The profile of the shared AWS config. Default: the stack's `aws:profile`, else
             boto3's own chain.
@@ -86,6 +88,7 @@ class JobArgs:
     verify_commit: Input[bool] | None = None
     skip_if_built: Input[bool] | None = None
     lookahead: Input[bool] | None = None
+    log_lines: Input[int] | None = None
     region: Input[str] | None = None
     profile: Input[str] | None = None
 
@@ -111,6 +114,7 @@ class Job(Resource, module="amplify", name="Job"):
     verify_commit: Output[bool]
     skip_if_built: Output[bool]
     lookahead: Output[bool | None]
+    log_lines: Output[float | None]
     region: Output[str]
     profile: Output[str | None]
 
@@ -162,6 +166,7 @@ class Job(Resource, module="amplify", name="Job"):
         verify_commit: Input[bool] | None = None,
         skip_if_built: Input[bool] | None = None,
         lookahead: Input[bool] | None = None,
+        log_lines: Input[int] | None = None,
         region: Input[str] | None = None,
         profile: Input[str] | None = None,
     ) -> None:
@@ -188,6 +193,7 @@ class Job(Resource, module="amplify", name="Job"):
             verify_commit: See `JobArgs`.
             skip_if_built: See `JobArgs`.
             lookahead: See `JobArgs`.
+            log_lines: See `JobArgs`.
             region: See `JobArgs`.
             profile: See `JobArgs`.
         """

@@ -15,6 +15,7 @@ from .aws_errors import ErrorContext, map_errors
 from .ids import BranchId, JobId
 from .records import AppRecord, BranchRecord, DomainRecord, JobRecord, Step, SubDomain
 from .session import Clients
+from .settings import Settings
 from .status import NO_STATUS, has_ended
 
 #: The most jobs, or domains, that AWS lists at once.
@@ -43,6 +44,19 @@ class BranchApi:
         self.region = clients.settings.region
         self._clients = clients
         self._ask = ask
+
+    @property
+    def client_settings(self) -> Settings:
+        """The settings that its calls are made with."""
+        return self._clients.settings
+
+    def bounded(self, ask: Ask) -> BranchApi:
+        """The same, with each call made in another way.
+
+        Args:
+            ask: How each call but StartJob is made.
+        """
+        return BranchApi(self._clients, self.branch_id, ask)
 
     def start(self, request: Mapping[str, Any]) -> JobRecord:
         """StartJob, sent once and never repeated by the SDK; the job as AWS made it.
@@ -73,6 +87,13 @@ class BranchApi:
 
     def get(self, number: str) -> JobRecord:
         """GetJob: a job with its steps, by its number on the branch."""
+        return self.with_logs(number)[0]
+
+    def with_logs(self, number: str) -> tuple[JobRecord, dict[str, str]]:
+        """GetJob: the same, and the address of each step's log, for those that have one.
+
+        The addresses are signed: whoever holds one can read the log, so they go nowhere. They expire.
+        """
         with self._errors("reading Amplify job", "GetJob", number) as context:
             answer: Mapping[str, Any] = self._ask(
                 lambda: self._clients.retrying.get_job(
@@ -83,7 +104,12 @@ class BranchApi:
                 context.action,
             )
         job = answer.get("job") or {}
-        return self._record({"jobId": number, **(job.get("summary") or {})}, job.get("steps") or ())
+        steps = job.get("steps") or ()
+        record = self._record({"jobId": number, **(job.get("summary") or {})}, steps)
+        urls = [step.get("logUrl") for step in steps]
+        return record, {
+            step.name: url for step, url in zip(record.steps, urls, strict=True) if url
+        }
 
     def newest(self, down_to: int | None = None) -> list[JobRecord]:
         """ListJobs: the branch's newest jobs, newest first, at most 1,000 of them.

@@ -100,9 +100,17 @@ class JobRecord:
     @property
     def wait_command(self) -> str:
         """What a person types into a shell to wait for it."""
+        return f"amplify-job wait {self._arguments}"
+
+    @property
+    def logs_command(self) -> str:
+        """What a person types into a shell to read its logs."""
+        return f"amplify-job logs {self._arguments}"
+
+    @property
+    def _arguments(self) -> str:
         region = ["--region", self.region] if self.region else []
-        names = [self.id.app_id, self.id.branch_name, self.id.number_text, *region]
-        return f"amplify-job wait {shlex.join(names)}"
+        return shlex.join([self.id.app_id, self.id.branch_name, self.id.number_text, *region])
 
     def is_newer_than(self, other: JobRecord) -> bool:
         """Whether it began after another job.

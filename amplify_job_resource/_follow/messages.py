@@ -26,6 +26,7 @@ def failed(job: JobRecord, operation: Operation) -> str:
             "find nothing to build: see AMPLIFY_DIFF_DEPLOY and AMPLIFY_MONOREPO_APP_ROOT."
         )
     lines.append("  The previous deployment stays live.")
+    lines.append(f"  log: {job.logs_command}")
     again = f"{operation.front.next_run} releases again."
     return "\n".join(lines) + _console(job) + _recorded(operation, again)
 

@@ -49,6 +49,7 @@ class ReleaseRequest:
     verify_commit: Annotated[bool, Input(_FLAG)] = False
     skip_if_built: Annotated[bool, Input(_FLAG)] = False
     lookahead: Annotated[bool | None, Input(_FLAG)] = None
+    log_lines: Annotated[int | None, Input(Form.COUNT)] = None
     region: Annotated[str | None, Input(_TEXT, _RELEASE_0_1)] = None
     profile: Annotated[str | None, Input(_TEXT)] = None
 
@@ -93,6 +94,7 @@ _READ: Final[Mapping[str, Callable[[Any], Any]]] = {
     "jobType": JobType,
     "onBusy": OnBusy,
     "commitTime": parse_time,
+    "logLines": int,
     # An empty map or list of triggers is the same as none.
     "triggers": lambda value: value or None,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from .._values.commits import SECRET
 from .._values.text import shortened
@@ -16,6 +16,9 @@ from .request import JOB_INPUTS, Properties
 from .schema import Form, Row, snake_case
 from .secrets import is_secret
 from .words import JobType
+
+#: The greatest count that an input may be: more lines than that nobody reads.
+MAX_COUNT: Final = 1000
 
 _REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-[0-9]+", re.ASCII)
 
@@ -70,11 +73,19 @@ def _problem(row: Row, value: Any, limit: Limit) -> str | None:
         return _time_problem(value)
     if form is Form.FLAG and not isinstance(value, bool):
         return f"must be true or false, not {shortened(value)}"
+    if form is Form.COUNT and not is_count(value):
+        return f"must be a whole number from 0 to {MAX_COUNT}, not {shortened(value)}"
     if form is Form.TRIGGERS and not isinstance(value, (list, dict)):
         return f"must be a map or a list, not {shortened(value)}"
     if form is Form.TRIGGERS and (asset := asset_in(value)):
         return f"hold a value of type {asset}, which cannot be recorded: give a digest of it"
     return None
+
+
+def is_count(value: Any) -> bool:
+    """Whether a value is a count; Pulumi hands over each number as a float."""
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return is_number and 0 <= value <= MAX_COUNT and float(value).is_integer()
 
 
 def asset_in(value: Any) -> str | None:

@@ -22,6 +22,8 @@ class Form(Enum):
     #: Words for people, of any number of lines.
     PROSE = "prose"
     FLAG = "flag"
+    #: A whole number, 0 or more.
+    COUNT = "count"
     TIME = "time"
     TRIGGERS = "triggers"
 

@@ -41,6 +41,7 @@ FULL = ReleaseRequest(
     verify_commit=True,
     skip_if_built=True,
     lookahead=True,
+    log_lines=5,
     region="eu-west-1",
     profile="ci",
 )
@@ -66,6 +67,7 @@ def test_the_keys_of_inputs_stay() -> None:
         "verifyCommit",
         "skipIfBuilt",
         "lookahead",
+        "logLines",
         "region",
         "profile",
     ]
@@ -176,6 +178,7 @@ def test_the_import_path_of_the_provider_stays() -> None:
                 "verifyCommit": True,
                 "skipIfBuilt": True,
                 "lookahead": True,
+                "logLines": 5.0,
                 "profile": "ci",
             },
             "f57d072398e878309a903c3597950458",
@@ -205,6 +208,7 @@ def another(row: Row, request: ReleaseRequest) -> ReleaseRequest:
             Form.PROSE: f"{value}-other",
             Form.FLAG: not value,
             Form.TIME: NOON + timedelta(days=1),
+            Form.COUNT: 7,
             Form.TRIGGERS: {"another": 2},
         }[row.input.form]
     return replace(request, **{row.name: other})

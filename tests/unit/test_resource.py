@@ -58,6 +58,7 @@ def test_the_inputs_travel_under_awss_names(run: Run) -> None:
         "verify_commit": True,
         "skip_if_built": True,
         "lookahead": True,
+        "log_lines": 5,
         "region": "eu-west-1",
         "profile": "ci",
     }

@@ -68,6 +68,7 @@ def test_a_request_takes_every_input() -> None:
         "verifyCommit": True,
         "skipIfBuilt": True,
         "lookahead": True,
+        "logLines": 5.0,
         "region": "eu-west-1",
         "profile": "ci",
     }
@@ -81,6 +82,7 @@ def test_a_request_takes_every_input() -> None:
     assert request.triggers == {"a": 1.0}
     assert (request.commit_message, request.job_reason) == ("m", "r")
     assert request.lookahead is True
+    assert (request.log_lines, type(request.log_lines)) == (5, int)
     assert request.commit.shown == "[secret]"
     assert all(getattr(request, row.name) is not None for row in JOB_INPUTS.rows)
 

@@ -64,6 +64,7 @@ CHANGES: list[tuple[dict[str, Any], dict[str, Any], ChangeKind, tuple[str, ...]]
     ({"verifyCommit": True}, {"verifyCommit": False}, UPDATE, ("verifyCommit",)),
     ({}, {"skipIfBuilt": True}, UPDATE, ("skipIfBuilt",)),
     ({}, {"lookahead": True}, UPDATE, ("lookahead",)),
+    ({}, {"logLines": 0.0}, UPDATE, ("logLines",)),
     ({}, {"profile": "ci"}, UPDATE, ("profile",)),
     ({}, {"profile": UNKNOWN}, UPDATE, ("profile",)),
     # A recorded failure is released again, unless failing is allowed.
