@@ -2,13 +2,40 @@
 
 from __future__ import annotations
 
-from typing import Any
+import unicodedata
+from typing import Any, Final
+
+#: What stands for a tab, wherever it is.
+_TAB: Final = "    "
 
 
 def printable(text: str, length: int) -> str:
     """Text on one line, without control characters, at most `length` characters long."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    return line if len(line) <= length else line[: length - 1] + "…"
+    return cut(" ".join("".join(c if c.isprintable() else " " for c in text).split()), length)
+
+
+def cut(text: str, length: int) -> str:
+    """Text of at most `length` characters, one or more; an ellipsis stands for what is left out."""
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def harmless(text: str) -> str:
+    """Text on one line with its spaces, without characters that steer a terminal or turn text around.
+
+    Escape characters go, and not the sequences that they begin.
+    """
+    return text if text.isprintable() else "".join(map(_harmless, text))
+
+
+def _harmless(character: str) -> str:
+    if character.isprintable():
+        return character
+    if character == "\t":
+        return _TAB
+    category = unicodedata.category(character)
+    if category.startswith("Z"):
+        return " "
+    return "" if category in ("Cc", "Cf") else "\N{REPLACEMENT CHARACTER}"
 
 
 def shortened(value: Any, length: int = 60) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from amplify_job_resource._values.text import on_one_line, printable, shortened
+from amplify_job_resource._values.text import cut, harmless, on_one_line, printable, shortened
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -65,3 +65,36 @@ def test_white_space_does_not_count(text: str, gap: str) -> None:
     """Texts that differ in their white space alone are the same on one line."""
     assert on_one_line(f"{gap}{text}{gap}b") == on_one_line(f"{text} b")
     assert "\n" not in on_one_line(text)
+
+
+@given(st.text())
+def test_harmless_text_stays_harmless(text: str) -> None:
+    """Whatever the text, nothing in it steers a terminal; a second time changes nothing."""
+    line = harmless(text)
+    assert line.isprintable()
+    assert harmless(line) == line
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("  two  spaces ", "  two  spaces "),
+        ("a\tb", "a    b"),
+        ("a\u00a0b\u2029c", "a b c"),
+        ("a\x00\x1b[1mb\n\x85", "a[1mb"),
+        ("a\u202eb\ufeff", "ab"),
+        ("a\ud800\ue000", "a\ufffd\ufffd"),
+        ("ünï", "ünï"),
+    ],
+)
+def test_harmless_text_keeps_its_spaces(text: str, line: str) -> None:
+    """Tabs and other white space become spaces; control characters go, and what nobody can show."""
+    assert harmless(text) == line
+
+
+@pytest.mark.parametrize(
+    ("text", "line"), [("", ""), ("fits", "fits"), ("too long", "too…"), (" a  b", " a …")]
+)
+def test_a_cut_is_shown(text: str, line: str) -> None:
+    """An ellipsis stands in the last place that there is."""
+    assert cut(text, 4) == line
