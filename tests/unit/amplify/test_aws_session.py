@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import ipaddress
 import os
-import ssl
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +15,7 @@ from amplify_job_resource._amplify.settings import Settings
 from botocore.exceptions import SSLError
 
 from tests.aws_server import AwsServer, aws_server
+from tests.secure_server import Secure, secure_server
 
 
 @pytest.fixture
@@ -134,74 +129,12 @@ def test_the_metadata_service_is_the_stacks() -> None:
 # --- certificates ------------------------------------------------------------------------------------
 
 
-@dataclass
-class Secure:
-    """A server with a certificate of its own authority."""
-
-    url: str
-    certificate: Path
-
-
 @pytest.fixture(scope="module")
 def secure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secure]:
-    folder = tmp_path_factory.mktemp("tls")
-    certificate = folder / "ca.pem"
-    write_certificate(certificate)
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.end_headers()
-            self.wfile.write(b'{"app": {"name": "site"}}')
-
-        def log_message(self, format: str, *args: Any) -> None:
-            pass
-
-    class Server(HTTPServer):
-        def handle_error(self, request: Any, client_address: Any) -> None:
-            pass  # a client that does not trust us
-
-    server = Server(("127.0.0.1", 0), Handler)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-    server.socket = context.wrap_socket(server.socket, server_side=True)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    yield Secure(f"https://127.0.0.1:{server.server_port}", certificate)
-    server.shutdown()
-    server.server_close()
-    thread.join()
-
-
-def write_certificate(path: Path) -> None:
-    """A certificate for 127.0.0.1 with its key, signed by itself."""
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-    from cryptography.x509.oid import NameOID
-
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "test")])
-    now = dt.datetime.now(dt.timezone.utc)
-    address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([address]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    private = key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
-    path.write_bytes(certificate.public_bytes(serialization.Encoding.PEM) + private)
+    with secure_server(
+        tmp_path_factory.mktemp("tls") / "ca.pem", b'{"app": {"name": "site"}}'
+    ) as server:
+        yield server
 
 
 def app_name(secure: Secure, **members: Any) -> str:
