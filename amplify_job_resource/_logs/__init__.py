@@ -1,0 +1,1 @@
+"""Build logs: read what AWS keeps of a step, line by line, and find why it failed."""
