@@ -28,7 +28,7 @@ LAYERS: Final[Mapping[str, str]] = {
     "_inputs": "_values records",
     "_operation": "_ask _inputs",
     "_preview": "_values records errors _amplify _inputs",
-    "_logs": "_values",
+    "_logs": "_values _amplify",
     "_start": "_values records errors _amplify _inputs _operation",
     "_follow": "_values records errors _ask _amplify _inputs _operation",
     "_state": "_values records errors _inputs",
@@ -88,8 +88,15 @@ PURE: Final = {
     "_plan",
     "_secrecy",
 }
-#: Its protocol names the API's class, whose module imports boto3 within functions only.
-PURE_WHEN_IMPORTED: Final = PURE | {"_start.decide", "_start.method"}
+#: A protocol names the API's class, whose module imports boto3 within functions only; so do the modules
+#: that read logs, and a preview loads nothing for them.
+PURE_WHEN_IMPORTED: Final = PURE | {
+    "_start.decide",
+    "_start.method",
+    "_logs.failures",
+    "_logs.address",
+    "_logs.download",
+}
 SDKS: Final = {"pulumi", "boto3", "botocore"}
 
 
@@ -278,7 +285,7 @@ def test_only_the_front_and_its_engine_know_pulumi() -> None:
 
 
 def test_only_aws_and_its_limits_know_the_sdk() -> None:
-    """AWS's SDK is asked in one folder, and its model is read for the limits of inputs."""
+    """AWS's SDK is asked in one folder; its model is read for limits of inputs, its HTTP reads logs."""
     knowing = {
         name
         for name in modules()
@@ -291,6 +298,8 @@ def test_only_aws_and_its_limits_know_the_sdk() -> None:
         "_amplify.credentials",
         "_amplify.session",
         "_inputs.limits",
+        "_logs.address",
+        "_logs.failures",
     }
 
 
