@@ -25,6 +25,7 @@ from ._follow.refresh import still_there
 from ._follow.stop import stop_own_job
 from ._inputs.request import Properties, ReleaseRequest, with_defaults
 from ._inputs.rules import Problem, problems
+from ._logs.explanation import explain, lines_wanted
 from ._operation import NO_URN, Operation
 from ._plan import Plan
 from ._preview.changes import Change, ChangeKind, compare, first_release, taking_over
@@ -122,6 +123,7 @@ class Lifecycle:
         if found:
             return inputs, found
         self.access.check(operation)
+        lines_wanted(self.access.config, inputs)
         region = self._region_in_force(operation, olds, news)
         if region:
             inputs["region"] = region
@@ -183,7 +185,7 @@ class Lifecycle:
                 site=shown_url(inputs, url),
             )
 
-        recorded = self._recorded(operation, followed, inputs, adopted=found.adopted, url=url)
+        recorded = self._recorded(operation, api, followed, inputs, adopted=found.adopted, url=url)
         operation.after_recorded(notes.remove)
         return recorded
 
@@ -234,6 +236,7 @@ class Lifecycle:
         site = shown_url(news, olds.get("url"))
         return self._recorded(
             operation,
+            None if recorded.has_ended else api,
             lambda: follow_recorded(recorded, request, api, operation, deadline, site),
             news,
             adopted=bool(olds.get("adopted")),
@@ -318,20 +321,31 @@ class Lifecycle:
     def _recorded(
         self,
         operation: Operation,
+        api: BranchApi | None,
         followed: Callable[[], JobRecord],
         inputs: Properties,
         *,
         adopted: bool,
         url: Any,
     ) -> Recorded:
-        """The followed job as it goes into state; a failure that has a job is recorded with it."""
+        """The followed job as it goes into state; a failure that has a job is recorded with it.
+
+        Where a job has failed by now, its log tells why, if there is an API to read it with.
+        """
+
+        def explain_failure(job: JobRecord) -> None:
+            if api:
+                explain(job, api, operation, lines_wanted(self.access.config, inputs))
+
         try:
             job = followed()
         except JobError as error:
+            explain_failure(error.job)
             if operation.records_failures or error.job.has_ended:
                 operation.after_recorded(self._notes(operation.urn).remove)
             properties = properties_of(inputs, error.job, adopted=adopted, url=url)
             raise RecordedFailure(str(error.job.id), properties, error) from error
+        explain_failure(job)
         return Recorded(str(job.id), properties_of(inputs, job, adopted=adopted, url=url))
 
 

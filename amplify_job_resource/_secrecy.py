@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 from ._inputs.request import JOB_INPUTS, Properties
 from ._inputs.schema import Form
-from ._inputs.secrets import is_secret
+from ._inputs.secrets import is_secret, secret_triggers
 from ._inputs.words import JobType, OnBusy
 from ._operation import Operation
 from ._values.commits import SECRET, SHORT
@@ -37,7 +37,10 @@ _WORDS: Final = frozenset(word.value for words in (JobType, OnBusy) for word in 
 
 
 class Secrets:
-    """The texts among the secret inputs of one operation. No sentence has a value of a trigger."""
+    """The texts among the secret inputs of one operation.
+
+    Those within triggers count too: no sentence of ours has one, but the log of a build may.
+    """
 
     def __init__(self, *properties: Properties) -> None:
         texts = {
@@ -45,6 +48,12 @@ class Secrets:
             for each in properties
             for key in JOB_INPUTS.by_key
             if is_secret(each, key) and _says_something(key, each.get(key))
+        }
+        texts |= {
+            text
+            for each in properties
+            for text in _texts(secret_triggers(each))
+            if len(text) >= _INITIALS
         }
         patterns = {pattern for text in texts for pattern in _patterns(text)}
         # The longest first: it may hold a shorter one.
@@ -133,6 +142,17 @@ def _hide_in(error: BaseException, hide: Callable[[str], str]) -> None:
     if isinstance(error, AmplifyJobError):
         facts: dict[str, Any] = vars(error)
         facts.update({name: hide(text) for name, text in facts.items() if isinstance(text, str)})
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """The texts and numbers in a value, as people write them."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, float) and value.is_integer():
+        yield str(int(value))
+    elif isinstance(value, (dict, list)):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _texts(part)
 
 
 def _says_something(key: str, value: Any) -> bool:

@@ -14,7 +14,7 @@ from ._inputs.request import JOB_INPUTS
 from ._inputs.secrets import SECRET_INPUTS
 from ._program.assets import digested
 from ._program.options import accepted, warn_if_protected, with_secrets
-from ._program.secret_outputs import empty_if_secret, secret_names
+from ._program.secret_outputs import empty_if_secret, holds_output, secret_names
 from ._state import OUTPUTS
 from ._values.text import shortened
 from ._values.times import format_time
@@ -267,8 +267,8 @@ def _properties(resource_name: str, given: Mapping[str, Any]) -> dict[str, Any]:
     )
     properties["triggers"] = digested(given.get("triggers"), f"{resource_name}: triggers")
     outputs = {name: given[name] for name in given if isinstance(given[name], Output)}
-    if outputs:
-        properties[SECRET_INPUTS] = secret_names(outputs)
+    if any(map(holds_output, given.values())):
+        properties[SECRET_INPUTS] = secret_names(given)
     for name, inputs in _MADE_OF.items():
         parts = [outputs[each] for each in inputs if each in outputs]
         if parts:

@@ -107,9 +107,7 @@ class BranchApi:
         steps = job.get("steps") or ()
         record = self._record({"jobId": number, **(job.get("summary") or {})}, steps)
         urls = [step.get("logUrl") for step in steps]
-        return record, {
-            step.name: url for step, url in zip(record.steps, urls, strict=True) if url
-        }
+        return record, {step.name: url for step, url in zip(record.steps, urls, strict=True) if url}
 
     def newest(self, down_to: int | None = None) -> list[JobRecord]:
         """ListJobs: the branch's newest jobs, newest first, at most 1,000 of them.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from .._amplify.api import BranchApi
 from .._amplify.records import JobRecord
 from .._inputs.request import ReleaseRequest
@@ -117,6 +119,48 @@ def accept(job: JobRecord, request: ReleaseRequest, operation: Operation) -> Non
         operation.warn(messages.warn_of_another(job, request))
 
 
+def wait_for_end(
+    job: JobRecord,
+    fetch: Callable[[], JobRecord],
+    operation: Operation,
+    deadline: float,
+    show: Callable[[JobRecord, Exception | None], None],
+) -> JobRecord:
+    """The job as it ended.
+
+    Args:
+        job: The job as last seen.
+        fetch: Reads the job anew.
+        operation: The operation at hand.
+        deadline: When to stop waiting, on the operation's clock.
+        show: Is called after each look with the job as last seen, and the error if the look failed.
+
+    Raises:
+        errors.WaitFailed: the job cannot be read any more.
+        errors.WaitTimeout: it has not ended in time.
+        errors.WaitInterrupted: the wait was interrupted.
+    """
+    last_seen = job
+
+    def report(seen: JobRecord, error: Exception | None) -> None:
+        nonlocal last_seen
+        last_seen = seen
+        show(seen, error)
+
+    try:
+        waited = wait_until_ended(job, fetch, operation, deadline, report)
+    except AwsError as error:
+        text = messages.unreadable(last_seen, error, operation)
+        raise WaitFailed(last_seen, text, error) from error
+    if waited.end is End.TIMEOUT:
+        text = messages.timed_out(waited.job, waited.seconds, operation)
+        raise WaitTimeout(waited.job, text, waited.seconds)
+    if waited.end is End.INTERRUPTED:
+        text = messages.interrupted(waited.job, waited.seconds, operation)
+        raise WaitInterrupted(waited.job, text, waited.seconds)
+    return waited.job
+
+
 def _with_steps(job: JobRecord, api: BranchApi) -> JobRecord:
     """The job with its steps: one that had ended when it was started or listed came without."""
     if job.steps:
@@ -138,25 +182,5 @@ def _until_ended(
 ) -> JobRecord:
     began = operation.now() - (job.age_seconds() or 0)
     rows = Rows(operation, began, typical_seconds)
-    last_seen = job
-
-    def report(seen: JobRecord, error: Exception | None) -> None:
-        nonlocal last_seen
-        last_seen = seen
-        rows.show(seen, error)
-
     rows.show(job)
-    try:
-        waited = wait_until_ended(
-            job, lambda: api.get(job.id.number_text), operation, deadline, report
-        )
-    except AwsError as error:
-        text = messages.unreadable(last_seen, error, operation)
-        raise WaitFailed(last_seen, text, error) from error
-    if waited.end is End.TIMEOUT:
-        text = messages.timed_out(waited.job, waited.seconds, operation)
-        raise WaitTimeout(waited.job, text, waited.seconds)
-    if waited.end is End.INTERRUPTED:
-        text = messages.interrupted(waited.job, waited.seconds, operation)
-        raise WaitInterrupted(waited.job, text, waited.seconds)
-    return waited.job
+    return wait_for_end(job, lambda: api.get(job.id.number_text), operation, deadline, rows.show)

@@ -26,6 +26,17 @@ def is_secret(properties: Mapping[str, Any], key: str, *others: Mapping[str, Any
     return any(keys is UNKNOWN or key in (keys or ()) for keys in names)
 
 
+def secret_triggers(properties: Mapping[str, Any]) -> list[Any]:
+    """The values of the triggers that are secrets: all of them, or those of the keys that are named."""
+    triggers = properties.get("triggers")
+    if is_secret(properties, "triggers"):
+        return [triggers]
+    parts = dict(enumerate(triggers)) if isinstance(triggers, list) else triggers
+    if not isinstance(parts, dict):
+        return []
+    return [part for key, part in parts.items() if is_secret(properties, f"triggers.{key}")]
+
+
 def commit_in(properties: Mapping[str, Any], *others: Mapping[str, Any]) -> Commit:
     """The commit in properties.
 

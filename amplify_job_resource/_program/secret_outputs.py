@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pulumi import Output
@@ -11,22 +11,52 @@ from pulumi import Output
 from .._inputs.request import JOB_INPUTS
 
 
-def secret_names(outputs: Mapping[str, Output[Any]]) -> Output[list[str] | None]:
-    """The keys in state of those inputs that are secrets, None for none.
+def secret_names(given: Mapping[str, Any]) -> Output[list[str] | None]:
+    """The keys in state of the secret inputs, None for none; `triggers.KEY` for a value in a map.
 
     Args:
-        outputs: The inputs that are outputs, by their names in Python.
+        given: The inputs by their names in Python; only those that are outputs, or hold some, count.
     """
 
     async def names() -> list[str] | None:
-        keys = JOB_INPUTS.keys.items()
-        return [
-            key for name, key in keys if name in outputs and await outputs[name].is_secret()
-        ] or None
+        found = [
+            key for name, key in JOB_INPUTS.keys.items() if await _is_secret_output(given.get(name))
+        ]
+        if "triggers" not in found:
+            parts = _parts(given.get("triggers"))
+            found += [f"triggers.{key}" for key, part in parts if await _holds_secret(part)]
+        return found or None
 
     return Output(
         set(), asyncio.ensure_future(names()), _resolved(value=True), _resolved(value=False)
     )
+
+
+async def _is_secret_output(value: Any) -> bool:
+    return isinstance(value, Output) and await value.is_secret()
+
+
+async def _holds_secret(value: Any) -> bool:
+    return await Output.from_input(value).is_secret()
+
+
+def _parts(triggers: Any) -> Iterable[tuple[Any, Any]]:
+    """The values of the triggers that hold an output, with their keys."""
+    entries: Iterable[tuple[Any, Any]] = ()
+    if isinstance(triggers, Mapping):
+        entries = triggers.items()
+    elif isinstance(triggers, (list, tuple)):
+        entries = enumerate(triggers)
+    return [(key, part) for key, part in entries if holds_output(part)]
+
+
+def holds_output(value: Any) -> bool:
+    """Whether a value is an output or has one in it."""
+    if isinstance(value, Mapping):
+        return any(map(holds_output, value.values()))
+    if isinstance(value, (list, tuple)):
+        return any(map(holds_output, value))
+    return isinstance(value, Output)
 
 
 def empty_if_secret(*outputs: Output[Any]) -> Output[str | None]:

@@ -14,6 +14,7 @@ import click
 from ..errors import AmplifyJobError, JobFailed, Unanswered, WaitTimeout
 from .exit_codes import ERROR, FAILED, OK, SIGNALLED, TIMED_OUT, USAGE
 from .jobs import history, start, status, stop, wait
+from .logs import logs
 from .pending import pending
 from .shell import NoSuchJobYet
 from .signals import Interrupted, Signals
@@ -25,7 +26,7 @@ def amplify_job() -> None:
     """Releases of AWS Amplify Hosting: what is pending, and what runs."""
 
 
-for _command in (pending, status, wait, start, stop, history):
+for _command in (pending, status, wait, logs, start, stop, history):
     amplify_job.add_command(_command)
 
 

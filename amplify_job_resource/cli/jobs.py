@@ -17,6 +17,7 @@ from .._follow.follow import follow
 from .._follow.stop import stop_job
 from .._inputs.request import ReleaseRequest
 from .._inputs.words import JobType, OnBusy
+from .._logs.explanation import DEFAULT_LINES, explain
 from .._start.git_build import GitBuild
 from .._start.notes import Notes
 from .._start.release import Release, release
@@ -67,13 +68,15 @@ def wait(target: Target, output: str, commit: str | None, timeout: float) -> Non
         deadline = operation.now() + timeout
         api = target.api(operation, deadline)
         if commit is not None:
-            job = follow_commit(commit, api, operation, deadline)
+            with _explained(api, operation):
+                job = follow_commit(commit, api, operation, deadline)
         else:
             found = target.job(api)
             if found.has_ended and target.number is None:
                 operation.info(_ended_before(found))
             request = ReleaseRequest(found.id.app_id, found.id.branch_name)
-            job = follow(found, request, api, operation, deadline)
+            with _explained(api, operation):
+                job = follow(found, request, api, operation, deadline)
         url = find_site(api)
     _print(job, output, url)
 
@@ -123,15 +126,16 @@ def start(
         deadline = operation.now() + timeout
         api = target.api(operation, deadline)
         found = _started(request, api, operation, deadline)
-        job = follow(
-            found.job,
-            request,
-            api,
-            operation,
-            deadline,
-            waited_for=found.waited_for,
-            typical_seconds=found.typical_seconds,
-        )
+        with _explained(api, operation):
+            job = follow(
+                found.job,
+                request,
+                api,
+                operation,
+                deadline,
+                waited_for=found.waited_for,
+                typical_seconds=found.typical_seconds,
+            )
         url = find_site(api)
     _print(job, output, url)
 
@@ -219,6 +223,16 @@ def _refuse_commit(target: Target, commit: str) -> None:
             f"--commit {commit} is no commit, and AWS reports {HEAD} for jobs of any commit: give the "
             "sha, as `git rev-parse HEAD` prints it"
         )
+
+
+@contextmanager
+def _explained(api: BranchApi, operation: ShellOperation) -> Iterator[None]:
+    """Where the job of the block has failed, show the lines of its log that tell why."""
+    try:
+        yield
+    except JobError as error:
+        explain(error.job, api, operation, DEFAULT_LINES)
+        raise
 
 
 @contextmanager

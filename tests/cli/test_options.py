@@ -42,6 +42,7 @@ def test_each_command_has_text_and_json() -> None:
         "pending": "[text|markdown|json|html]",
         "status": "[text|json]",
         "wait": "[text|json]",
+        "logs": "[text|json]",
         "start": "[text|json]",
         "stop": "[text|json]",
         "history": "[text|json|html]",

@@ -28,7 +28,7 @@ LAYERS: Final[Mapping[str, str]] = {
     "_inputs": "_values records",
     "_operation": "_ask _inputs",
     "_preview": "_values records errors _amplify _inputs",
-    "_logs": "_values _amplify",
+    "_logs": "_values records errors _ask _amplify _operation",
     "_start": "_values records errors _amplify _inputs _operation",
     "_follow": "_values records errors _ask _amplify _inputs _operation",
     "_state": "_values records errors _inputs",
@@ -37,7 +37,7 @@ LAYERS: Final[Mapping[str, str]] = {
     "_access": "_values records _ask _amplify _inputs _operation",
     "_announcer": "_values records _ask _inputs _operation _preview _access",
     "_lifecycle": (
-        "records errors _ask _amplify _inputs _operation _preview _start _follow _state _plan"
+        "records errors _ask _amplify _inputs _operation _preview _start _follow _logs _state _plan"
         " _secrecy _access _announcer"
     ),
     "_engine": "errors _ask _operation _lifecycle",
@@ -45,7 +45,7 @@ LAYERS: Final[Mapping[str, str]] = {
     "_program": "_inputs",
     "resource": "_values _inputs _state provider _program",
     "report": "_values _inputs _preview _state",
-    "cli": "_values records errors _amplify _inputs _operation _start _follow _state report",
+    "cli": "_values records errors _amplify _inputs _operation _start _follow _logs _state report",
     "emulator": "",
 }
 RECORDS: Final = {"_amplify.ids", "_amplify.status", "_amplify.records"}

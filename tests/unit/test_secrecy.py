@@ -162,6 +162,25 @@ def test_errors_that_lead_to_each_other_have_an_end() -> None:
     assert cause.args == ("[secret]",)
 
 
+@pytest.mark.parametrize(
+    ("secret", "shown"),
+    [
+        ([], "key hunter22 pin 123456 name shop"),
+        (["triggers.API_KEY"], "key [secret] pin 123456 name shop"),
+        (["triggers.deep"], "key hunter22 pin [secret] name shop"),
+        (["triggers"], "key [secret] pin [secret] name [secret]"),
+        (["triggers.gone"], "key hunter22 pin 123456 name shop"),
+    ],
+)
+def test_secrets_within_triggers_are_hidden(secret: list[str], shown: str) -> None:
+    """A build log may hold the value of a variable that a release is triggered by."""
+    triggers = {"API_KEY": "hunter22", "deep": [{"pin": 123456.0}], "name": "shop", "a": "k"}
+    secrets = Secrets({"triggers": triggers, SECRET_INPUTS: secret})
+    assert secrets.hide("key hunter22 pin 123456 name shop") == shown
+    listed = Secrets({"triggers": ["x", "hunter22"], SECRET_INPUTS: ["triggers.1"]})
+    assert listed.hide("key hunter22") == "key [secret]"
+
+
 def test_without_secrets_nothing_stands_between() -> None:
     """A step without a secret gets the operation and raises the error as they are."""
     operation, error = FakeOperation(), ValueError("profile ci")

@@ -60,8 +60,23 @@ def test_secret_inputs_are_named_in_the_order_of_their_rows(run: Run) -> None:
 
 def test_a_secret_value_within_triggers_leaves_its_name(run: Run) -> None:
     """Only a map that is a secret as a whole is named as one: else previews tell which key changed."""
-    triggers = {"key": pulumi.Output.secret("value"), "other": 1}
+    plain = pulumi.Output.from_input(2)
+    triggers = {"key": pulumi.Output.secret("value"), "other": 1, "plain": [{"deep": plain}]}
     (inputs,) = run(lambda: Job("site", **GOOD, triggers=triggers))
-    assert SECRET_INPUTS not in inputs
+    assert inputs[SECRET_INPUTS] == ["triggers.key"]
     # The mocks make a secret of all that holds one; the engine keeps the value alone as one.
-    assert rpc.unwrap_rpc_secret(inputs["triggers"]) == {"key": "value", "other": 1}
+    unwrapped = rpc.unwrap_rpc_secret(inputs["triggers"])
+    assert unwrapped == {"key": "value", "other": 1, "plain": [{"deep": 2}]}
+
+
+def test_a_secret_deep_in_a_list_of_triggers_is_named_by_its_place(run: Run) -> None:
+    """A build log may have the value: it is told where it stands."""
+    triggers = [1, {"deep": [pulumi.Output.secret("value")]}]
+    first, second = run(
+        lambda: (
+            Job("first", **GOOD, triggers=triggers),
+            Job("second", **GOOD, triggers=[pulumi.Output.from_input(1)]),
+        )
+    )
+    assert first[SECRET_INPUTS] == ["triggers.1"]
+    assert SECRET_INPUTS not in second

@@ -11,6 +11,8 @@ from typing import Any, Final
 from amplify_job_resource._amplify.api import BranchApi
 from amplify_job_resource._amplify.ids import BranchId, JobId
 from amplify_job_resource._amplify.records import AppRecord, BranchRecord, DomainRecord, JobRecord
+from amplify_job_resource._amplify.settings import Settings
+from amplify_job_resource._ask import Ask
 from amplify_job_resource._inputs.request import ReleaseRequest
 from amplify_job_resource._inputs.words import JobType
 from amplify_job_resource._operation import Operation
@@ -54,6 +56,7 @@ class FakeBranch(BranchApi):
         settings: what GetBranch answers.
         repository: the app's repository.
         custom_domains: the app's custom domains.
+        logs: the address of the log of each step that has one.
         lists_after: seconds until a job that was started is listed.
         stop_takes: seconds until a job that is stopped has ended.
     """
@@ -68,6 +71,7 @@ class FakeBranch(BranchApi):
         self.settings = BranchRecord(display_name="main")
         self.repository: str | None = "https://git.example/site"
         self.custom_domains: list[DomainRecord] = []
+        self.logs: dict[str, str] = {}
         self.lists_after = 0.0
         self.stop_takes = 5.0
         self._operation = operation
@@ -156,6 +160,17 @@ class FakeBranch(BranchApi):
     def domains(self) -> list[DomainRecord]:
         self._called("domains")
         return self.custom_domains
+
+    def with_logs(self, number: str) -> tuple[JobRecord, dict[str, str]]:
+        self._called("with_logs", number)
+        return self._job(number), self.logs
+
+    def bounded(self, ask: Ask) -> FakeBranch:
+        return self
+
+    @property
+    def client_settings(self) -> Settings:
+        return Settings(region=self.region)
 
     def _called(self, call: str, number: str = "") -> None:
         self.asked.append(f"{call} {number}".rstrip())

@@ -1,0 +1,117 @@
+"""Why a job failed, in the words of its log: lines for people, which are kept nowhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, Final
+
+from .._amplify.api import BranchApi
+from .._amplify.records import JobRecord
+from .._amplify.settings import Settings
+from .._amplify.status import Status
+from .._ask import Ask
+from .._operation import Operation
+from .._values.text import printable
+from ..errors import AwsError, InvalidSettings, Unanswered
+from .address import LogSession
+from .download import tail_of
+from .failures import LogUnavailable
+from .lines import clean_lines
+from .reason import excerpt
+
+#: The stack's setting for `log_lines`.
+CONFIG: Final = "amplify-job:logLines"
+#: How many lines are shown where nobody says anything.
+DEFAULT_LINES: Final = 20
+#: How many lines anybody may want.
+MOST_LINES: Final = 1000
+#: How long reading a log may take, in seconds: the failure itself is known already.
+MOST_SECONDS: Final = 8.0
+
+Download = Callable[[str, Settings], bytes]
+
+
+def lines_wanted(config: Mapping[str, Any], properties: Mapping[str, Any]) -> int:
+    """How many lines to show of a failed job's log: the resource's `log_lines`, else the stack's.
+
+    Raises:
+        errors.InvalidSettings: the stack's setting is no whole number from 0 to 1000.
+    """
+    given = config.get(CONFIG)
+    wanted = DEFAULT_LINES
+    if given not in (None, ""):
+        text = str(given).strip()
+        if not re.fullmatch("[0-9]{1,4}", text) or int(text) > MOST_LINES:
+            raise InvalidSettings(
+                f"{CONFIG} of the stack's config must be a whole number from 0 to {MOST_LINES}, not "
+                f"{given!r}"
+            )
+        wanted = int(text)
+    own = properties.get("logLines")
+    return wanted if own is None else int(own)
+
+
+def explain(
+    job: JobRecord,
+    api: BranchApi,
+    operation: Operation,
+    most: int,
+    download: Download | None = None,
+) -> None:
+    """Show the lines of a failed job's log that tell why it failed; never fails.
+
+    Where they cannot be had, a sentence says so, after ten seconds at most.
+
+    Args:
+        job: A job that has ended; of one that did not fail nothing is shown.
+        api: The branch's API.
+        operation: The operation at hand.
+        most: How many lines to show at most; nothing is read for 0.
+        download: Reads the end of a log from its signed address.
+    """
+    if most <= 0 or not job.has_failed or not operation.sleep(0):
+        return
+    ask = partial(operation.ask, deadline=operation.now() + MOST_SECONDS)
+    try:
+        lines = _lines(job, api.bounded(ask), ask, most, download or _download)
+    except LogUnavailable as error:
+        lines = [f"The log of job {job.id.number_text} cannot be shown: {error.reason}."]
+    except Unanswered as error:
+        if not operation.sleep(0):
+            return  # Somebody wants the command to end.
+        lines = [f"The log of job {job.id.number_text} cannot be shown: {error.detail}."]
+    except AwsError as error:
+        lines = [f"The log of job {job.id.number_text} cannot be shown: {error.code}."]
+    operation.info("\n".join(lines))
+
+
+def _lines(job: JobRecord, api: BranchApi, ask: Ask, most: int, download: Download) -> list[str]:
+    found, addresses = api.with_logs(job.id.number_text)
+    step = _telling_step(found, addresses)
+    if step is None:
+        return [f"AWS has no log of job {job.id.number_text}."]
+    name = printable(step, 40)
+    text = ask(lambda: download(addresses[step], api.client_settings), f"reading the log of {name}")
+    shown = excerpt(clean_lines(text), most)
+    if not shown.lines:
+        return [f"The log of {name} is empty."]
+    if shown.names_a_cause:
+        title = f"From the log of {name}:"
+    else:
+        title = f"The log of {name} names no error. It ends with:"
+    return [title, *(f"  {line}" for line in shown.lines)]
+
+
+def _telling_step(job: JobRecord, addresses: Mapping[str, str]) -> str | None:
+    """The step whose log tells most: the last one that failed, else the last one that has a log."""
+    failed = [step.name for step in job.failed_steps if step.status == Status.FAILED]
+    candidates = [*(step.name for step in job.steps), *(s.name for s in job.failed_steps), *failed]
+    with_log = [name for name in candidates if name in addresses]
+    return with_log[-1] if with_log else None
+
+
+def _download(url: str, settings: Settings) -> bytes:
+    with LogSession(settings) as session:
+        return tail_of(url, session)

@@ -1,0 +1,194 @@
+"""`amplify-job logs`: the build log of a job, all of it, its end, or as it grows."""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+
+import click
+
+from .._amplify.api import BranchApi
+from .._amplify.records import JobRecord, Step
+from .._follow.follow import accept, wait_for_end
+from .._inputs.request import ReleaseRequest
+from .._logs.address import LogSession
+from .._logs.failures import LogUnavailable
+from .._logs.lines import LogLine
+from .._logs.step_log import StepLog, last_lines
+from .._values.text import printable
+from .options import output, timeout
+from .shell import ShellOperation
+from .target import Target, stack_target
+
+
+@click.command()
+@stack_target(of_job=True)
+@click.option("--step", help="The log of this step only, such as BUILD. Default: all steps.")
+@click.option(
+    "--tail", type=click.IntRange(1), help="Only so many last lines of each step. Default: all."
+)
+@click.option("--follow", is_flag=True, help="Print what is new, too, until the job has ended.")
+@timeout
+@output("text", "json")
+def logs(
+    target: Target, output: str, step: str | None, tail: int | None, follow: bool, timeout: float
+) -> None:
+    """Print the build log of a job: JOB_ID, or the branch's newest one.
+
+    With --stack it is the job that the stack has recorded. JSON has one object a line. With --follow
+    it exits as `wait` does; only then the timeout counts.
+    """
+    wanted = step.upper() if step else None
+    with target.operation() as operation:
+        deadline = operation.now() + timeout
+        api = target.api(operation, deadline if follow else None)
+        job = target.job(api)
+        with LogSession(api.client_settings) as session:
+            reading = _Reading(api, operation, session, _Printer(output))
+            if follow:
+                reading.follow(job, wanted, tail, deadline)
+            else:
+                reading.once(job, wanted, tail)
+
+
+class _Printer:
+    """Prints lines, with a heading where those of another step begin."""
+
+    def __init__(self, output: str) -> None:
+        self._is_json = output == "json"
+        self._step = ""
+
+    def show(self, step: Step, lines: Iterable[LogLine]) -> None:
+        for line in lines:
+            if self._is_json:
+                click.echo(json.dumps({"step": step.name, **line._asdict()}))
+                continue
+            if step.name != self._step:
+                click.echo(f"== {printable(step.name, 40)}")
+                self._step = step.name
+            prefix = f"{line.time} [{line.level}]: " if line.time else "  "
+            click.echo((prefix + line.text).rstrip())
+
+
+class _Reading:
+    """Reads the logs of one job."""
+
+    def __init__(
+        self,
+        api: BranchApi,
+        operation: ShellOperation,
+        session: LogSession,
+        printer: _Printer,
+    ) -> None:
+        self._api = api
+        self._operation = operation
+        self._session = session
+        self._printer = printer
+        self._logs: dict[str, StepLog] = {}
+        self._complaints: set[str] = set()
+
+    def once(self, job: JobRecord, wanted: str | None, tail: int | None) -> None:
+        """Print what there is."""
+        job, addresses = self._api.with_logs(job.id.number_text)
+        _refuse_step(job, wanted)
+        steps = [
+            step for step in job.steps if step.name in addresses and wanted in (None, step.name)
+        ]
+        if not steps:
+            of = f" of {wanted}" if wanted else ""
+            yet = "" if job.has_ended else " yet; --follow waits for it"
+            raise click.ClickException(
+                f"{_name(job)} is {printable(job.status, 40)} and has no log{of}{yet}"
+            )
+        for step in steps:
+            url = addresses[step.name]
+            try:
+                if tail is None:
+                    self._show_news(step, url)
+                    self._printer.show(step, self._logs[step.name].rest())
+                else:
+                    self._printer.show(step, self._last_lines(step, url, tail))
+            except LogUnavailable as error:
+                raise click.ClickException(_unreadable(job, step, error)) from None
+
+    def follow(self, job: JobRecord, wanted: str | None, tail: int | None, deadline: float) -> None:
+        """Print what there is and what comes, until the job has ended.
+
+        Raises:
+            errors.JobError: the job has failed, or has not ended in time.
+        """
+        addresses: Mapping[str, str] = {}
+
+        def look() -> JobRecord:
+            nonlocal addresses
+            found, addresses = self._api.with_logs(job.id.number_text)
+            return found
+
+        def show(found: JobRecord, error: Exception | None = None) -> None:
+            if error is None:
+                self._show_all(found, addresses, wanted, tail)
+
+        now = look()
+        show(now)
+        ended = wait_for_end(now, look, self._operation, deadline, show)
+        _refuse_step(ended, wanted)
+        for step in ended.steps:
+            if step.name in self._logs:
+                self._printer.show(step, self._logs[step.name].rest())
+        accept(ended, ReleaseRequest(job.id.app_id, job.id.branch_name), self._operation)
+
+    def _show_all(
+        self, job: JobRecord, addresses: Mapping[str, str], wanted: str | None, tail: int | None
+    ) -> None:
+        """Print what is new of each step; a log that cannot be read now is told of once."""
+        for step in job.steps:
+            if step.name not in addresses or wanted not in (None, step.name):
+                continue
+            try:
+                self._show_news(step, addresses[step.name], tail)
+            except LogUnavailable as error:
+                text = _unreadable(job, step, error)
+                if text not in self._complaints:
+                    self._complaints.add(text)
+                    self._operation.warn(text)
+
+    def _show_news(self, step: Step, url: str, tail: int | None = None) -> None:
+        is_first = step.name not in self._logs
+        log = self._logs.setdefault(step.name, StepLog())
+        portions = _asked(log.news(url, self._session), self._operation, step)
+        if is_first and tail is not None:
+            last = deque[LogLine](maxlen=tail)
+            for portion in portions:
+                last.extend(line for line in portion if line.text)
+            portions = iter([list(last)])
+        for portion in portions:
+            self._printer.show(step, portion)
+
+    def _last_lines(self, step: Step, url: str, tail: int) -> list[LogLine]:
+        return self._operation.ask(
+            lambda: last_lines(url, self._session, tail), f"reading the log of {step.name}"
+        )
+
+
+def _asked(
+    portions: Iterator[list[LogLine]], operation: ShellOperation, step: Step
+) -> Iterator[list[LogLine]]:
+    """The portions of a log, each read in a way that can be given up."""
+    while portion := operation.ask(lambda: next(portions, None), f"reading the log of {step.name}"):
+        yield portion
+
+
+def _refuse_step(job: JobRecord, wanted: str | None) -> None:
+    names = [printable(step.name, 40) for step in job.steps]
+    if wanted is not None and wanted not in names:
+        have = f"it has {', '.join(names)}" if names else "it has none yet"
+        raise click.ClickException(f"{_name(job)} has no step {wanted}: {have}")
+
+
+def _unreadable(job: JobRecord, step: Step, error: LogUnavailable) -> str:
+    return f"the log of {printable(step.name, 40)} of {_name(job)} cannot be read: {error.reason}"
+
+
+def _name(job: JobRecord) -> str:
+    return f"job {job.id.number_text} of {job.id.branch}"
