@@ -12,4 +12,5 @@ release = Job(
 )
 pulumi.export("job", release.job_id)
 pulumi.export("status", release.status)
+pulumi.export("url", release.url)
 pulumi.export("console", release.console_url)

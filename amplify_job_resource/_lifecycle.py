@@ -310,13 +310,13 @@ class Lifecycle:
         job_id = JobId.parse(id_)
         if job_id is None:
             return
-        notes = self._notes(operation.urn)
+        notes, job = self._notes(operation.urn), recorded_job(job_id, props)
         try:
             request = ReleaseRequest.from_properties(props)
         except (KeyError, TypeError, ValueError):
-            notes.remove_recorded(job_id)  # Nothing but the job itself is known.
+            notes.remove_recorded(job)  # Nothing but the job itself is known.
         else:
-            notes.remove_recorded(job_id, self._method(operation.urn, request).wrote)
+            notes.remove_recorded(job, self._method(operation.urn, request).wrote)
 
     def _recorded(
         self,

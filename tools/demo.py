@@ -24,6 +24,17 @@ from amplify_job_resource.emulator import Plan, Server
 
 ROOT = Path(__file__).resolve().parent.parent
 APP, BRANCH = "d1a2b3c4", "main"
+#: What the build that fails prints; Amplify adds the time, and INFO where nothing else is said.
+FAILING_LOG = [
+    "# Executing command: npm run build",
+    "> site@1.0.0 build",
+    "> tsc && vite build",
+    "[WARNING]: src/greeting.ts(3,7): error TS2304: Cannot find name 'grteeting'.",
+    "[ERROR]: !!! Build failed",
+    "[ERROR]: !!! Error: Command failed with exit code 1",
+    "# Starting environment caching...",
+    "# Environment caching completed",
+]
 #: A build of a few seconds.
 BUILD = Plan(pending=0.4, provisioning=0.4, build=1.4, deploy=0.3, verify=0.3)
 #: Seconds for all of it: far more than it needs, so that only a hang meets it.
@@ -209,7 +220,7 @@ def story(demo: Demo) -> None:
     demo.pulumi("config", "set", "aws:region", "us-east-1")
     demo.request(first)
     expect(demo.pulumi("preview"), f"release {APP}/{BRANCH}: {first[:7]}")
-    expect(demo.pulumi(*UP), "job 1 SUCCEED")
+    expect(demo.pulumi(*UP), f"https://{BRANCH}.{APP}.amplifyapp.com")
 
     say("\n# New commits: the preview names the pending release, from which commit to which.")
     demo.commit("Greet everybody")
@@ -221,10 +232,15 @@ def story(demo: Demo) -> None:
     expect(demo.pulumi(*UP), "job 2 SUCCEED")
 
     say("\n# A build that fails: `up` fails with the reason, and the stack remembers the job.")
-    failing = replace(BUILD, outcome="FAILED", status_reason="npm run build exited with 1")
+    failing = replace(
+        BUILD,
+        outcome="FAILED",
+        status_reason="npm run build exited with 1",
+        logs={"BUILD": FAILING_LOG},
+    )
     control.plan(APP, BRANCH, failing)
     demo.request(demo.commit("Break the build"))
-    expect(demo.pulumi(*UP, expect=1), "step BUILD FAILED: npm run build exited with 1")
+    expect(demo.pulumi(*UP, expect=1), "error TS2304: Cannot find name 'grteeting'.")
     expect(demo.pulumi("preview"), "release again: job 3 FAILED")
 
     say("\n# The repaired build, interrupted while it is waited for: the next `up` keeps waiting.")

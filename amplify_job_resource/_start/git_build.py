@@ -7,6 +7,7 @@ the message back, a job that may be ours is neither taken nor started again: a p
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from functools import cached_property
 from typing import Any, Final
 
@@ -45,6 +46,7 @@ class GitBuild:
         self._request = request
         given = (request.commit_message or "").strip()
         self._message = given or default_message(urn, request)
+        self._branch_created: datetime | None = None
 
     def start_job_request(self) -> dict[str, Any]:
         """StartJob's members, without app and branch."""
@@ -58,7 +60,9 @@ class GitBuild:
 
     def preflight(self, api: BranchApi, operation: Operation) -> Seen:
         """See `ReleaseMethod`."""
-        return preflight(self._request, api, operation)
+        seen = preflight(self._request, api, operation)
+        self._branch_created = seen.branch.create_time
+        return seen
 
     def send(self, api: BranchApi) -> JobRecord:
         """See `ReleaseMethod`."""
@@ -72,6 +76,7 @@ class GitBuild:
             newest_before,
             self._message,
             commit=self._request.commit_id,
+            branch_created=self._branch_created,
             secret_inputs=self._request.secret_inputs,
         )
 

@@ -15,11 +15,14 @@ import os
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 from .._amplify.ids import JobId
+from .._amplify.records import BranchRecord, JobRecord
 from .._inputs.secrets import IN_THE_ID
+from .._values.times import format_time, parse_time
 
 #: Characters of a commit message that are kept.
 MAX_MESSAGE: Final = 200
@@ -37,6 +40,8 @@ class Note:
             without its trailer may be the one.
         job: the job, once AWS has answered.
         commit: the commit that the release is for; None when there is none.
+        branch_created: when the branch was created, None when unknown. A branch that is created again
+            counts its jobs from 1, so one number may name two jobs.
         secret_inputs: the keys of the inputs that are secrets. No file holds one, so a note that is
             read has no message, commit or job that is made of one.
     """
@@ -47,6 +52,7 @@ class Note:
     message: str = ""
     job: JobId | None = None
     commit: str | None = None
+    branch_created: datetime | None = None
     secret_inputs: frozenset[str] = frozenset()
 
     @classmethod
@@ -57,7 +63,7 @@ class Note:
             KeyError, TypeError, ValueError: the file holds something else.
         """
         texts = (data["marker"], data["attempt"], data["message"])
-        optional = (data["job"], data.get("commit"))
+        optional = (data["job"], data.get("commit"), data.get("branchCreated"))
         if not all(isinstance(text, str) for text in texts):
             raise ValueError(texts)
         if not all(text is None or isinstance(text, str) for text in optional):
@@ -67,8 +73,15 @@ class Note:
         job = None if data["job"] is None else JobId.parse(data["job"])
         if job is None and data["job"] is not None:
             raise ValueError(data["job"])
+        created = data.get("branchCreated")
         return cls(
-            data["marker"], data["attempt"], data["after"], data["message"], job, data.get("commit")
+            data["marker"],
+            data["attempt"],
+            data["after"],
+            data["message"],
+            job,
+            data.get("commit"),
+            None if created is None else parse_time(created),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -82,6 +95,9 @@ class Note:
             "message": "" if "commitMessage" in secret else self.message[:MAX_MESSAGE],
             "job": None if hides_job else str(self.job),
             "commit": None if "commitId" in secret else self.commit,
+            "branchCreated": None
+            if self.branch_created is None
+            else format_time(self.branch_created),
         }
 
 
@@ -166,22 +182,24 @@ class Notes:
                 _delete(path)
 
     def remove_recorded(
-        self, job: JobId, is_of_its_release: Callable[[Note], bool] | None = None
+        self, recorded: JobRecord, is_of_its_release: Callable[[Note], bool] | None = None
     ) -> None:
-        """Delete the notes that are about a job that is in Pulumi's state.
+        """Delete the notes that are about a job that is in Pulumi's state, or about an older one.
 
         Args:
-            job: The recorded job.
+            recorded: The job as it is recorded.
             is_of_its_release: Whether a note is about the release of that job; None when the release is
                 not known. On a branch that was created again, one number names jobs of two releases.
                 A note that names no job yet is about this job, or about an older one, if this job is
                 newer than the attempt.
         """
+        job = recorded.id
         is_of_it = is_of_its_release or (lambda note: note.job == job)
         for path, note in self._found():
             newer = note.newest_before is not None and job.number > note.newest_before
             may_be_it = newer if note.job is None else note.job == job
-            if may_be_it and is_of_it(note):
+            branch = BranchRecord(create_time=note.branch_created)
+            if may_be_it and is_of_it(note) and not branch.is_younger_than(recorded):
                 _delete(path)
 
     def _paths(self, suffix: str = "json") -> list[Path]:

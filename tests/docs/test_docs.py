@@ -93,7 +93,7 @@ def test_programs_release(program: str, emulator: Server, tmp_path: Path) -> Non
     stack = Stack(tmp_path, program, emulator_url=emulator.url)
     try:
         stack.up().ok()
-        assert stack.outputs()["status"] == "SUCCEED"
+        assert stack.job()["outputs"]["status"] == "SUCCEED"
     finally:
         stack.close()
 
@@ -409,6 +409,7 @@ def test_the_policy_allows_what_the_code_calls() -> None:
     assert {action for action, _ in allowed} == names
     branch = "apps/d1a2b3c4/branches/main"
     assert ("amplify:GetApp", "apps/d1a2b3c4") in allowed
+    assert ("amplify:ListDomainAssociations", "apps/d1a2b3c4") in allowed
     assert {("amplify:ListJobs", branch), ("amplify:ListJobs", f"{branch}/jobs/*")} <= allowed
     assert ("amplify:StartJob", f"{branch}/jobs/*") in allowed
 
@@ -427,6 +428,8 @@ def test_the_policy_allows_what_the_code_calls() -> None:
         "The region is ",
         "The credentials come from ",
         "please report it",
+        "cannot be shown: ",
+        "AWS has no log of job ",
     ],
 )
 def test_quoted_messages_are_those_of_the_code(words: str) -> None:

@@ -103,7 +103,7 @@ def test_a_queue_is_explained_at_the_timeout(scene: Scene) -> None:
     for words in (
         "Amplify job d1/main/1 has not ended: PENDING after 59m59s",
         "by default an account builds 5 jobs at once",
-        "#/d1/main/1",
+        "/amplify/apps/d1/branches/main/deployments",
         "aws amplify stop-job --app-id d1 --branch-name main --job-id 1 --region us-east-1",
         "The next `pulumi up` keeps waiting for it.",
     ):
@@ -370,4 +370,20 @@ def test_a_note_of_the_same_number_on_a_new_branch_outlives_a_diff(scene: Scene)
     assert scene.up() == "killed"
     scene.pass_time(4000)
     assert scene.up() == "recorded failure"
+    assert scene.asked("StartJob") == 2
+
+
+@pytest.mark.parametrize("kill_point", ["StartJob answered", "GetJob answered"])
+def test_a_note_of_the_same_request_on_a_new_branch_outlives_a_diff(
+    scene: Scene, kill_point: str
+) -> None:
+    """Number and trailer are those of the job in state; only the age of the branch tells them apart."""
+    assert scene.up() == "ok"
+    scene.make_anew("main")
+    scene.kill_point = kill_point
+    assert scene.up(replace=True) == "killed"
+    assert scene.up() == "same"
+    scene.pass_time(4000)
+    assert scene.refresh() == "gone"
+    assert scene.up() == "ok"
     assert scene.asked("StartJob") == 2

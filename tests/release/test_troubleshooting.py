@@ -74,6 +74,11 @@ def ended_as(outcome: str) -> Callable[[Scene], None]:
     return prepare
 
 
+def log_denied(scene: Scene) -> None:
+    scene.fault(Fault("denied", "GetLog"))
+    ended_as("FAILED")(scene)
+
+
 def interrupted(scene: Scene) -> None:
     scene.interrupt_at = 20
     scene.up()
@@ -305,6 +310,7 @@ SCENES: Final[dict[str, Callable[[Scene], None]]] = {
     "job <n> began at about": without_echo,
     "Amplify job <id> FAILED": ended_as("FAILED"),
     "Amplify job <id> CANCELLED": ended_as("CANCELLED"),
+    "The log of job <n> cannot be shown": log_denied,
     "interrupted after": interrupted,
     "<what was being done>": unanswered,
     "Amplify job <id> was <status>": unreadable,

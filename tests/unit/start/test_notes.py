@@ -5,24 +5,29 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from amplify_job_resource._amplify.ids import JobId
+from amplify_job_resource._amplify.records import JobRecord
 from amplify_job_resource._start.notes import MAX_MESSAGE, Note, Notes, folder
 
+from tests.unit.samples import NOON
 
-def recorded(text: str) -> JobId:
+
+def recorded(text: str = "d1a2/main/42", start_time: datetime | None = None) -> JobRecord:
     """A recorded job by its resource id."""
     job = JobId.parse(text)
     assert job
-    return job
+    return JobRecord(job, "SUCCEED", start_time=start_time)
 
 
 URN = "urn:pulumi:dev::shop::pulumi-python:dynamic/amplify:Job::site"
 JOB = JobId("d1a2", "main", "42")
 ANY = Note("mark", "try")
+CREATED = NOON + timedelta(microseconds=123456)
 
 
 def test_notes_are_kept_in_pulumis_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -47,7 +52,7 @@ def test_without_a_home_there_are_no_notes(monkeypatch: pytest.MonkeyPatch) -> N
     with pytest.raises(OSError, match="there is no home folder"):
         notes.write(ANY)
     assert notes.read() is None
-    notes.remove_recorded(JOB)
+    notes.remove_recorded(recorded())
     notes.remove_of("try")
     notes.remove()
 
@@ -119,7 +124,7 @@ def test_the_one_note_of_the_first_version_is_found() -> None:
     old = notes.lock_path.with_suffix(".json")
     old.write_text(json.dumps(data), encoding="utf-8")
     assert notes.read() == written
-    notes.remove_recorded(JOB)
+    notes.remove_recorded(recorded())
     assert not old.exists()
 
 
@@ -275,5 +280,28 @@ def test_a_note_without_a_job_goes_with_its_release(note: Note, kept: bool) -> N
     """It is about the recorded job of its release, unless that is older than the attempt."""
     notes = Notes(URN)
     notes.write(note)
-    notes.remove_recorded(JOB, lambda found: found.trailer == "mark")
+    notes.remove_recorded(recorded(), lambda found: found.trailer == "mark")
+    assert notes.read() == (note if kept else None)
+
+
+@pytest.mark.parametrize("job", [None, JOB])
+@pytest.mark.parametrize(
+    ("created", "started", "kept"),
+    [
+        (CREATED, CREATED - timedelta(seconds=1), True),
+        (CREATED, CREATED, False),
+        (CREATED, CREATED + timedelta(days=1), False),
+        (None, CREATED, False),
+        (CREATED, None, False),
+    ],
+)
+def test_a_note_of_a_branch_that_is_younger_than_the_job_stays(
+    job: JobId | None, created: datetime | None, started: datetime | None, kept: bool
+) -> None:
+    """The recorded job has the number, and even the request, of one that was begun on a new branch."""
+    notes = Notes(URN)
+    note = Note("mark", "try", 0, job=job, branch_created=created)
+    notes.write(note)
+    assert notes.read() == note
+    notes.remove_recorded(recorded(start_time=started), lambda _: True)
     assert notes.read() == (note if kept else None)
