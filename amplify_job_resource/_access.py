@@ -15,6 +15,7 @@ from ._amplify.stack_config import unused
 from ._ask import Ask
 from ._inputs.request import Properties
 from ._operation import Operation
+from ._stack_defaults import unknown_settings
 from ._values.unknown import UNKNOWN
 
 
@@ -43,10 +44,11 @@ class Access:
             errors.InvalidSettings: a setting of the stack's config is malformed.
         """
         settings_from(self.config)
+        unknown = unknown_settings(self.config)
         with self._telling:
             told, self._told_of = self._told_of, self.config
         if told is not self.config:
-            for line in unused(self.config):
+            for line in (*unused(self.config), *unknown):
                 operation.warn(line)
 
     def region_in_force(

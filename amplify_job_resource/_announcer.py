@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from ._access import Access
 from ._amplify.ids import BranchId
 from ._ask import directly
@@ -13,10 +11,8 @@ from ._operation import Operation
 from ._preview.branch_report import branch_report
 from ._preview.changes import Change, ChangeKind, compare
 from ._preview.sentences import in_clear, not_ignored, same_branch, sentence
+from ._stack_defaults import lookahead_wanted
 from ._values.unknown import UNKNOWN, contains_unknown
-
-#: The stack's switch for `lookahead`.
-LOOKAHEAD_CONFIG: Final = "amplify-job:lookahead"
 
 
 class Announcer:
@@ -56,11 +52,9 @@ class Announcer:
         if first != operation.urn:
             name = operation.front.input_name
             operation.warn(same_branch(change.place, operation.urn, first, name))
-        asked = news.get("lookahead")
-        if asked is None:
-            asked = str(self._access.config.get(LOOKAHEAD_CONFIG, "")).lower() == "true"
+        asked = lookahead_wanted(self._access.config, news)
         region, profile = news.get("region"), news.get("profile")
-        if asked is True and UNKNOWN not in (region, profile):
+        if asked and UNKNOWN not in (region, profile):
             # The report itself gives up what takes too long.
             operation.info(
                 branch_report(lambda: self._access.api(directly, branch_id, region, profile))

@@ -20,16 +20,19 @@ from ._amplify.session import Clients
 from ._amplify.site import find_site
 from ._announcer import Announcer
 from ._ask import Ask
+from ._follow import messages
 from ._follow.follow import follow, follow_recorded
 from ._follow.refresh import still_there
+from ._follow.rows import ended_line
 from ._follow.stop import stop_own_job
 from ._inputs.request import Properties, ReleaseRequest, with_defaults
 from ._inputs.rules import Problem, problems
-from ._logs.explanation import explain, lines_wanted
+from ._logs.explanation import explain
 from ._operation import NO_URN, Operation
 from ._plan import Plan
 from ._preview.changes import Change, ChangeKind, compare, first_release, taking_over
 from ._secrecy import discreet
+from ._stack_defaults import lines_wanted
 from ._start.decide import for_changed_triggers
 from ._start.git_build import GitBuild
 from ._start.method import ReleaseMethod
@@ -101,6 +104,9 @@ class Lifecycle:
         self.access = Access(api)
         self.announcer = Announcer(self.access)
         self.plans: dict[str, Plan] = {}
+        # A refresh reads a resource and then asks for the difference, without a check: nothing is
+        # pending in it.
+        self._just_read: set[str] = set()
         self._notes = notes
         self._method = method
 
@@ -118,12 +124,12 @@ class Lifecycle:
         Raises:
             errors.InvalidSettings: a setting of the stack's config is malformed.
         """
+        self._just_read.discard(operation.urn)
         found = problems(news, operation.front.input_name)
         inputs = with_defaults(news)
         if found:
             return inputs, found
         self.access.check(operation)
-        lines_wanted(self.access.config, inputs)
         region = self._region_in_force(operation, olds, news)
         if region:
             inputs["region"] = region
@@ -148,7 +154,8 @@ class Lifecycle:
             self.plans[_key(operation, _place(news))] = plan
         else:
             self._know(operation, recorded_id(id_))
-        self.announcer.announce(operation, change, news)
+        if operation.urn not in self._just_read:
+            self.announcer.announce(operation, change, news)
         return change
 
     @discreet
@@ -163,6 +170,7 @@ class Lifecycle:
         plan = self._plan(operation, str(request.branch))
         if plan.release and plan.release.triggers_changed:
             request = for_changed_triggers(request)
+        log_lines = lines_wanted(self.access.config, inputs)
         deadline = operation.now() + (operation.timeout or DEFAULT_TIMEOUT)
         ask = partial(operation.ask, deadline=deadline)
         api = self.access.api(ask, request.branch, request.region, request.profile)
@@ -185,7 +193,9 @@ class Lifecycle:
                 site=shown_url(inputs, url),
             )
 
-        recorded = self._recorded(operation, api, followed, inputs, adopted=found.adopted, url=url)
+        recorded = self._recorded(
+            operation, api, log_lines, followed, inputs, adopted=found.adopted, url=url
+        )
         operation.after_recorded(notes.remove)
         return recorded
 
@@ -209,11 +219,16 @@ class Lifecycle:
             return self._read_named(operation, id_, props)
         region, profile = recorded_region(props), props.get("profile")
         api = self.access.api(operation.ask, job_id.branch, region, profile)
-        found = still_there(recorded_job(job_id, props), api)
+        self._just_read.add(operation.urn)
+        recorded = recorded_job(job_id, props)
+        found = still_there(recorded, api)
         if found is None:
+            operation.info(messages.gone(recorded, operation))
             return None  # A note that names the same number is about a job of another branch.
         self._forget_note(operation, id_, props)
         url = find_site(api) or props.get("url")
+        if found.has_ended and not recorded.has_ended:
+            operation.info(ended_line(found, site=shown_url(props, url)))
         adopted = bool(props.get("adopted"))
         return Recorded(id_, properties_of(props, found, adopted=adopted, url=url))
 
@@ -234,9 +249,12 @@ class Lifecycle:
         ask = partial(operation.ask, deadline=deadline)
         api = self.access.api(ask, job_id.branch, recorded_region(olds), request.profile)
         site = shown_url(news, olds.get("url"))
+        log_lines = lines_wanted(self.access.config, news)
         return self._recorded(
             operation,
-            None if recorded.has_ended else api,
+            api,
+            # Of a job that had ended before, this was told then.
+            0 if recorded.has_ended else log_lines,
             lambda: follow_recorded(recorded, request, api, operation, deadline, site),
             news,
             adopted=bool(olds.get("adopted")),
@@ -321,7 +339,8 @@ class Lifecycle:
     def _recorded(
         self,
         operation: Operation,
-        api: BranchApi | None,
+        api: BranchApi,
+        log_lines: int,
         followed: Callable[[], JobRecord],
         inputs: Properties,
         *,
@@ -330,22 +349,17 @@ class Lifecycle:
     ) -> Recorded:
         """The followed job as it goes into state; a failure that has a job is recorded with it.
 
-        Where a job has failed by now, its log tells why, if there is an API to read it with.
+        Where the job has failed, so many lines of its log tell why.
         """
-
-        def explain_failure(job: JobRecord) -> None:
-            if api:
-                explain(job, api, operation, lines_wanted(self.access.config, inputs))
-
         try:
             job = followed()
         except JobError as error:
-            explain_failure(error.job)
+            explain(error.job, api, operation, log_lines)
             if operation.records_failures or error.job.has_ended:
                 operation.after_recorded(self._notes(operation.urn).remove)
             properties = properties_of(inputs, error.job, adopted=adopted, url=url)
             raise RecordedFailure(str(error.job.id), properties, error) from error
-        explain_failure(job)
+        explain(job, api, operation, log_lines)
         return Recorded(str(job.id), properties_of(inputs, job, adopted=adopted, url=url))
 
 

@@ -179,7 +179,10 @@ def _not_found_advice(context: ErrorContext) -> str:
     if context.branch and context.operation in _ABOUT_A_JOB:
         region = ["--region", context.settings.region] if context.settings.region else []
         names = shlex.join([context.branch.app_id, name, *region])
-        return f"`amplify-job history {names}` lists the jobs that the branch has there."
+        return (
+            f"If region ({context.settings.region}), app and branch are right, the branch has no such "
+            f"job: `amplify-job history {names}` lists those that it has."
+        )
     return (
         f"The region is {context.settings.region}. Is that the app's region, and are the app id and "
         "the branch name right?"

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 _APP = re.compile(r"d[a-z0-9]{0,19}", re.ASCII)
 _NUMBER = re.compile(r"[0-9]{1,255}", re.ASCII)
+_REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-[0-9]+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,11 @@ class JobId:
 
     def __str__(self) -> str:
         return f"{self.app_id}/{self.branch_name}/{self.number_text}"
+
+
+def is_region(text: str) -> bool:
+    """Whether a text has the form of a region's name."""
+    return bool(_REGION.fullmatch(text))
 
 
 def region_in_arn(arn: str | None) -> str | None:

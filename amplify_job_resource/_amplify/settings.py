@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .._values.text import shortened
 from ..errors import InvalidSettings
 from . import stack_config
+from .ids import is_region
 from .proxies import Proxies, proxies
 from .roles import AssumeRole, WebIdentity, assume_roles, web_identity
 from .stack_config import refuse
@@ -103,6 +105,10 @@ def settings_from(
     def read(name: str) -> Any:
         return stack_config.read(config, name)
 
+    if (named := read("region")) and not is_region(named):
+        raise refuse(
+            "region", f"is {shortened(named)}, and not the name of a region such as eu-west-1"
+        )
     # What is read here is checked also where it gives way, so that a preview names what is wrong.
     endpoints = _endpoints(config)
     allowed, forbidden = _accounts(config)
@@ -115,7 +121,7 @@ def settings_from(
     }
     return Settings(
         region=region
-        or read("region")
+        or named
         or environ.get("AWS_REGION")
         or environ.get("AWS_DEFAULT_REGION")
         or None,

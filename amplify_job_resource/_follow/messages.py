@@ -31,6 +31,14 @@ def failed(job: JobRecord, operation: Operation) -> str:
     return "\n".join(lines) + _console(job) + _recorded(operation, again)
 
 
+def gone(job: JobRecord, operation: Operation) -> str:
+    """A refresh found that a recorded job is not there any more."""
+    return (
+        f"{name(job)} is gone: AWS has no such job any more, or its branch was created again since. "
+        f"{operation.front.next_run} releases."
+    )
+
+
 def built_another(job: JobRecord, request: ReleaseRequest) -> str:
     """The job reports another commit than the one asked for."""
     if request.commit.secret:

@@ -46,13 +46,14 @@ def stop_own_job(
         errors.AwsError: it could not be read or stopped.
     """
     where, job = look_up(recorded, api)
-    if where is not Where.THERE:
+    if where is not Where.THERE or job.has_ended:
         return
-    if not job.has_ended and not is_own(job):
+    if not is_own(job):
         operation.warn(messages.not_ours(job))
         return
     with suppress(NotFound):
-        stop_job(job, api, operation, deadline)
+        stopped = stop_job(job, api, operation, deadline)
+        operation.info(f"job {stopped.id.number_text} was stopped: {stopped.status}")
 
 
 def stop_job(job: JobRecord, api: BranchApi, operation: Operation, deadline: float) -> JobRecord:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from .._amplify.ids import is_region
 from .._values.commits import SECRET
 from .._values.text import shortened
 from .._values.times import parse_time
@@ -19,8 +20,6 @@ from .words import JobType
 
 #: The greatest count that an input may be: more lines than that nobody reads.
 MAX_COUNT: Final = 1000
-
-_REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-[0-9]+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +123,8 @@ def _text_problem(row: Row, value: Any, limit: Limit) -> str | None:
     if not isinstance(value, str):
         return f"must be text, not {shortened(value)}"
     if not value:
-        return "is empty: give a value or leave it out"
-    if row.key == "region" and not _REGION.fullmatch(value):
+        return f"is empty: give {row.input.what if row.required else 'a value or leave it out'}"
+    if row.key == "region" and not is_region(value):
         return f"{shortened(value)} is not the name of a region such as eu-west-1"
     found = _word_problem(row, value, limit) or _limit_problem(value, limit)
     return found or (_blank_problem(value) if row.input.form is Form.TEXT else None)

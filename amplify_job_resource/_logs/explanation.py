@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 from .._amplify.api import BranchApi
 from .._amplify.records import JobRecord
@@ -14,43 +13,17 @@ from .._amplify.status import Status
 from .._ask import Ask
 from .._operation import Operation
 from .._values.text import printable
-from ..errors import AwsError, InvalidSettings, Unanswered
+from ..errors import AwsError, Unanswered
 from .address import LogSession
 from .download import tail_of
 from .failures import LogUnavailable
 from .lines import clean_lines
 from .reason import excerpt
 
-#: The stack's setting for `log_lines`.
-CONFIG: Final = "amplify-job:logLines"
-#: How many lines are shown where nobody says anything.
-DEFAULT_LINES: Final = 20
-#: How many lines anybody may want.
-MOST_LINES: Final = 1000
 #: How long reading a log may take, in seconds: the failure itself is known already.
 MOST_SECONDS: Final = 8.0
 
 Download = Callable[[str, Settings], bytes]
-
-
-def lines_wanted(config: Mapping[str, Any], properties: Mapping[str, Any]) -> int:
-    """How many lines to show of a failed job's log: the resource's `log_lines`, else the stack's.
-
-    Raises:
-        errors.InvalidSettings: the stack's setting is no whole number from 0 to 1000.
-    """
-    given = config.get(CONFIG)
-    wanted = DEFAULT_LINES
-    if given not in (None, ""):
-        text = str(given).strip()
-        if not re.fullmatch("[0-9]{1,4}", text) or int(text) > MOST_LINES:
-            raise InvalidSettings(
-                f"{CONFIG} of the stack's config must be a whole number from 0 to {MOST_LINES}, not "
-                f"{given!r}"
-            )
-        wanted = int(text)
-    own = properties.get("logLines")
-    return wanted if own is None else int(own)
 
 
 def explain(

@@ -14,7 +14,7 @@ from .._amplify.status import has_ended, has_failed
 from .._inputs.request import JOB_INPUTS, Properties
 from .._inputs.secrets import commit_in, is_secret
 from .._inputs.words import JobType
-from .._values.commits import SECRET, Commit
+from .._values.commits import SECRET, Commit, told_apart
 from .._values.text import printable
 from .._values.unknown import UNKNOWN
 from .differences import changed_names, differs, value_of
@@ -130,7 +130,7 @@ class NewCommit:
 
     def phrase(self, name: Callable[[str], str]) -> str:
         """See `Reason`."""
-        return f"{self.before} -> {self.after}"
+        return " -> ".join(told_apart(self.before, self.after))
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,7 +326,11 @@ class OnlyRecorded:
 
     def phrase(self, name: Callable[[str], str]) -> str:
         """See `Reason`."""
-        return f"no release, only {', '.join(map(name, self.keys))} changed"
+        others = [name(key) for key in self.keys if key != NewCommit.keys[0]]
+        parts = [f"only {', '.join(others)} changed"] if others else []
+        if len(others) < len(self.keys):
+            parts.append(f"{name('commitId')} is the same commit, written otherwise")
+        return f"no release, {'; '.join(parts)}"
 
 
 #: Inputs that ask for a release: all that are found count, in this order.

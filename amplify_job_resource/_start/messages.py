@@ -13,13 +13,18 @@ from .._values.durations import format_duration
 from ..errors import AccessDenied, NotStarted, StartUnknown
 
 
+def _nothing_recorded(front: Front) -> str:
+    """For a front that records releases."""
+    return "" if front.waits_by_command else "Nothing is recorded. "
+
+
 def not_started(
     branch: BranchId, why: str, front: Front, blocking: JobRecord | None = None
 ) -> NotStarted:
     """The error of a release that ended without a job."""
     return NotStarted(
         f"no Amplify job was started for {branch}: {why}\n"
-        f"Nothing is recorded. {front.next_run} tries again.",
+        f"{_nothing_recorded(front)}{front.next_run} tries again.",
         branch,
         why,
         blocking,
@@ -135,7 +140,8 @@ def resumed_after_a_kill(job: JobRecord) -> str:
 def adopted(job: JobRecord, commit: Commit) -> str:
     """Somebody else's job of the same commit is taken."""
     number = job.id.number_text
-    return f"job {number} ({job.status}) builds or has built {commit}: used instead of a new job"
+    builds = "has built" if job.has_ended else "builds"
+    return f"job {number} ({job.status}) {builds} {commit}: used instead of a new job"
 
 
 def has_no_effect(input_name: str, denied: AccessDenied) -> str:

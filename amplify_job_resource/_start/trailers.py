@@ -23,6 +23,8 @@ from .._values.unknown import canonical
 from .._values.urns import Urn
 
 KEY: Final = "Pulumi-Release"
+#: The project in the URNs of releases that the command starts, which are in no stack.
+SHELL_PROJECT: Final = "amplify-job"
 #: AWS's limit for a commit message, in characters.
 MAX_MESSAGE: Final = 10_000
 
@@ -33,7 +35,7 @@ _LINE = re.compile(
     rf"(?:^|{_ATTEMPT.pattern}\s){KEY}: ([0-9a-f]{{{_DIGITS}}})([0-9a-f]{{{_DIGITS}}})\s*\Z",
     re.MULTILINE,
 )
-_FIRST_LINE = re.compile(r"Release of (.+?) by Pulumi: ")
+_FIRST_LINE = re.compile(r"Release of (.+?) by (?:Pulumi: |amplify-job\b)")
 _USERS_TRAILER = re.compile(r"[A-Za-z][A-Za-z0-9-]*: \S")
 
 
@@ -123,6 +125,8 @@ def default_message(urn: str, request: ReleaseRequest) -> str:
     commit = None if request.commit.secret or retry else request.commit.shown
     of_commit = f" of {commit}" if commit else ""
     parsed = Urn.parse(urn)
+    if parsed and parsed.project == SHELL_PROJECT:
+        return f"{what}{of_commit} by {SHELL_PROJECT}"
     whose = f"{parsed.stack}/{parsed.name}" if parsed else urn
     return f"{what}{of_commit} by Pulumi: {whose}"
 

@@ -64,6 +64,17 @@ class Commit:
         return tuple(dict.fromkeys(text[:length] for length in lengths for text in cases))
 
 
+def told_apart(one: Commit, other: Commit) -> tuple[str, str]:
+    """Two commits for one sentence, with as many digits of each sha as tell them apart."""
+    shown = str(one), str(other)
+    texts = one.text or "", other.text or ""
+    if shown[0] != shown[1] or texts[0] == texts[1] or SECRET in shown:
+        return shown
+    pairs = enumerate(zip(*texts, strict=False))
+    digits = next((at for at, (a, b) in pairs if a != b), min(map(len, texts))) + 1
+    return texts[0][:digits], texts[1][:digits]
+
+
 def is_same_commit(one: str | None, other: str | None) -> bool:
     """Whether two texts name the same commit.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timezone
 from html import escape
 
 from .._amplify.records import JobRecord, typical_seconds
@@ -10,7 +9,7 @@ from .._amplify.status import Status
 from .._values.durations import format_duration
 from .._values.text import printable
 from ..report.render_html import page
-from .job_text import first_line
+from .job_text import first_line, started
 
 _WIDTH, _HEIGHT, _LEFT, _BOTTOM = 900, 260, 60, 24
 _COLORS: dict[str, str] = {
@@ -42,12 +41,6 @@ def history_page(branch: str, jobs: list[JobRecord]) -> str:
         f"Builds of {printable(branch, 200)}",
         f"<p>{says}</p>{_chart(jobs, typical)}<table>{head}{rows}</table>",
     )
-
-
-def started(job: JobRecord) -> str:
-    """When a job began, to the minute, in UTC."""
-    time = job.start_time
-    return time.astimezone(timezone.utc).strftime("%Y-%m-%d %H:%M") if time else ""
 
 
 def _chart(jobs: list[JobRecord], typical: float | None) -> str:

@@ -46,12 +46,12 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: Sequence[str] | None, signals: Signals) -> int:
     try:
-        result = amplify_job.main(
-            args=arguments if arguments is None else list(arguments),
-            prog_name="amplify-job",
-            standalone_mode=False,
-            obj=signals,
-        )
+        # Not `main`, which ends with 1 when a reader has enough.
+        given = list(sys.argv[1:] if arguments is None else arguments)
+        with amplify_job.make_context("amplify-job", given, obj=signals) as context:
+            result = amplify_job.invoke(context)
+    except click.exceptions.Exit as end:
+        return end.exit_code
     except click.UsageError as error:
         error.show()
         return USAGE

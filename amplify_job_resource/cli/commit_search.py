@@ -32,7 +32,7 @@ from .shell import SHELL, NoSuchJobYet
 #: Jobs that an error lists at most.
 MAX_LISTED: Final = 5
 #: What git takes for a sha, and AWS's jobs are not compared by.
-_TOO_SHORT: Final = re.compile(rf"[0-9a-fA-F]{{4,{SHORT - 1}}}", re.ASCII)
+_TOO_SHORT: Final = re.compile(rf"[0-9a-fA-F]{{1,{SHORT - 1}}}", re.ASCII)
 
 
 def follow_commit(commit: str, api: BranchApi, operation: Operation, deadline: float) -> JobRecord:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timezone
 from typing import Any
 
 from .._amplify.records import JobRecord
@@ -33,12 +34,24 @@ def job_lines(job: JobRecord, url: str | None) -> Iterator[str]:
     """
     took = "" if job.duration_seconds is None else f"  {format_duration(job.duration_seconds)}"
     yield f"{printable(str(job.id), 300)}  {printable(job.status, 40)}{took}"
+    if job.start_time:
+        yield f"  began    {started(job)} UTC"
+    if job.reported_commit:
+        yield f"  commit   {printable(job.reported_commit, 64)}"
+    if message := first_line(job.commit_message):
+        yield f"  message  {message}"
     for step in job.steps:
         reason = f"  {printable(step.status_reason, 500)}" if step.status_reason else ""
         yield f"  {printable(step.name, 40)}  {printable(step.status, 40)}{reason}"
     for name, address in (("site", url), ("console", job.console_url)):
         if address:
-            yield f"  {name}  {printable(address, 600)}"
+            yield f"  {name:7}  {printable(address, 600)}"
+
+
+def started(job: JobRecord) -> str:
+    """When a job began, to the minute, in UTC; empty where that is not known."""
+    time = job.start_time
+    return time.astimezone(timezone.utc).strftime("%Y-%m-%d %H:%M") if time else ""
 
 
 def first_line(message: str | None) -> str:

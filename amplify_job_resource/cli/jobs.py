@@ -17,7 +17,8 @@ from .._follow.follow import follow
 from .._follow.stop import stop_job
 from .._inputs.request import ReleaseRequest
 from .._inputs.words import JobType, OnBusy
-from .._logs.explanation import DEFAULT_LINES, explain
+from .._logs.explanation import explain
+from .._stack_defaults import DEFAULT_LINES
 from .._start.git_build import GitBuild
 from .._start.notes import Notes
 from .._start.release import Release, release
@@ -149,7 +150,10 @@ def stop(target: Target, output: str, timeout: float) -> None:
     with target.operation() as operation, _print_job_on_error(output):
         deadline = operation.now() + timeout
         api = target.api(operation, deadline)
-        job = stop_job(target.job(api), api, operation, deadline)
+        found = target.job(api)
+        if found.has_ended:
+            operation.info(f"job {found.id.number_text} had ended already: {found.status}")
+        job = stop_job(found, api, operation, deadline)
     _print(job, output)
 
 
@@ -178,12 +182,12 @@ def history(target: Target, output: str, file: Path | None, limit: int) -> None:
 
         write(history_page(str(api.branch_id), found), file)
     else:
-        from .terminal import history_text, show_history
+        from .terminal import history_table, plain, show
 
         if file is None:
-            show_history(found)
+            show(history_table(found))
         else:
-            write(history_text(found), file)
+            write(plain(history_table(found)), file)
 
 
 def _started(

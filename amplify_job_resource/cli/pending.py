@@ -95,11 +95,13 @@ def pending(
         names: list[str | None] = [*(_all_stacks(pulumi) if all_stacks else dict.fromkeys(stacks))]
         reports = _previews(pulumi, names or [None])
     git = Checkout(checkout or cwd, hosts_of(os.environ))
+    if checkout and not git.exists:
+        raise click.UsageError(f"--git {checkout} is no git checkout, or there is no git")
     report = with_commits(Report(tuple(reports)), git, max_commits)
     if output == "text" and file is None:
-        from .terminal import show_pending
+        from .terminal import pending_report, show
 
-        show_pending(report, authors=authors)
+        show(pending_report(report, authors=authors))
     else:
         write(_rendered(report, output, authors=authors, comment=comment), file)
     for stack in report.failed:
@@ -160,7 +162,9 @@ def _read(name: str) -> StackReport:
     try:
         with click.open_file(name, "rb") as file:
             return read_preview(preview_in(decoded(file.read())))
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise click.ClickException(f"{name} cannot be read: {error.strerror}") from None
+    except ValueError as error:
         raise click.ClickException(
             f"{name} is not the output of `pulumi preview --json`: {error}"
         ) from None
@@ -173,6 +177,6 @@ def _rendered(report: Report, form: str, *, authors: bool, comment: str) -> str:
         return to_html(report, authors=authors)
     if form == "json":
         return json.dumps(to_json(report, authors=authors), indent=2) + "\n"
-    from .terminal import pending_text
+    from .terminal import pending_report, plain
 
-    return pending_text(report, authors=authors)
+    return plain(pending_report(report, authors=authors))

@@ -90,4 +90,4 @@ class PulumiCommands:
 def last_words(done: subprocess.CompletedProcess[str]) -> str:
     """What a command that failed said last, harmless to show."""
     text = error_lines(done.stderr) or error_lines(done.stdout)
-    return text or f"pulumi exited with status {done.returncode}"
+    return text.removeprefix("error: ") or f"pulumi exited with status {done.returncode}"

@@ -17,6 +17,7 @@ from .._amplify.session import clients_by, clients_for, require_profile, resolve
 from .._amplify.settings import Settings, settings_from
 from .._inputs.request import Properties
 from .._inputs.rules import problems
+from .._start.trailers import SHELL_PROJECT
 from ..errors import InvalidSettings, NotFound
 from .options import aws, project
 from .pulumi_commands import PulumiCommands
@@ -46,7 +47,9 @@ class Target:
     def operation(self) -> ShellOperation:
         """The operation of the command."""
         signals = click.get_current_context().ensure_object(Signals)
-        return ShellOperation(f"urn:pulumi:shell::amplify-job::amplify:Job::{self.branch}", signals)
+        return ShellOperation(
+            f"urn:pulumi:shell::{SHELL_PROJECT}::amplify:Job::{self.branch}", signals
+        )
 
     def api(self, operation: ShellOperation, deadline: float | None = None) -> BranchApi:
         """The calls for the branch; a person at the terminal may be asked for an MFA code.
@@ -168,7 +171,7 @@ def _named(names: Sequence[str], region: str | None, profile: str | None) -> Tar
     """What arguments name: an app, a branch, and maybe a job's number."""
     app_id, branch_name, *rest = names
     number = rest[0] if rest else None
-    refuse_problems({"appId": app_id, "branchName": branch_name})
+    refuse_problems({"appId": app_id, "branchName": branch_name, "region": region})
     if number is not None and not number.isdecimal():
         raise click.UsageError(f"{number!r} is not a job's number")
     settings = settings_from({}, region=region, profile=profile)

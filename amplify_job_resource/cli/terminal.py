@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import sys
+from collections.abc import Callable
 from typing import Final
 
 from rich.console import Console
@@ -15,11 +17,10 @@ from .._values.commits import short_sha
 from .._values.durations import format_duration
 from .._values.text import printable
 from ..report import Pending, Report
-from .chart import started
-from .job_text import first_line
+from .job_text import first_line, started
 
-#: Characters in a line of what does not go to a terminal.
-WIDTH: Final = 100
+#: Characters in a line of what does not go to a terminal: enough for any.
+WIDTH: Final = 2000
 #: Characters of the longest bar in a history, and between two columns.
 BAR: Final = 20
 _GAP: Final = 2
@@ -30,17 +31,26 @@ _COLORS: dict[str, str] = {
 }
 
 
-def show_pending(report: Report, *, authors: bool) -> None:
-    """Print the report to the terminal."""
-    _pending(Console(), report, authors=authors)
+def show(render: Callable[[Console], None]) -> None:
+    """Print to stdout: in colors and as wide as the terminal, or as plain text where there is none."""
+    if sys.stdout.isatty():
+        render(Console())
+    else:
+        sys.stdout.write(plain(render))
+        sys.stdout.flush()
 
 
-def pending_text(report: Report, *, authors: bool) -> str:
-    """The report as plain text."""
+def plain(render: Callable[[Console], None]) -> str:
+    """What would be printed as plain text, of any width and with no space at the end of a line."""
     console = Console(file=io.StringIO(), width=WIDTH, color_system=None)
-    _pending(console, report, authors=authors)
+    render(console)
     assert isinstance(console.file, io.StringIO)
-    return console.file.getvalue()
+    return "".join(f"{line.rstrip()}\n" for line in console.file.getvalue().splitlines())
+
+
+def pending_report(report: Report, *, authors: bool) -> Callable[[Console], None]:
+    """Renders the report."""
+    return lambda console: _pending(console, report, authors=authors)
 
 
 def _pending(console: Console, report: Report, *, authors: bool) -> None:
@@ -84,17 +94,9 @@ def _commits(console: Console, entry: Pending, *, authors: bool) -> None:
         console.print(Text(f"    {commits.compare_url}", style="dim"), soft_wrap=True)
 
 
-def show_history(jobs: list[JobRecord]) -> None:
-    """Print a branch's jobs, newest first, with a bar for how long each took."""
-    _history(Console(), jobs)
-
-
-def history_text(jobs: list[JobRecord]) -> str:
-    """The same as plain text."""
-    console = Console(file=io.StringIO(), width=WIDTH, color_system=None)
-    _history(console, jobs)
-    assert isinstance(console.file, io.StringIO)
-    return console.file.getvalue()
+def history_table(jobs: list[JobRecord]) -> Callable[[Console], None]:
+    """Renders a branch's jobs, newest first, with a bar for how long each took."""
+    return lambda console: _history(console, jobs)
 
 
 def _history(console: Console, jobs: list[JobRecord]) -> None:

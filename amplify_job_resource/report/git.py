@@ -105,7 +105,11 @@ class Checkout:
         old_sha, new_sha = self._resolve(old), self._resolve(new)
         if old_sha is None or new_sha is None:
             missing = [short_sha(name) for name, sha in ((old, old_sha), (new, new_sha)) if not sha]
-            why = "fetch more of this shallow clone's history" if self._shallow else "fetch it"
+            why = (
+                "fetch more of this shallow clone's history"
+                if self._shallow
+                else f"fetch {'it' if len(missing) == 1 else 'them'}"
+            )
             verb = "is" if len(missing) == 1 else "are"
             return Commits(
                 None,

@@ -5,6 +5,7 @@ The words are those of the row in the preview itself: both are made from the rea
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -17,7 +18,7 @@ from .._preview.changes import Change, ChangeKind, compare, first_release, takin
 from .._preview.reasons import STATUS_KEY, NewCommit, Place, Reason, StillActive
 from .._preview.sentences import sentence
 from .._state import is_release
-from .._values.commits import SECRET, Commit
+from .._values.commits import SECRET, Commit, told_apart
 from .._values.text import printable
 from .._values.unknown import UNKNOWN
 from .._values.urns import Urn
@@ -26,6 +27,8 @@ from .git import Commits
 JOB_TYPE: Final = "pulumi-python:dynamic/amplify:Job"
 #: Characters of a name that are shown at most: AWS's limit for a branch's.
 MAX_NAME: Final = 255
+#: What Pulumi's CLI says after each failure of a program.
+_AFTERMATH: Final = re.compile("(?:error: )?Resource monitor has terminated, shutting down")
 #: How a preview's JSON writes a value that is known only after the update, and a secret.
 _UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 #: Sources: `UNKNOWN` and `_special_sig_key` of `pulumi.runtime.rpc`; the CLI masks what the key wraps.
@@ -78,6 +81,8 @@ class Pending:
         old, new = Commit(self.old_commit), Commit(self.new_commit, unknown=self.unknown)
         if old == new:
             return new.shown or ""
+        if old.shown == new.shown:
+            return " -> ".join(told_apart(old, new))
         return f"{old.shown or 'none'} -> {new.shown or 'none'}"
 
 
@@ -159,7 +164,7 @@ def read_preview(preview: Mapping[str, Any], stack: str | None = None) -> StackR
 def error_lines(text: str) -> str:
     """What went wrong in another program: its lines, harmless to show, at most twenty of them."""
     lines = [printable(line, 300) for line in text.strip().splitlines()]
-    lines = [line for line in lines if line]
+    lines = [line for line in lines if line and not _AFTERMATH.fullmatch(line)]
     shown = [*lines[:5], "…", *lines[-14:]] if len(lines) > 20 else lines
     return "\n".join(shown)
 

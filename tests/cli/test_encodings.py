@@ -99,7 +99,7 @@ def test_text_takes_what_the_terminal_takes(
     output: Output, saved: Path, tmp_path: Path, encoding: str, errors: str
 ) -> None:
     """What a terminal cannot show is replaced; a file holds all of it."""
-    command = ["pending", "--from", str(saved), "--git", str(tmp_path)]
+    command = ["pending", "--from", str(saved)]
     printed = output(*command, encoding=encoding, errors=errors).decode(encoding)
     assert "release d1a2b3c4/gr" in printed
     assert "/?" in printed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import io
 import json
 import os
 import re
@@ -14,16 +15,22 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime, timezone
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from amplify_job_resource._amplify import session as client
+from amplify_job_resource._amplify.ids import JobId
+from amplify_job_resource._amplify.records import JobRecord
 from amplify_job_resource._start.notes import Notes
 from amplify_job_resource.cli import shell, turns
 from amplify_job_resource.cli.command import run
+from amplify_job_resource.cli.terminal import history_table
 from amplify_job_resource.cli.turns import FileLock
 from amplify_job_resource.emulator import Control, Fault, Plan, Server
+from rich.console import Console
+from rich.text import Text
 
 from tests.aws_server import MFA_PROFILE, AwsServer, aws_server
 from tests.waiting import wait_until
@@ -458,6 +465,8 @@ def test_status_and_history(cli: Cli, emulator: Control, tmp_path: Path) -> None
         emulator.push(APP, "main", "a" * 40)
     code, out, _ = cli("status", APP, "main")
     assert (code, out.splitlines()[0]) == (0, "d1a2b3c4/main/2  FAILED  0s")
+    assert re.search(r"^  began    20\d\d-\d\d-\d\d \d\d:\d\d UTC$", out, re.MULTILINE)
+    assert f"\n  commit   {'a' * 40}\n  message  a push\n" in out
     code, out, _ = cli("history", APP, "main", "--output", "json")
     assert [job["jobId"] for job in json.loads(out)] == ["2", "1"]
     code, out, _ = cli("history", APP, "main")
@@ -479,10 +488,29 @@ def test_what_a_job_releases_is_in_its_message(cli: Cli, emulator: Control) -> N
     assert "Release of 1f3c9e2" in oldest
     _, out, _ = cli("history", APP, "main")
     _, newest, oldest = out.splitlines()
-    assert re.search(r"HEAD +Fix the .*greeting.*…$", newest.rstrip())
-    assert re.search(r"HEAD +Release of 1f3c9e2", oldest)
+    # No terminal cuts it, and no control character is left of it.
+    assert re.search(rf"HEAD +{re.escape(message[:4])}.*all that hangs on it,$", newest)
+    assert re.search(r"HEAD +Release of 1f3c9e2 by amplify-job$", oldest)
     assert "\x1b" not in out
-    assert max(map(len, out.splitlines())) <= 80
+
+
+def test_a_terminal_has_room_for_so_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The message is cut where the terminal ends, and the bar leaves room for it."""
+    monkeypatch.setenv("COLUMNS", "80")
+    job = JobRecord(
+        JobId(APP, "main", "199"),
+        "SUCCEED",
+        reported_commit="HEAD",
+        commit_message="Fix the greeting, and all that hangs on it",
+        start_time=datetime(2026, 11, 9, 7, tzinfo=timezone.utc),
+        end_time=datetime(2026, 11, 9, 7, 6, tzinfo=timezone.utc),
+    )
+    console = Console(file=io.StringIO(), force_terminal=True, width=80)
+    history_table([job])(console)
+    assert isinstance(console.file, io.StringIO)
+    line = Text.from_ansi(console.file.getvalue().splitlines()[1]).plain
+    assert re.search(r"6m00s  █{7}  HEAD    Fix the greeting, and…", line)
+    assert len(line) <= 80
 
 
 def test_status_says_where_to_look(cli: Cli, emulator: Control) -> None:
@@ -491,6 +519,32 @@ def test_status_says_where_to_look(cli: Cli, emulator: Control) -> None:
     _, out, _ = cli("status", APP, "main")
     _, data, _ = cli("status", APP, "main", "--output", "json")
     assert out.splitlines()[-1] == f"  console  {json.loads(data)['consoleUrl']}"
+
+
+def test_a_job_that_has_ended_is_not_stopped_and_that_is_said(cli: Cli, emulator: Control) -> None:
+    """Nobody takes its success for the effect of the command."""
+    emulator.push(APP, "main", "a" * 40)
+    code, out, err = cli("stop", APP, "main", "1")
+    assert (code, err) == (0, "job 1 had ended already: SUCCEED\n")
+    assert out.startswith("d1a2b3c4/main/1  SUCCEED")
+    assert emulator.calls("StopJob") == []
+
+
+@pytest.mark.parametrize("command", [["history", APP, "main"], ["status", APP, "main"], ["--help"]])
+def test_a_reader_that_has_enough_is_fine(cli: Cli, emulator: Control, command: list[str]) -> None:
+    """`amplify-job … | head -1` ends well, and without a word."""
+    emulator.push(APP, "main", "a" * 40)
+    reader, writer = os.pipe()
+    os.close(reader)
+    program = "import sys; from amplify_job_resource.cli import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", program, *command],
+        check=False,
+        stdout=writer,
+        stderr=subprocess.PIPE,
+    )
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 def test_a_lost_reply_is_made_good(cli: Cli, emulator: Control) -> None:

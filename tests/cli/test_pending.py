@@ -19,7 +19,7 @@ from amplify_job_resource._inputs.request import JOB_INPUTS
 from amplify_job_resource.cli.command import run
 from amplify_job_resource.cli.pending import with_commits
 from amplify_job_resource.cli.pulumi_commands import PulumiCommands
-from amplify_job_resource.cli.terminal import pending_text
+from amplify_job_resource.cli.terminal import pending_report, plain
 from amplify_job_resource.emulator import Plan, Server
 from amplify_job_resource.report import (
     Report,
@@ -279,6 +279,17 @@ def test_wrong_use(
     assert words in capsys.readouterr().err
 
 
+def test_a_folder_that_is_no_checkout_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Who names a checkout wants its commits; without the option there may be none."""
+    saved = tmp_path / "preview.json"
+    saved.write_text(json.dumps(_preview("a" * 40, "b" * 40)), encoding="utf-8")
+    assert run(["pending", "--from", str(saved), "--git", str(tmp_path)]) == 64
+    assert "is no git checkout" in capsys.readouterr().err
+    assert run(["pending", "--from", str(saved), "--cwd", str(tmp_path)]) == 0
+
+
 def test_unknown_and_secret_commits() -> None:
     """What is known later is called so; what may be a secret is one until that is known."""
     unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
@@ -313,7 +324,7 @@ def test_no_report_shows_a_secret_input(key: str, masked: bool) -> None:
         to_markdown(report),
         to_html(report),
         json.dumps(to_json(report)),
-        pending_text(report, authors=True),
+        plain(pending_report(report, authors=True)),
     ):
         assert "hush" not in text
 
@@ -547,7 +558,7 @@ def test_many_previews_are_run_once_each(
     assert run(["pending", "--all-stacks", "--cwd", str(tmp_path), "--output", "json"]) == 1
     out, err = capsys.readouterr()
     assert [stack["stack"] for stack in json.loads(out)["stacks"]] == names
-    assert err == "stack-7 could not be previewed: error: it broke\n"
+    assert err == "stack-7 could not be previewed: it broke\n"
     assert len(commands) == 301
     names.clear()
     assert run(["pending", "--all-stacks", "--cwd", str(tmp_path)]) == 1

@@ -17,13 +17,13 @@ import pytest
 from amplify_job_resource import JobArgs, JobError, errors
 from amplify_job_resource._amplify.api import BranchApi
 from amplify_job_resource._amplify.stack_config import SETTINGS, Effect
-from amplify_job_resource._announcer import LOOKAHEAD_CONFIG
 from amplify_job_resource._engine import plugin_process
 from amplify_job_resource._inputs.limits import start_job_limits
 from amplify_job_resource._inputs.request import JOB_INPUTS
 from amplify_job_resource._inputs.schema import snake_case
 from amplify_job_resource._preview.changes import Change, compare, first_release
 from amplify_job_resource._preview.sentences import sentence
+from amplify_job_resource._stack_defaults import LOG_LINES, LOOKAHEAD
 from amplify_job_resource._state import OUTPUTS
 from amplify_job_resource.emulator import Control, Plan, Server
 from amplify_job_resource.emulator.faults import KINDS
@@ -331,7 +331,7 @@ def test_configuration_has_every_setting() -> None:
     for name, row in SETTINGS.items():
         assert effects[name].startswith("nothing") is (row.effect is not Effect.USED), name
         assert ("a preview says so" in effects[name]) is (row.effect is Effect.IGNORED), name
-    assert f"`{LOOKAHEAD_CONFIG}`" in section
+    assert {f"`{LOOKAHEAD}`", f"`{LOG_LINES}`"} <= set(re.findall(r"`amplify-job:\w+`", section))
 
 
 def test_the_seams_are_those_of_the_code() -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from amplify_job_resource._announcer import LOOKAHEAD_CONFIG
 from amplify_job_resource._preview.branch_report import PREFIX
+from amplify_job_resource._stack_defaults import LOOKAHEAD
 from amplify_job_resource._values.unknown import UNKNOWN
 
 from tests.unit.lifecycles import World, recorded
@@ -47,12 +47,12 @@ def test_the_second_check_of_a_replacement_is_silent(world: World) -> None:
     [
         ({}, None, False),
         ({}, True, True),
-        ({LOOKAHEAD_CONFIG: "true"}, None, True),
-        ({LOOKAHEAD_CONFIG: "True"}, None, True),
-        ({LOOKAHEAD_CONFIG: "false"}, None, False),
-        ({LOOKAHEAD_CONFIG: "true"}, False, False),
-        ({LOOKAHEAD_CONFIG: "false"}, True, True),
-        ({LOOKAHEAD_CONFIG: "true"}, UNKNOWN, False),
+        ({LOOKAHEAD: "true"}, None, True),
+        ({LOOKAHEAD: "True"}, None, True),
+        ({LOOKAHEAD: "false"}, None, False),
+        ({LOOKAHEAD: "true"}, False, False),
+        ({LOOKAHEAD: "false"}, True, True),
+        ({LOOKAHEAD: "true"}, UNKNOWN, False),
     ],
 )
 def test_a_preview_looks_ahead_when_asked(

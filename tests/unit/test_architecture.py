@@ -34,18 +34,22 @@ LAYERS: Final[Mapping[str, str]] = {
     "_state": "_values records errors _inputs",
     "_plan": "records _preview",
     "_secrecy": "_values errors _inputs _operation",
-    "_access": "_values records _ask _amplify _inputs _operation",
-    "_announcer": "_values records _ask _inputs _operation _preview _access",
+    "_stack_defaults": "_values errors",
+    "_access": "_values records _ask _amplify _inputs _operation _stack_defaults",
+    "_announcer": "_values records _ask _inputs _operation _preview _stack_defaults _access",
     "_lifecycle": (
         "records errors _ask _amplify _inputs _operation _preview _start _follow _logs _state _plan"
-        " _secrecy _access _announcer"
+        " _secrecy _stack_defaults _access _announcer"
     ),
     "_engine": "errors _ask _operation _lifecycle",
     "provider": "_values _inputs _operation _preview _lifecycle _engine",
     "_program": "_inputs",
     "resource": "_values _inputs _state provider _program",
     "report": "_values _inputs _preview _state",
-    "cli": "_values records errors _amplify _inputs _operation _start _follow _logs _state report",
+    "cli": (
+        "_values records errors _amplify _inputs _operation _start _follow _logs _state _stack_defaults"
+        " report"
+    ),
     "emulator": "",
 }
 RECORDS: Final = {"_amplify.ids", "_amplify.status", "_amplify.records"}

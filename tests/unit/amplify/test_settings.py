@@ -18,7 +18,7 @@ NOTHING: dict[str, str] = {}
     ("given", "region"),
     [
         (["input", "stack", "AWS_REGION", "AWS_DEFAULT_REGION"], "input"),
-        (["stack", "AWS_REGION", "AWS_DEFAULT_REGION"], "stack"),
+        (["stack", "AWS_REGION", "AWS_DEFAULT_REGION"], "eu-west-1"),
         (["AWS_REGION", "AWS_DEFAULT_REGION"], "AWS_REGION"),
         (["AWS_DEFAULT_REGION"], "AWS_DEFAULT_REGION"),
         ([], None),
@@ -27,11 +27,18 @@ NOTHING: dict[str, str] = {}
 def test_the_nearest_region_counts(given: list[str], region: str | None) -> None:
     """Input before stack config before AWS_REGION before AWS_DEFAULT_REGION."""
     settings = settings_from(
-        {"aws:region": "stack"} if "stack" in given else {},
+        {"aws:region": "eu-west-1"} if "stack" in given else {},
         region="input" if "input" in given else None,
         environ={name: name for name in given if name.startswith("AWS_")},
     )
     assert settings.region == region
+
+
+@pytest.mark.parametrize("region", ["mars", "eu-west", "EU-WEST-1", "eu-west-1 "])
+def test_a_region_of_the_stack_has_the_form_of_one(region: str) -> None:
+    """A preview says so, also where the resource names a region of its own."""
+    with pytest.raises(InvalidSettings, match="not the name of a region such as eu-west-1"):
+        settings_from({"aws:region": region}, region="eu-west-1", environ={})
 
 
 def test_empty_settings_are_none() -> None:

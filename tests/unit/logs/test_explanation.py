@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from amplify_job_resource import InvalidSettings
 from amplify_job_resource._amplify.records import JobRecord, Step
 from amplify_job_resource._amplify.settings import Settings
-from amplify_job_resource._logs.explanation import MOST_SECONDS, explain, lines_wanted
+from amplify_job_resource._logs.explanation import MOST_SECONDS, explain
 from amplify_job_resource._logs.failures import LogUnavailable
 
 from tests.operations import FakeOperation
@@ -160,31 +159,3 @@ def test_an_interrupted_command_shows_no_log() -> None:
     told.operation.interrupt_at = 0
     assert told.of() == []
     assert told.branch.asked == []
-
-
-@pytest.mark.parametrize(
-    ("config", "own", "wanted"),
-    [
-        ({}, None, 20),
-        ({}, 5.0, 5),
-        ({}, 0.0, 0),
-        ({"amplify-job:logLines": "40"}, None, 40),
-        ({"amplify-job:logLines": " 0 "}, None, 0),
-        ({"amplify-job:logLines": "40"}, 3.0, 3),
-        ({"amplify-job:logLines": ""}, None, 20),
-    ],
-)
-def test_the_resource_counts_before_the_stack(
-    config: dict[str, str], own: float | None, wanted: int
-) -> None:
-    """The input, else the stack's setting, else twenty lines."""
-    assert lines_wanted(config, {"logLines": own}) == wanted
-
-
-@pytest.mark.parametrize("value", ["-1", "1001", "x", "1.5", "²", "9" * 5000, "0" * 5000])
-def test_a_setting_that_is_no_count_is_refused(value: str) -> None:
-    """A preview says so, before anything is started."""
-    with pytest.raises(
-        InvalidSettings, match=r"amplify-job:logLines of the stack's config must be"
-    ):
-        lines_wanted({"amplify-job:logLines": value}, {})

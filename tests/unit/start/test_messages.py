@@ -83,7 +83,7 @@ def test_who_stops_a_job_is_told_by_which_input(front: Front, name: str) -> None
 def test_a_secret_commit_is_not_told_with_an_adopted_job() -> None:
     """The line about somebody else's job of the same commit keeps a secret."""
     line = messages.adopted(JOB, Commit("topsecret1", secret=True))
-    assert line == f"job 41 (RUNNING) builds or has built {SECRET}: used instead of a new job"
+    assert line == f"job 41 (RUNNING) builds {SECRET}: used instead of a new job"
 
 
 @pytest.mark.parametrize(

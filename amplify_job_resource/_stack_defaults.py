@@ -1,0 +1,67 @@
+"""The stack's own defaults for inputs: the settings `amplify-job:…` of its config."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from ._values.text import shortened
+from .errors import InvalidSettings
+
+LOOKAHEAD: Final = "amplify-job:lookahead"
+LOG_LINES: Final = "amplify-job:logLines"
+#: How many lines of a failed job's log are shown where nobody says anything, and at most.
+DEFAULT_LINES: Final = 20
+MOST_LINES: Final = 1000
+
+_FLAGS: Final = {"true": True, "false": False, "": False}
+
+
+def lookahead_wanted(config: Mapping[str, Any], properties: Mapping[str, Any]) -> bool:
+    """Whether a preview is to look at AWS: the resource's `lookahead`, else the stack's.
+
+    Raises:
+        errors.InvalidSettings: the stack's setting is neither true nor false.
+    """
+    own = properties.get("lookahead")
+    flag = _FLAGS.get(str(config.get(LOOKAHEAD, "")).strip().lower())
+    if flag is None:
+        raise _refusal(config, LOOKAHEAD, "true or false")
+    return flag if own is None else own is True
+
+
+def lines_wanted(config: Mapping[str, Any], properties: Mapping[str, Any]) -> int:
+    """How many lines to show of a failed job's log: the resource's `log_lines`, else the stack's.
+
+    Raises:
+        errors.InvalidSettings: the stack's setting is no whole number from 0 to 1000.
+    """
+    own = properties.get("logLines")
+    text = str(config.get(LOG_LINES, "")).strip() or str(DEFAULT_LINES)
+    if not re.fullmatch("[0-9]{1,4}", text, re.ASCII) or int(text) > MOST_LINES:
+        raise _refusal(config, LOG_LINES, f"a whole number from 0 to {MOST_LINES}")
+    return int(text) if own is None else int(own)
+
+
+def unknown_settings(config: Mapping[str, Any]) -> list[str]:
+    """A line for each setting that is not known; malformed ones are refused.
+
+    Raises:
+        errors.InvalidSettings: a setting is malformed.
+    """
+    lookahead_wanted(config, {})
+    lines_wanted(config, {})
+    known = {LOOKAHEAD, LOG_LINES}
+    unknown = sorted({key for key in config if key.startswith("amplify-job:")} - known)
+    return [
+        f"{key} of the stack's config is not known and has no effect: there are "
+        f"{' and '.join(sorted(known))}"
+        for key in unknown
+    ]
+
+
+def _refusal(config: Mapping[str, Any], key: str, wanted: str) -> InvalidSettings:
+    return InvalidSettings(
+        f"{key} of the stack's config must be {wanted}, not {shortened(config[key])}"
+    )
