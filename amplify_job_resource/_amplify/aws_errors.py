@@ -150,7 +150,8 @@ def _from_client(context: ErrorContext, error: Exception) -> AwsError:
             name,
             detail,
             f"Nothing was sent. Is {context.settings.region} the right region, and can this machine "
-            "reach AWS (proxy, aws:endpoints, AWS_ENDPOINT_URL_AMPLIFY)?",
+            f"reach AWS (proxy, {'aws:endpoints, ' if context.settings.of_stack else ''}"
+            "AWS_ENDPOINT_URL_AMPLIFY)?",
         )
     return OutcomeUnclear(context.action, name, detail)
 

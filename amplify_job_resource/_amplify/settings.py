@@ -33,6 +33,7 @@ class Settings:
         allowed_accounts: the account ids that the credentials may belong to; empty for all.
         forbidden_accounts: the account ids that they may not belong to.
         max_attempts: how often a call other than StartJob is sent at most; None for our default.
+        of_stack: whether there is a stack whose config could be changed; for what messages advise.
         skips_metadata: whether the machine's metadata service is not asked for credentials.
 
     The others are named as in the stack's config.
@@ -64,6 +65,12 @@ class Settings:
     metadata_endpoint: str | None = None
     metadata_endpoint_mode: str | None = None
     skips_metadata: bool = False
+    of_stack: bool = True
+
+    @property
+    def where_to_set(self) -> str:
+        """Where a user gives another profile."""
+        return "aws:profile" if self.of_stack else "--profile"
 
     @property
     def chain(self) -> str:

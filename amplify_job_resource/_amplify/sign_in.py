@@ -57,9 +57,9 @@ def sign_in_advice(settings: Settings, error: BaseException | None = None) -> st
         then = f"Is the {name} right, and is the profile in the shared config of this machine?"
         return f"The credentials come from {settings.chain}. {then}"
     elif "CredentialRetrievalError" in names:
-        then = "Mend that, or use other credentials (aws:profile, AWS_PROFILE, keys)"
+        then = f"Mend that, or use other credentials ({settings.where_to_set}, AWS_PROFILE, keys)"
     else:
-        then = "Set aws:profile, AWS_PROFILE or keys, or sign in again (aws sso login)"
+        then = f"Set {settings.where_to_set}, AWS_PROFILE or keys, or sign in again (aws sso login)"
     return f"The credentials come from {settings.chain}. {then}."
 
 

@@ -14,6 +14,7 @@ import pulumi
 from pulumi import Output
 
 from .._inputs.digests import archive_digest, file_digest, text_digest, tree_digest
+from .._values.text import shortened
 
 
 def digested(value: Any, where: str) -> Any:
@@ -24,7 +25,7 @@ def digested(value: Any, where: str) -> Any:
         where: What a message calls it.
 
     Raises:
-        pulumi.RunError: the content of an asset cannot be read.
+        pulumi.RunError: the content of an asset cannot be read, or a key of a map is no text.
     """
     if isinstance(value, (pulumi.Asset, pulumi.Archive)):
         return _digest(value, where)
@@ -33,6 +34,9 @@ def digested(value: Any, where: str) -> Any:
     if inspect.isawaitable(value):
         return digested(Output.from_input(value), where)
     if isinstance(value, Mapping):
+        wrong = [key for key in value if not isinstance(key, str)]
+        if wrong:
+            raise pulumi.RunError(f"{where}: a key must be text, not {shortened(wrong[0])}")
         return {key: digested(entry, f"{where}[{key!r}]") for key, entry in value.items()}
     if isinstance(value, (list, tuple)):
         return [digested(entry, f"{where}[{index}]") for index, entry in enumerate(value)]

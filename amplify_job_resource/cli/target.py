@@ -174,7 +174,7 @@ def _named(names: Sequence[str], region: str | None, profile: str | None) -> Tar
     refuse_problems({"appId": app_id, "branchName": branch_name, "region": region})
     if number is not None and not number.isdecimal():
         raise click.UsageError(f"{number!r} is not a job's number")
-    settings = settings_from({}, region=region, profile=profile)
+    settings = replace(settings_from({}, region=region, profile=profile), of_stack=False)
     return Target(BranchId(app_id, branch_name), number, settings)
 
 

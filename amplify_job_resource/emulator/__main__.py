@@ -91,14 +91,14 @@ def _create_apps(branches: list[tuple[str, str]], region: str) -> None:
 
 def _branch(text: str) -> tuple[str, str]:
     """The app and the branch of `--app`."""
-    app_id, _, branch = text.partition("/")
-    branch = branch or "main"
+    app_id, slash, branch = text.partition("/")
+    branch = branch if slash else "main"
     try:
         check("CreateBranch", {"appId": app_id, "branchName": branch}.get)
     except BadRequestException as error:
         raise argparse.ArgumentTypeError(
-            f"{error.message}. An app's id is such as d1a2b3c4: a d, then small letters and digits, "
-            "20 characters at most."
+            f"{error.message}. Give ID or ID/BRANCH. An app's id is such as d1a2b3c4: a d, then small "
+            "letters and digits, 20 characters at most."
         ) from None
     return app_id, branch
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from .limits import operations
+
 #: What GetLog stands for is a GET of a log's address, which is no call to Amplify.
 GET_LOG = "GetLog"
 _LOG_KINDS = ("500", "503", "denied", "expired", "drop", "slow")
@@ -32,7 +34,7 @@ class Fault:
         seconds: The delay of a `slow` call.
 
     Raises:
-        ValueError: `kind` or `when` is unknown, or a log has no such fault.
+        ValueError: `kind`, `operation` or `when` is unknown, or a log has no such fault.
     """
 
     kind: Literal[
@@ -51,6 +53,8 @@ class Fault:
             raise ValueError(f"kind is one of {', '.join(KINDS)}, not {self.kind!r}")
         if self.when not in ("before", "after"):
             raise ValueError(f"when is before or after, not {self.when!r}")
+        if self.operation not in {"*", GET_LOG, *operations()}:
+            raise ValueError(f"Amplify has no operation {self.operation!r}")
         if self.operation == GET_LOG and self.kind not in _LOG_KINDS:
             raise ValueError(
                 f"for a log, kind is one of {', '.join(_LOG_KINDS)}, not {self.kind!r}"

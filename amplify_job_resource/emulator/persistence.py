@@ -21,7 +21,11 @@ _Part = TypeVar("_Part")
 
 
 def save(path: Path) -> None:
-    """Write apps, branches, jobs, plans and the time to a file; faults and calls are not kept."""
+    """Write apps, branches, jobs, plans and the time to a file; faults and calls are not kept.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
     backends = [
         (account_id, region, backend.apps, backend._open_jobs)  # noqa: SLF001 - see `load`
         for account_id, account in amplify_backends.items()
@@ -31,8 +35,11 @@ def save(path: Path) -> None:
     temporary = path.with_suffix(".tmp")
     clock = emulator_state.clock
     state = (clock.now(), time.time(), emulator_state.default_plan, backends, clock.stretches)
-    temporary.write_bytes(pickle.dumps(state))
-    temporary.replace(path)
+    try:
+        temporary.write_bytes(pickle.dumps(state))
+        temporary.replace(path)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
 
 
 def load(path: Path) -> None:

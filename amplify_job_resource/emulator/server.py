@@ -12,7 +12,7 @@ from typing import Any
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
 from .control import PREFIX, Control
-from .exceptions import OperationNotEmulated
+from .exceptions import AmplifyError, OperationNotEmulated
 from .http_server import HttpServer
 from .log_addresses import PREFIX as LOGS
 from .log_server import serve_log
@@ -107,7 +107,7 @@ class Application:
             arguments = json.loads(environ["wsgi.input"].read(length) or b"{}")
             status, body = "200 OK", perform(verb, arguments)
         except Exception as error:  # the caller gets it as a ValueError
-            status, body = "400 Bad Request", {"error": f"{type(error).__name__}: {error}"}
+            status, body = "400 Bad Request", {"error": _text(error)}
         data = json.dumps(body).encode()
         start(status, [("Content-Type", "application/json"), ("Content-Length", str(len(data)))])
         return [data]
@@ -143,3 +143,8 @@ class Server(HttpServer):
         """Stop serving, and save the state if there is a file for it."""
         super().stop()
         self._application.save()
+
+
+def _text(error: Exception) -> str:
+    """An error as a line; those of Amplify have their code in front already."""
+    return str(error) if isinstance(error, AmplifyError) else f"{type(error).__name__}: {error}"

@@ -123,6 +123,7 @@ def test_a_slow_answer_moves_a_stopped_clock(
     [
         ({"kind": "flood"}, "kind is one of"),
         ({"kind": "500", "when": "during"}, "when is before or after"),
+        ({"kind": "500", "operation": "StartJobs"}, "Amplify has no operation .StartJobs."),
     ],
 )
 def test_a_wrong_fault_is_refused(arguments: dict[str, Any], words: str) -> None:

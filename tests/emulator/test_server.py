@@ -132,7 +132,9 @@ def test_roles_can_be_assumed(serve: Callable[..., tuple[Process, str]]) -> None
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--app", "UPPER"], "appId: 'UPPER' does not match d[a-z0-9]+. An app's id is such as d1"),
+        (["--app", "UPPER"], "appId: 'UPPER' does not match d[a-z0-9]+. Give ID or ID/"),
+        (["--app", "UPPER"], "An app's id is such as d1a2b3c4: a d, then small letters and"),
+        (["--app", "d1a2/"], "argument --app: branchName: '' does not match"),
         (["--app", "d" * 21], "is more than 20 characters"),
         (["--app", "/main"], "argument --app: appId: '' does not match"),
         (["--app", "d1/" + "b" * 256], "argument --app: branchName"),

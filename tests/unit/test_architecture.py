@@ -43,7 +43,7 @@ LAYERS: Final[Mapping[str, str]] = {
     ),
     "_engine": "errors _ask _operation _lifecycle",
     "provider": "_values _inputs _operation _preview _lifecycle _engine",
-    "_program": "_inputs",
+    "_program": "_values _inputs",
     "resource": "_values _inputs _state provider _program",
     "report": "_values _inputs _preview _state",
     "cli": (

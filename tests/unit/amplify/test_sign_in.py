@@ -46,6 +46,7 @@ from botocore.exceptions import (
         (Settings(), CredentialsFailed(why="x"), "Mend that, or use other credentials"),
         (Settings(), NoCredentialsError(), "Set aws:profile, AWS_PROFILE or keys, or sign in"),
         (Settings(), None, "Set aws:profile, AWS_PROFILE or keys, or sign in"),
+        (Settings(of_stack=False), None, "Set --profile, AWS_PROFILE or keys, or sign in"),
     ],
 )
 def test_the_advice_fits_the_exception(

@@ -128,3 +128,13 @@ def test_an_asset_without_content_is_an_error_of_the_program(
             assert said.endswith((f"relative paths begin at {files}.", "or a FileAsset of a copy."))
 
     run(program)
+
+
+def test_a_key_of_triggers_is_text(run: Run) -> None:
+    """The SDK would say only that some argument has a bad type."""
+
+    def program() -> None:
+        with pytest.raises(pulumi.RunError, match=r"triggers\['a'\]: a key must be text, not 1$"):
+            Job("site", **GOOD, triggers={"a": {1: "x"}})
+
+    run(program)
