@@ -193,11 +193,9 @@ class Lifecycle:
                 site=shown_url(inputs, url),
             )
 
-        recorded = self._recorded(
-            operation, api, log_lines, followed, inputs, adopted=found.adopted, url=url
+        return self._recorded(
+            operation, api, log_lines, followed, inputs, adopted=found.adopted, url=url, notes=notes
         )
-        operation.after_recorded(notes.remove)
-        return recorded
 
     @discreet
     def read(self, operation: Operation, id_: str, props: Properties) -> Recorded | None:
@@ -346,20 +344,24 @@ class Lifecycle:
         *,
         adopted: bool,
         url: Any,
+        notes: Notes | None = None,
     ) -> Recorded:
         """The followed job as it goes into state; a failure that has a job is recorded with it.
 
-        Where the job has failed, so many lines of its log tell why.
+        Where the job has failed, so many lines of its log tell why. Notes are deleted once it is
+        recorded: what was begun is recorded then, or given up.
         """
         try:
             job = followed()
         except JobError as error:
             explain(error.job, api, operation, log_lines)
-            if operation.records_failures or error.job.has_ended:
-                operation.after_recorded(self._notes(operation.urn).remove)
+            if notes and (operation.records_failures or error.job.has_ended):
+                operation.after_recorded(notes.remove)
             properties = properties_of(inputs, error.job, adopted=adopted, url=url)
             raise RecordedFailure(str(error.job.id), properties, error) from error
         explain(job, api, operation, log_lines)
+        if notes:
+            operation.after_recorded(notes.remove)
         return Recorded(str(job.id), properties_of(inputs, job, adopted=adopted, url=url))
 
 

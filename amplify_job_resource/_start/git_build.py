@@ -82,10 +82,17 @@ class GitBuild:
 
     def wrote(self, note: Note) -> bool:
         """See `ReleaseMethod`: the run may have had the commit in another spelling."""
+        if not self.is_current(note):
+            return False
         if any(note.trailer == str(trailer) for trailer in self._trailers):
             return True
         same = self._request.commit.is_same(note.commit)
         return same and note.trailer == str(self._trailer_of(note.commit))
+
+    def is_current(self, note: Note) -> bool:
+        """See `ReleaseMethod`: a branch that was created again has another time."""
+        created, now = note.branch_created, self._branch_created
+        return created is None or now is None or created >= now
 
     def started(self, job: JobRecord, attempt: str) -> bool:
         """See `ReleaseMethod`."""

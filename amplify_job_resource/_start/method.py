@@ -53,6 +53,9 @@ class ReleaseMethod(Protocol):
     def wrote(self, note: Note) -> bool:
         """Whether a note that an earlier run left is about this very release."""
 
+    def is_current(self, note: Note) -> bool:
+        """Whether a note may be about the branch as it is now, and not an earlier one of its name."""
+
     def started(self, job: JobRecord, attempt: str) -> bool:
         """Whether a job says that an attempt of this resource started it."""
 

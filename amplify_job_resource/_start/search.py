@@ -91,7 +91,11 @@ class Search:
             job = self._noted(note, note.job)
         else:
             job = self.started(note, "an earlier run was cut off while it was starting a job")
-        others = notes.read_all(lambda other: not self._method.wrote(other))
+        others = [
+            other
+            for other in notes.read_all(self._method.is_current)
+            if not self._method.wrote(other)
+        ]
         if job is None or self._is_outdated(job, recorded, others):
             notes.remove_of(note.attempt)
             return None

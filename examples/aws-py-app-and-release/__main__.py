@@ -33,4 +33,4 @@ release = Job(
 )
 
 pulumi.export("job", release.job_id)
-pulumi.export("url", pulumi.Output.concat("https://main.", app.default_domain))
+pulumi.export("url", release.url)

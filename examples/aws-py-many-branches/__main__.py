@@ -19,3 +19,4 @@ releases = {
 }
 
 pulumi.export("jobs", {tenant: release.job_id for tenant, release in releases.items()})
+pulumi.export("urls", {tenant: release.url for tenant, release in releases.items()})

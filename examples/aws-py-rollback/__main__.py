@@ -18,3 +18,4 @@ release = Job(
 
 pulumi.export("job", release.job_id)
 pulumi.export("built", release.reported_commit_id)
+pulumi.export("url", release.url)

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.engine
 
 URN: Final = f"urn:pulumi:dev::site::{JOB_TYPE}::site"
 A, B = "1f3c9e2a77", "8b02d4a111"
+SITE: Final = "https://main.d1a2b3c4.amplifyapp.com"
 SLOW: Final = Plan(pending=0, provisioning=0, build=3600, cancelling=0.5)
 UNWAITED: Final = "wait_for_completion=False"
 
@@ -162,7 +163,7 @@ def test_an_ignored_commit_asks_for_no_release_and_comes_with_the_next_one(
         "program's commit_id",
     )
     shows(stack.preview(config={"a": "2"}).ok(), *told)
-    shows(stack.up().ok(), *told, "job 2 SUCCEED in 1s")
+    shows(stack.up().ok(), *told, f"job 2 SUCCEED in 1s  {SITE}")
     assert stack.job()["outputs"]["commitId"] == B
     assert stack.up().ok().steps("site") == ["same"]
     assert starts(emulator) == 2
@@ -197,7 +198,7 @@ def test_replace_on_changes_is_left_out_with_a_warning(made: Made, emulator: Con
     assert "can no longer be read" in stack.up(config={"commitId": B}).failed().text
     emulator.clear_faults()
     emulator.advance(7200)
-    shows(stack.up().ok(), "keep waiting for job 2", "job 2 SUCCEED in 1h00m")
+    shows(stack.up().ok(), "keep waiting for job 2", f"job 2 SUCCEED in 1h00m  {SITE}")
     assert starts(emulator) == 2
 
 
@@ -290,7 +291,7 @@ def test_a_new_name_or_parent_releases_unless_an_alias_leads_to_it(
     run = stack.up(config={"commitId": B}).ok()
     assert run.lines("renamed", ephemeral=False) == [
         "release d1a2b3c4/main: 1f3c9e2 -> 8b02d4a",
-        "job 2 SUCCEED in 1s",
+        f"job 2 SUCCEED in 1s  {SITE}",
     ]
     assert starts(emulator) == 2
 
@@ -367,7 +368,7 @@ def test_a_release_that_is_left_out_waits(made: Made, emulator: Control) -> None
     shows(
         stack.up("--target", URN).ok(),
         "release d1a2b3c4/main: 1f3c9e2 -> 8b02d4a",
-        "job 2 SUCCEED in 1s",
+        f"job 2 SUCCEED in 1s  {SITE}",
     )
     assert stack.job()["outputs"]["triggers"] == {"thing": "1"}
     told = stack.up().ok().lines("site", ephemeral=False)[0]

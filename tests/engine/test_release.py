@@ -22,7 +22,9 @@ def test_first_up_starts_one_job_and_the_second_none(stack: Stack, emulator: Con
     assert start["status"] == 200
     assert stack.job()["id"] == "d1a2b3c4/main/1"
     assert stack.outputs() == {"job": "1", "status": "SUCCEED"}
-    assert "job 1 SUCCEED in 1s" in run.lines("site", ephemeral=False)
+    assert "job 1 SUCCEED in 1s  https://main.d1a2b3c4.amplifyapp.com" in run.lines(
+        "site", ephemeral=False
+    )
 
     emulator.clear_calls()
     again = stack.up().ok()

@@ -39,6 +39,7 @@ WORDS: Final[dict[str, Any]] = {
     "verify_commit": True,
     "skip_if_built": False,
     "lookahead": True,
+    "log_lines": 5,
 }
 IN_LINKS: Final = {"app_id", "branch_name", "region"}
 PROGRAM: Final = """
@@ -185,6 +186,7 @@ def test_each_secret_input_is_encrypted_in_state(stack: Stack, emulator: Control
     for name in jobs:
         job = stack.job(name)
         holding = {"job_arn", "console_url"} if name in IN_LINKS else set()
+        holding |= {"url"} if name in ("app_id", "branch_name") else set()
         holding |= {"reported_commit_id"} if name == "commit_id" else set()
         keys = {re.sub("_(.)", lambda found: found[1].upper(), each) for each in (name, *holding)}
         for part in ("inputs", "outputs"):
@@ -235,5 +237,5 @@ def test_an_input_that_becomes_a_secret_is_encrypted_from_then_on(stack: Stack) 
     give(stack, {}, ["branch_name"])
     assert stack.up().ok().steps("site") == ["same"]
     outputs = stack.job()["outputs"]
-    for key in ("branchName", "jobArn", "consoleUrl"):
+    for key in ("branchName", "jobArn", "url", "consoleUrl"):
         assert "ciphertext" in outputs[key]

@@ -207,7 +207,8 @@ def test_first_release(example: Callable[[str], Stack]) -> None:
     stack.up(config={"appId": APP, "commitId": "1f3c9e2"}).ok()
     outputs = stack.outputs()
     assert (outputs["job"], outputs["status"]) == ("1", "SUCCEED")
-    assert outputs["console"].endswith("#/d1a2b3c4/main/1")
+    assert outputs["url"] == f"https://main.{APP}.amplifyapp.com"
+    assert outputs["console"].endswith(f"/amplify/apps/{APP}/branches/main/deployments")
 
 
 @pytest.mark.engine

@@ -7,6 +7,7 @@ of its own. Below them stands when each rule is checked: always before the books
 
 from __future__ import annotations
 
+import json
 from typing import Any, Final
 
 from amplify_job_resource import errors
@@ -108,14 +109,16 @@ class Invariants(Books):
             raise self.violated(f"up succeeded with a job that is {outputs['status']}")
 
     def _its_note_is_gone(self, resource: Resource) -> None:
-        """After success, no note on this machine names the job in state.
+        """After success, no note on this machine is about the job in state.
 
-        On a branch that was created again since, a note of that id is about another job.
+        Where the branch was created again, a note of that id may be about another job: one that is
+        newer than what is in state, or of another request.
         """
-        if resource.lost:
-            return
-        notes = [note.read_text(encoding="utf-8") for note in self.facts.notes]
-        if any(f'"{resource.id}"' in note for note in notes):
+        notes = [json.loads(note.read_text(encoding="utf-8")) for note in self.facts.notes]
+        trailer = self.trailers.get(resource.job)
+        if not resource.lost and any(
+            (note["job"], note["marker"]) == (resource.id, trailer) for note in notes
+        ):
             raise self.violated("state has the job, and the note of it is still there")
 
     def _the_job_is_of_the_branch(self, resource: Resource) -> None:

@@ -339,7 +339,7 @@ def test_rows_tell_status_and_step_and_are_few(plugin: Plugin, emulator: Control
     kept = [line.message for line in plugin.engine.lines if not line.ephemeral]
     # A row is repeated every ten seconds, and a busy machine may take as long.
     assert [status for status, _ in groupby(rows)] == ["PENDING", "BUILD"]
-    assert kept[-1] == "job 1 SUCCEED in 2h00m"
+    assert kept[-1] == "job 1 SUCCEED in 2h00m  https://main.d1a2b3c4.amplifyapp.com"
 
 
 def test_stock_mode_works_and_raises(start: Callable[..., Plugin], emulator: Control) -> None:

@@ -387,3 +387,21 @@ def test_a_note_of_the_same_request_on_a_new_branch_outlives_a_diff(
     assert scene.refresh() == "gone"
     assert scene.up() == "ok"
     assert scene.asked("StartJob") == 2
+
+
+def test_the_note_of_an_unclear_replacement_outlives_the_end_of_the_recorded_job(
+    scene: Scene,
+) -> None:
+    """The job in state ends badly, which says nothing of the one that `--replace` may have started."""
+    scene.inputs["waitForCompletion"] = False
+    scene.start_long()
+    assert scene.up() == "ok"
+    scene.inputs["waitForCompletion"] = True
+    scene.control.plan(APP, "main", Plan(echo_message=False))
+    scene.foreign_stop("main")
+    scene.pass_time(100)
+    scene.fault(Fault("drop", "StartJob", "after"))
+    assert scene.up(replace=True) == "unknown"
+    assert scene.up() == "recorded failure"
+    assert scene.up() == "unknown"
+    assert scene.asked("StartJob") == 2

@@ -467,6 +467,17 @@ def test_an_update_records_a_failure(world: World) -> None:
     assert caught.value.properties["status"] == "CANCELLED"
 
 
+def test_an_update_that_fails_keeps_the_note_of_a_later_attempt(world: World) -> None:
+    """`--replace` may have started a job of which nobody knows; the failure is of the recorded one."""
+    world.branch.add(a_job("FAILED"))
+    note = Note("a" * 32, "this", newest_before=42)
+    world.notes.write(note)
+    with pytest.raises(RecordedFailure):
+        world.update(recorded(a_job("RUNNING")))
+    world.operation.record()
+    assert world.notes.read() == note
+
+
 def test_an_update_of_a_purged_release_keeps_it(world: World) -> None:
     """A job that had ended is not needed at AWS to change a label."""
     made = world.update(recorded(), jobReason="r")

@@ -220,6 +220,9 @@ class FilesUpload:
         """There is nothing that is worth a look."""
         return Seen(None, BranchRecord())
 
+    def is_current(self, note: Note) -> bool:
+        return True
+
     def send(self, api: BranchApi) -> JobRecord:
         assert isinstance(api, FakeBranch)
         return api.deploy(self.label)

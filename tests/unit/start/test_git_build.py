@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from amplify_job_resource._amplify.records import JobRecord
+from amplify_job_resource._amplify.records import BranchRecord, JobRecord
 from amplify_job_resource._inputs.request import JOB_INPUTS, ReleaseRequest
 from amplify_job_resource._inputs.words import JobType
 from amplify_job_resource._start.git_build import GitBuild
@@ -115,6 +116,30 @@ def test_a_note_is_known_by_its_release() -> None:
     assert THIS.wrote(GitBuild(URN, REQUEST).note(None))
     assert not THIS.wrote(OTHER_RELEASE.note(None))
     assert not THIS.wrote(OTHER_RESOURCE.note(None))
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "current"),
+    [
+        (NOON, NOON, True),
+        (NOON, NOON + timedelta(seconds=1), False),
+        (NOON + timedelta(seconds=1), NOON, True),
+        (None, NOON, True),
+        (NOON, None, True),
+    ],
+)
+def test_a_note_of_an_earlier_branch_is_of_no_use(
+    then: datetime | None, now: datetime | None, current: bool
+) -> None:
+    """A branch that was created again has none of the jobs of the one before."""
+    branch = FakeBranch(FakeOperation())
+    branch.settings = BranchRecord(create_time=now)
+    this = GitBuild(URN, REQUEST)
+    this.preflight(branch, FakeOperation())
+    note = replace(THIS.note(41), branch_created=then)
+    assert this.is_current(note) is current
+    assert this.wrote(note) is current
+    assert this.note(41).branch_created == now
 
 
 @pytest.mark.parametrize(("earlier", "later"), [(7, 40), (40, 7), (9, 12), (12, 9)])
