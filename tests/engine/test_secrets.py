@@ -186,12 +186,13 @@ def test_each_secret_input_is_encrypted_in_state(stack: Stack, emulator: Control
     for name in jobs:
         job = stack.job(name)
         holding = {"job_arn", "console_url"} if name in IN_LINKS else set()
-        holding |= {"url"} if name in ("app_id", "branch_name") else set()
         holding |= {"reported_commit_id"} if name == "commit_id" else set()
         keys = {re.sub("_(.)", lambda found: found[1].upper(), each) for each in (name, *holding)}
         for part in ("inputs", "outputs"):
             secret = {key for key, value in job[part].items() if "ciphertext" in json.dumps(value)}
-            assert secret == keys, (name, part)
+            # A branch whose name has a space has no address of its own.
+            made_of = {"app_id"} if part == "outputs" else {"app_id", "branch_name"}
+            assert secret == keys | ({"url"} if name in made_of else set()), (name, part)
         if name in VALUES:
             clear = {key: value for key, value in job.items() if key != "id"}
             assert found_in(json.dumps([clear, *up.lines(name)]), name) == [], clear
