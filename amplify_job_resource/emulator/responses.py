@@ -10,14 +10,15 @@ from typing import Any
 
 from moto.core.responses import ActionResult, BaseResponse
 
+from . import local_server, log_addresses
 from .exceptions import AmplifyError, BadRequestException, ConnectionDropped, OperationNotEmulated
 from .faults import Fault
 from .jobs import Job, Step
 from .limits import check, operations
 from .log_addresses import LogPlace
-from .log_server import address
 from .logs import has_log
 from .models import AmplifyBackend, App, Branch, backend_of
+from .s3_answers import shown_now
 from .state import emulator_state
 
 PAGE_SIZE = 50
@@ -365,9 +366,14 @@ class AmplifyResponse(BaseResponse):
             f"{job.number:010d}",
             step.name,
         )
+        return log_addresses.sign(self._server(), place, shown_now())
+
+    def _server(self) -> str:
+        """The address of the server that was asked; in process, of one that is for this."""
         asked = self.parsed_url
-        base = f"{asked.scheme}://{asked.netloc}" if self.is_werkzeug_request else None
-        return address(place, base)
+        return (
+            f"{asked.scheme}://{asked.netloc}" if self.is_werkzeug_request else local_server.url()
+        )
 
 
 def _shown(reading: float) -> datetime:

@@ -11,11 +11,10 @@ from typing import Any
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
+from . import local_server
 from .control import PREFIX, Control
 from .exceptions import AmplifyError, OperationNotEmulated
 from .http_server import HttpServer
-from .log_addresses import PREFIX as LOGS
-from .log_server import serve_log
 from .persistence import load, save
 from .refusals import StartResponse, refuse, signed_for
 from .responses import implemented
@@ -66,7 +65,7 @@ def _refuse_service(environ: dict[str, Any], start: StartResponse) -> Iterable[b
 
 
 class Application:
-    """A WSGI application: the control endpoint, logs, and moto for all other paths.
+    """A WSGI application: the control endpoint, signed addresses, and moto for all other paths.
 
     With a `state` file, everything is saved to it after each request that can change something.
     """
@@ -86,8 +85,9 @@ class Application:
         try:
             if path.startswith(PREFIX):
                 return self._control(path[len(PREFIX) :], environ, start)
-            if path.startswith(LOGS):
-                return serve_log(environ, start)
+            application = local_server.application_for(environ)
+            if application:
+                return application(environ, start)
             # moto has done all of the work when this returns, so the state can be saved.
             answer: Iterable[bytes] = self._moto(environ, start)
             return answer

@@ -25,7 +25,7 @@ class EmulatorState:
     """
 
     def __init__(self) -> None:
-        self._logs: HttpServer | None = None
+        self._server: HttpServer | None = None
         self.lock = threading.RLock()
         self.clock = Clock()
         self.default_plan = Plan()
@@ -35,10 +35,10 @@ class EmulatorState:
     def reset(self) -> None:
         """Start with a new clock in real time, the default plan, no faults and an empty log.
 
-        No server of this process's logs is left running.
+        No server of this process is left running.
         """
         with self.lock:
-            server, self._logs = self._logs, None
+            server, self._server = self._server, None
             self.clock = Clock()
             self.default_plan = Plan()
             self.faults.clear()
@@ -46,19 +46,15 @@ class EmulatorState:
         if server:
             server.stop()
 
-    def url_of_logs(self, application: Application) -> str:
-        """The address of a server on 127.0.0.1 for logs, which runs from now on until `reset`.
-
-        In process the emulator has no address of its own, and moto does not see the HTTP clients with
-        which logs are fetched.
-        """
+    def url_of_server(self, application: Application) -> str:
+        """The address of a server on 127.0.0.1, which runs from now on until `reset`."""
         from .http_server import HttpServer
 
         with self.lock:
-            if self._logs is None:
-                self._logs = HttpServer(application)
-                self._logs.start()
-            return self._logs.url
+            if self._server is None:
+                self._server = HttpServer(application)
+                self._server.start()
+            return self._server.url
 
 
 #: The state of this process's emulator.

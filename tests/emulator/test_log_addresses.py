@@ -6,13 +6,9 @@ import re
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
-from amplify_job_resource.emulator.log_addresses import (
-    LIFETIME,
-    LogPlace,
-    LogRefused,
-    check,
-    sign,
-)
+from amplify_job_resource.emulator.log_addresses import LogPlace, check, sign
+from amplify_job_resource.emulator.s3_answers import S3Error
+from amplify_job_resource.emulator.signatures import LIFETIME
 
 #: 2026-04-17T17:57:00Z.
 NOW = 1_776_448_620.0
@@ -48,7 +44,7 @@ def test_an_address_leads_back_to_its_log(branch: str) -> None:
 def test_an_address_is_valid_for_three_hours() -> None:
     """At the end of its time it is still good; a second later S3 says that it has expired."""
     assert asked(ADDRESS, NOW + LIFETIME) == PLACE
-    with pytest.raises(LogRefused, match="Request has expired") as caught:
+    with pytest.raises(S3Error, match="Request has expired") as caught:
         asked(ADDRESS, NOW + LIFETIME + 1)
     assert (caught.value.status, caught.value.code) == (403, "AccessDenied")
 
@@ -68,14 +64,14 @@ def test_an_address_is_valid_for_three_hours() -> None:
 def test_a_changed_address_is_refused(old: str, new: str) -> None:
     """One log's address is no key to another, and its time cannot be made longer."""
     assert ADDRESS.count(old) == 1
-    with pytest.raises(LogRefused) as caught:
+    with pytest.raises(S3Error) as caught:
         asked(ADDRESS.replace(old, new))
     assert (caught.value.status, caught.value.code) == (403, "SignatureDoesNotMatch")
 
 
 def test_an_address_is_for_reading() -> None:
     """It is signed for GET alone."""
-    with pytest.raises(LogRefused) as caught:
+    with pytest.raises(S3Error) as caught:
         asked(ADDRESS, method="PUT")
     assert caught.value.code == "SignatureDoesNotMatch"
 
@@ -92,6 +88,6 @@ def test_an_address_is_for_reading() -> None:
 )
 def test_what_is_not_signed_is_refused(address: str) -> None:
     """Without a signature, or without a log, there is only S3's refusal."""
-    with pytest.raises(LogRefused, match="Access Denied") as caught:
+    with pytest.raises(S3Error, match="Access Denied") as caught:
         asked(address)
     assert (caught.value.status, caught.value.code) == (403, "AccessDenied")
