@@ -45,7 +45,8 @@ class Control:
         Args:
             app_id: The app's id.
             branches: The names of its branches.
-            repository: Whether a repository is connected; without one, StartJob takes only RETRY.
+            repository: Whether a repository is connected; without one, StartJob takes only RETRY,
+                and files can be deployed.
             region: The app's region.
             branch_settings: Members of CreateBranch, such as `enableAutoBuild`, for each branch.
         """
@@ -141,18 +142,32 @@ class Control:
         )
         return job_id
 
+    def site(self, app_id: str, branch_name: str = "main", *, region: str = "us-east-1") -> str:
+        """The address of a branch's site, with a slash at its end.
+
+        There, any HTTP client gets the files of the branch's last deployment that succeeded. Without
+        a `url`, a server on 127.0.0.1 serves them until `reset`.
+        """
+        path: str = self._perform("site", app_id=app_id, branch_name=branch_name, region=region)
+        if self.url is not None:
+            return self.url + path
+        from .local_server import url
+
+        return url() + path
+
     def calls(self, operation: str | None = None) -> list[dict[str, Any]]:
         """The requests so far, oldest first; with `operation`, only that operation's.
 
         Returns:
             One dict for each request:
                 operation, app_id, branch_name, job_id: What was called; None where not given. The
-                    operation of a GET of a log's address is `GetLog`.
+                    operation of a GET of a log's address is `GetLog`, that of an upload `PutUpload`.
                 body: All members of the request but the app and the branch; for `GetLog` the step, and
-                    the Range header if there was one.
+                    the Range header if there was one; for `PutUpload` how many `bytes` there were, and
+                    the `file` if it is not a zip of all.
                 region: The region of the request.
                 access_key: The key that signed it; `AKIAEXAMPLE` if it has not the form of AWS's
-                    keys, which are 20 capital letters and digits; None for `GetLog`.
+                    keys, which are 20 capital letters and digits; None for `GetLog` and `PutUpload`.
                 time: When it came, in seconds since 1970, as clients are shown times.
                 status: The HTTP status of the answer; None if there was none.
         """

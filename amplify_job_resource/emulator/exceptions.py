@@ -2,6 +2,7 @@
 
 AmplifyError
 ├── BadRequestException               400
+│   └── DeploymentNotFinished
 ├── NotFoundException                 404
 ├── LimitExceededException            429
 │   └── BranchIsBusy
@@ -33,6 +34,19 @@ class BadRequestException(AmplifyError):
 
     def __init__(self, message: str) -> None:
         super().__init__(400, "BadRequestException", message)
+
+
+class DeploymentNotFinished(BadRequestException):
+    """A deployment was asked for while a job of the branch had not ended.
+
+    The message is AWS's, as users quote it.
+    """
+
+    def __init__(self, job_id: str) -> None:
+        super().__init__(
+            f"The last job(deployment) {job_id} was not finished, please wait until it finish or use "
+            "StopJob operation to cancel it before creating a new deployment."
+        )
 
 
 class NotFoundException(AmplifyError):

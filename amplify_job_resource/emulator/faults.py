@@ -10,7 +10,10 @@ from .limits import operations
 
 #: What GetLog stands for is a GET of a log's address, which is no call to Amplify.
 GET_LOG = "GetLog"
-_LOG_KINDS = ("500", "503", "denied", "expired", "drop", "slow")
+#: What PutUpload stands for is a PUT to an address of CreateDeployment.
+PUT_UPLOAD = "PutUpload"
+_S3_CALLS = {GET_LOG: "a log", PUT_UPLOAD: "an upload"}
+_S3_KINDS = ("500", "503", "denied", "expired", "drop", "slow")
 KINDS = ("500", "503", "throttled", "limit", "denied", "expired", "refused", "drop", "slow")
 
 
@@ -24,7 +27,8 @@ class Fault:
             403; `expired` is 403, expired credentials; `refused` is 400. `drop` closes the
             connection without an answer. `slow` delays the answer by `seconds`.
         operation: The operation whose calls go wrong, for example `StartJob`; `*` for all.
-            `GetLog` stands for the GET of a log's address, which `*` leaves alone.
+            `GetLog` stands for the GET of a log's address, and `PutUpload` for the upload of files
+            to deploy; `*` leaves these two alone.
         when: `before`: the call has no effect. `after`: the call has its effect, and then its
             reply is lost.
         times: How many calls go wrong; None for all from then on.
@@ -34,7 +38,8 @@ class Fault:
         seconds: The delay of a `slow` call.
 
     Raises:
-        ValueError: `kind`, `operation` or `when` is unknown, or a log has no such fault.
+        ValueError: `kind`, `operation` or `when` is unknown, or a log or an upload has no
+            such fault.
     """
 
     kind: Literal[
@@ -53,11 +58,12 @@ class Fault:
             raise ValueError(f"kind is one of {', '.join(KINDS)}, not {self.kind!r}")
         if self.when not in ("before", "after"):
             raise ValueError(f"when is before or after, not {self.when!r}")
-        if self.operation not in {"*", GET_LOG, *operations()}:
+        if self.operation not in {"*", *_S3_CALLS, *operations()}:
             raise ValueError(f"Amplify has no operation {self.operation!r}")
-        if self.operation == GET_LOG and self.kind not in _LOG_KINDS:
+        if self.operation in _S3_CALLS and self.kind not in _S3_KINDS:
+            call = _S3_CALLS[self.operation]
             raise ValueError(
-                f"for a log, kind is one of {', '.join(_LOG_KINDS)}, not {self.kind!r}"
+                f"for {call}, kind is one of {', '.join(_S3_KINDS)}, not {self.kind!r}"
             )
 
     @classmethod
@@ -72,7 +78,7 @@ class Fault:
     def applies_to(self, operation: str, app_id: str | None, branch_name: str | None) -> bool:
         """Whether a call is for this fault's operation, app and branch."""
         return (
-            self.operation in ((operation,) if operation == GET_LOG else ("*", operation))
+            self.operation in ((operation,) if operation in _S3_CALLS else ("*", operation))
             and self.app_id in (None, app_id)
             and self.branch_name in (None, branch_name)
         )

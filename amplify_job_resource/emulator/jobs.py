@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import inf
 
+from .content import Content
 from .plans import STEPS, Plan
 
 ENDED = frozenset({"SUCCEED", "FAILED", "CANCELLED"})
@@ -74,7 +75,7 @@ class Job:
         number: The job's number in its branch: a later job has a higher one.
         job_id: The number as AWS shows it, sometimes padded with zeros.
         job_arn: The job's ARN.
-        job_type: `RELEASE`, `RETRY`, or `WEB_HOOK` for a push.
+        job_type: `RELEASE`, `RETRY`, `WEB_HOOK` for a push, or `MANUAL` for a deployment of files.
         commit_id: The commit that the job reports.
         commit_message: The commit message that the job reports.
         commit_time: The commit's time as the job reports it, in seconds since 1970.
@@ -84,6 +85,8 @@ class Job:
             can create a job that waits for another.
         slot_at: When the job got a build slot; None while it has none.
         stopped_at: When StopJob was called; None if it was not.
+        content: What a deployment of files deploys; None for a job that builds. Without its start
+            the job stays PENDING.
     """
 
     number: int
@@ -98,13 +101,19 @@ class Job:
     behind: Job | None = None
     slot_at: float | None = None
     stopped_at: float | None = None
+    content: Content | None = None
 
     @property
     def ready_at(self) -> float:
         """When the job can take a build slot; infinite if it never can or the time is unknown."""
         if self.plan.stuck in ("CREATED", "PENDING"):
             return inf
-        ready = self.created_at + self.plan.created + self.plan.pending
+        created = self.created_at + self.plan.created
+        if self.content is not None:
+            created = max(
+                created, inf if self.content.started_at is None else self.content.started_at
+            )
+        ready = created + self.plan.pending
         return ready if self.behind is None else max(ready, self.behind.ends_at)
 
     @property
@@ -155,7 +164,8 @@ class Job:
         plan = self.plan
         parts: list[tuple[str, float, str | None]] = [("PROVISIONING", plan.provisioning, None)]
         parts += [(word, plan.word_seconds, None) for word in plan.words]
-        parts += [("RUNNING", plan.seconds_of(step), step) for step in STEPS]
+        steps = STEPS if self.content is None else STEPS[1:]
+        parts += [("RUNNING", plan.seconds_of(step), step) for step in steps]
         for status, seconds, step in parts:
             stuck = plan.stuck == status and (step is None or step == plan.step)
             ends = inf if stuck else starts + seconds

@@ -1,27 +1,32 @@
-"""What a server of the emulator answers without moto: the paths of signed addresses."""
+"""What a server of the emulator answers without moto: logs, uploads and sites."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
 
-from . import log_addresses
+from . import log_addresses, sites, uploads
 from .http_server import Application
 from .log_server import serve_log
 from .refusals import StartResponse, refuse
 from .state import emulator_state
 
-_APPLICATIONS: dict[str, Application] = {log_addresses.PREFIX: serve_log}
+_APPLICATIONS: dict[str, Application] = {
+    log_addresses.PREFIX: serve_log,
+    uploads.PREFIX: uploads.serve_upload,
+}
 
 
 def application_for(environ: dict[str, Any]) -> Application | None:
-    """What answers a WSGI request, if it is for one of these paths."""
+    """What answers a WSGI request, if it is for one of these."""
+    if sites.serves(environ):
+        return sites.serve_site
     path = environ.get("PATH_INFO", "")
     return next((_APPLICATIONS[each] for each in _APPLICATIONS if path.startswith(each)), None)
 
 
 def url() -> str:
-    """The address of a server of this process for these paths, which runs until `reset`.
+    """The address of a server of this process for these, which runs until `reset`.
 
     In process the emulator has no address of its own, and moto does not see the HTTP clients that use
     such addresses.

@@ -136,7 +136,8 @@ def _failed_build(plan: Plan) -> Iterator[str]:
 def _deploy(job: Job) -> Iterator[str]:
     """The files are taken and served; where that fails, AWS gives no reason of its own."""
     yield from ("Starting Deployment", "Updating Edge config")
-    end = ("Got archive: 7602706 bytes", "Deployment complete")
+    size = job.content.size if job.content else 7602706
+    end = (f"Got archive: {size} bytes", "Deployment complete")
     yield from _ending(job.plan, "DEPLOY", end, "Failed to deploy")
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from moto.core.base_backend import BackendDict, BaseBackend
 
+from .content import Content
 from .domains import Domain
 from .exceptions import BadRequestException, BranchIsBusy, NotFoundException
 from .jobs import Job, Snapshot
@@ -32,6 +33,7 @@ class Branch:
         count: The number of the last job.
         jobs: The branch's jobs by their number, oldest first.
         plans: How the next jobs run, one plan for each.
+        deleted: The job whose files are still live although its record was deleted; None for most.
     """
 
     app_id: str
@@ -43,6 +45,7 @@ class Branch:
     count: int = 0
     jobs: dict[int, Job] = field(default_factory=dict)
     plans: list[Plan] = field(default_factory=list)
+    deleted: Job | None = None
 
     def active(self, now: float) -> list[Job]:
         """The jobs that have not ended at the time `now`, oldest first."""
@@ -159,15 +162,23 @@ class AmplifyBackend(BaseBackend):
         if job_type != "RETRY" and not self.app(app_id).settings.get("repository"):
             # AWS's text is unconfirmed.
             raise BadRequestException("Operation not supported. App is not connected a repository")
-        commit = "HEAD"
+        commit, content = "HEAD", None
         if job_type == "RETRY":
             if not request.get("jobId"):
                 raise BadRequestException("jobId is required for jobType RETRY")
-            commit = self.job(app_id, name, request["jobId"]).commit_id
+            again = self.job(app_id, name, request["jobId"])
+            commit, content = again.commit_id, again.content
         now = self.assign_build_slots()
         if branch.active(now):
             raise BranchIsBusy(name)
-        return self._add_job(branch, job_type, commit, request.get("commitMessage") or "", request)
+        return self.add_job(
+            branch,
+            job_type,
+            commit,
+            request.get("commitMessage") or "",
+            commit_time=request.get("commitTime"),
+            content=content and content.again(now),
+        )
 
     def push(self, app_id: str, name: str, commit_id: str, message: str) -> Job:
         """Act like a push to a branch that Amplify builds on every push.
@@ -185,7 +196,7 @@ class AmplifyBackend(BaseBackend):
             return waiting
         # Which jobType AWS gives the job of a push is unconfirmed. WEB_HOOK fits best.
         behind = active[-1] if active else None
-        return self._add_job(branch, "WEB_HOOK", commit_id, message, {}, behind)
+        return self.add_job(branch, "WEB_HOOK", commit_id, message, behind=behind)
 
     def job(self, app_id: str, name: str, job_id: str) -> Job:
         """The job with this id; leading zeros are ignored.
@@ -229,7 +240,11 @@ class AmplifyBackend(BaseBackend):
         job = self.job(app_id, name, job_id)
         if not job.ended(self.assign_build_slots()):
             raise BadRequestException(f"Job {job_id} has not ended and cannot be deleted")
-        del self.branch(app_id, name).jobs[job.number]
+        branch = self.branch(app_id, name)
+        del branch.jobs[job.number]
+        latest = branch.deleted.number if branch.deleted else 0
+        if job.content and self.snapshot(job).status == "SUCCEED" and job.number > latest:
+            branch.deleted = job
         return job
 
     def snapshot(self, job: Job) -> Snapshot:
@@ -268,16 +283,34 @@ class AmplifyBackend(BaseBackend):
             self._open_jobs = [job for job in self._open_jobs if not job.ended(now)]
         return now
 
-    def _add_job(
+    def add_job(
         self,
         branch: Branch,
         job_type: str,
-        commit_id: str,
-        message: str,
-        request: dict[str, Any],
+        commit_id: str = "",
+        message: str = "",
+        *,
+        commit_time: float | None = None,
         behind: Job | None = None,
+        content: Content | None = None,
     ) -> Job:
+        """Make a job by the branch's next plan, whatever the branch does.
+
+        Args:
+            branch: The branch.
+            job_type: What the job reports as its jobType.
+            commit_id: The commit that it reports, unless the plan has another.
+            message: The commit message that it reports, unless the plan says none.
+            commit_time: The commit's time that it reports, in seconds since 1970; None for now.
+            behind: The job that must end before this one can build.
+            content: What it deploys, if it builds nothing. Where that has been started and has no
+                files, the job fails.
+        """
         plan = branch.plans.pop(0) if branch.plans else emulator_state.default_plan
+        if content is not None:
+            plan = plan.without_build()
+            if content.started_at is not None and content.files is None:
+                plan = plan.failed_deploy()
         branch.count += 1 + plan.skip_ids
         now = emulator_state.clock.now()
         padded = f"{branch.count:010d}"
@@ -288,10 +321,11 @@ class AmplifyBackend(BaseBackend):
             job_type=job_type,
             commit_id=plan.commit_id or commit_id,
             commit_message=message if plan.echo_message else "",
-            commit_time=float(request.get("commitTime") or emulator_state.clock.shown(now)),
+            commit_time=float(commit_time or emulator_state.clock.shown(now)),
             created_at=now,
             plan=plan,
             behind=behind,
+            content=content,
         )
         branch.jobs[job.number] = job
         self._open_jobs.append(job)

@@ -21,7 +21,7 @@ _Part = TypeVar("_Part")
 
 
 def save(path: Path) -> None:
-    """Write apps, branches, jobs, plans and the time to a file; faults and calls are not kept.
+    """Write apps, branches, jobs with their files, plans and the time to a file, without faults and calls.
 
     Raises:
         OSError: the file cannot be written.
@@ -78,9 +78,13 @@ def _parts(apps: dict[str, App], open_jobs: list[Job]) -> Iterator[Any]:
             yield branch
             yield from branch.plans
             jobs += branch.jobs.values()
+            if branch.deleted:
+                jobs.append(branch.deleted)
     for job in jobs:
         yield job
         yield job.plan
+        if job.content:
+            yield job.content
         if job.behind:  # which may have been deleted since
             jobs.append(job.behind)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Literal
 
 #: The steps of a job that builds from a repository, in order.
@@ -30,7 +30,8 @@ class Plan:
         cancelling: Time in `CANCELLING` after StopJob.
         outcome: `SUCCEED`, `FAILED`, or `CANCELLED`: the service itself cancels the job, as it
             does when a monorepo build finds no changes.
-        step: The step that fails, is cancelled by the service, or is stuck in `RUNNING`.
+        step: The step that fails, is cancelled by the service, or is stuck in `RUNNING`. A
+            deployment of files has no `BUILD`, which then means `DEPLOY`.
         status_reason: Text on the step that failed or was cancelled.
         stuck: A status that the job keeps until it is stopped. With `CANCELLING` a stopped job
             never ends.
@@ -105,6 +106,14 @@ class Plan:
     def to_json(self) -> dict[str, Any]:
         """The plan as a dict that JSON can hold."""
         return asdict(self) | {"words": list(self.words)}
+
+    def without_build(self) -> Plan:
+        """This plan for a job that builds nothing: what is to happen in BUILD happens in DEPLOY."""
+        return replace(self, step="DEPLOY") if self.step == "BUILD" else self
+
+    def failed_deploy(self) -> Plan:
+        """This plan for a job whose files cannot be deployed."""
+        return replace(self, outcome="FAILED", step="DEPLOY")
 
     def seconds_of(self, step: str) -> float:
         """How long one step of `STEPS` takes."""

@@ -10,7 +10,8 @@ from typing import Any
 
 from moto.core.responses import ActionResult, BaseResponse
 
-from . import local_server, log_addresses
+from . import deployments, local_server, log_addresses, sources, uploads
+from .content import Content
 from .exceptions import AmplifyError, BadRequestException, ConnectionDropped, OperationNotEmulated
 from .faults import Fault
 from .jobs import Job, Step
@@ -19,7 +20,9 @@ from .log_addresses import LogPlace
 from .logs import has_log
 from .models import AmplifyBackend, App, Branch, backend_of
 from .s3_answers import shown_now
+from .sites import as_host
 from .state import emulator_state
+from .uploads import UploadPlace
 
 PAGE_SIZE = 50
 _FAULT_ERRORS = {
@@ -51,6 +54,7 @@ class AmplifyResponse(BaseResponse):
         self.automated_parameter_parsing = True
         # Moto sets them where the request is an operation of Amplify's.
         self.params: Any = {}
+        self._source: Content | None = None
 
     @property
     def backend(self) -> AmplifyBackend:
@@ -81,6 +85,7 @@ class AmplifyResponse(BaseResponse):
         try:
             answer = self._fault_response(faults, "before", str(operation))
             if answer is None:
+                self._source = self._read_source(operation)
                 with self.backend.lock:
                     answer = self._answer(operation, request)
                     instead = self._fault_response(faults, "after", str(operation))
@@ -106,6 +111,17 @@ class AmplifyResponse(BaseResponse):
         except AmplifyError as error:
             return self._error(error)
         return self.serialized(ActionResult(result))
+
+    def _read_source(self, operation: str | None) -> Content | None:
+        """What StartDeployment is to deploy, if it names a source.
+
+        It is read while no lock is held: this emulator may be the one that serves it.
+        """
+        source = self._get_param("sourceUrl")
+        if operation != "StartDeployment" or not source or self._get_param("jobId"):
+            return None
+        kind = self._get_param("sourceUrlType") or "ZIP"
+        return sources.content_of(source, kind, self.current_account)
 
     def _error(self, error: AmplifyError) -> Any:
         # moto can serialize only errors that are in the service model.
@@ -139,7 +155,8 @@ class AmplifyResponse(BaseResponse):
     def _denied_message(self, operation: str) -> str:
         resource = self.backend.arn(self._get_param("appId") or "*")
         if self._get_param("branchName"):
-            resource += f"/branches/{self._get_param('branchName')}/jobs/*"
+            resource += f"/branches/{self._get_param('branchName')}"
+            resource += "" if operation.endswith("Deployment") else "/jobs/*"
         return (
             f"User: arn:aws:iam::{self.current_account}:user/someone is not authorized to perform: "
             f"amplify:{operation} on resource: {resource}"
@@ -263,6 +280,39 @@ class AmplifyResponse(BaseResponse):
         job = self.backend.delete_job(*self._app_and_branch(), self._get_param("jobId"))
         return {"jobSummary": self._summary(job)}
 
+    def create_deployment(self) -> dict[str, Any]:
+        """CreateDeployment: the id of the new job, and where its files are to be uploaded.
+
+        Raises:
+            DeploymentNotFinished: a job of the branch has not ended.
+            BadRequestException: the app has a repository, or a name of a file is none.
+        """
+        file_map = self._get_param("fileMap")
+        job = deployments.create(self.backend, *self._app_and_branch(), file_map)
+        files = {name: self._upload_address(job, name) for name in file_map or ()}
+        answer = {"jobId": job.job_id, "fileUploadUrls": files}
+        return answer if files else {**answer, "zipUploadUrl": self._upload_address(job)}
+
+    def start_deployment(self) -> dict[str, Any]:
+        """StartDeployment: the summary of the job, which is a new one for a source.
+
+        Raises:
+            DeploymentNotFinished: there is a source, and a job of the branch has not ended.
+            BadRequestException: the app has a repository; neither a job nor a source is named, or
+                both are; or the job cannot be started.
+        """
+        place, job_id = self._app_and_branch(), self._get_param("jobId")
+        if job_id and self._get_param("sourceUrl"):
+            # AWS's answer is unconfirmed: its model has the source for calls without a job.
+            raise BadRequestException("Must specify jobId or sourceUrl, and not both.")
+        if job_id:
+            job = deployments.start(self.backend, *place, job_id)
+        elif self._source:
+            job = deployments.start_from(self.backend, *place, self._source)
+        else:
+            raise BadRequestException("Must specify jobId or sourceUrl for StartDeploymentRequest.")
+        return {"jobSummary": self._summary(job)}
+
     # --- shapes --------------------------------------------------------------------------------------
 
     def _app_and_branch(self) -> tuple[str, str]:
@@ -321,7 +371,7 @@ class AmplifyResponse(BaseResponse):
             **branch.settings,
             "branchName": branch.name,
             "branchArn": f"{self.backend.arn(branch.app_id)}/branches/{branch.name}",
-            "displayName": branch.settings.get("displayName") or _as_host(branch.name),
+            "displayName": branch.settings.get("displayName") or as_host(branch.name),
             "createTime": _shown(branch.created_at),
             "updateTime": _shown(branch.updated_at),
             "activeJobId": active_job_id,
@@ -340,6 +390,9 @@ class AmplifyResponse(BaseResponse):
             "status": snapshot.status,
             "jobType": job.job_type,
         }
+        if job.content and job.content.source_url:
+            summary["sourceUrl"] = job.content.source_url
+            summary["sourceUrlType"] = job.content.source_url_type
         if snapshot.end_time is not None:
             summary["endTime"] = _shown(snapshot.end_time)
         return summary
@@ -368,6 +421,12 @@ class AmplifyResponse(BaseResponse):
         )
         return log_addresses.sign(self._server(), place, shown_now())
 
+    def _upload_address(self, job: Job, file: str | None = None) -> str:
+        place = UploadPlace(
+            self.current_account, self.region, *self._app_and_branch(), f"{job.number:010d}", file
+        )
+        return uploads.sign(self._server(), place, shown_now())
+
     def _server(self) -> str:
         """The address of the server that was asked; in process, of one that is for this."""
         asked = self.parsed_url
@@ -388,11 +447,6 @@ def _seconds(time: datetime) -> float:
 
 def _datetime(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds, timezone.utc)
-
-
-def _as_host(branch_name: str) -> str:
-    """A branch's name as it stands in the address of its site; AWS cuts none that is too long."""
-    return re.sub("[/_.]", "-", branch_name.lower())
 
 
 @cache

@@ -65,7 +65,7 @@ def _refuse_service(environ: dict[str, Any], start: StartResponse) -> Iterable[b
 
 
 class Application:
-    """A WSGI application: the control endpoint, signed addresses, and moto for all other paths.
+    """A WSGI application: the control endpoint, logs, uploads, sites, and moto for all else.
 
     With a `state` file, everything is saved to it after each request that can change something.
     """

@@ -12,6 +12,7 @@ from .faults import Fault
 from .limits import check, shape
 from .models import AmplifyBackend, amplify_backends, backend_of
 from .plans import Plan
+from .sites import path_of_site
 from .state import emulator_state
 
 DEFAULT_REGION = "us-east-1"
@@ -111,6 +112,13 @@ def _push(
         return backend.push(app_id, branch_name, commit_id, message).job_id
 
 
+def _site(app_id: str, branch_name: str, region: str = DEFAULT_REGION) -> str:
+    """The path of the site; the caller knows the server."""
+    backend = _backend(region)
+    with backend.lock:
+        return path_of_site(backend.branch(app_id, branch_name))
+
+
 def _calls(operation: str | None = None) -> list[dict[str, Any]]:
     with emulator_state.lock:
         return [
@@ -180,6 +188,7 @@ _VERBS: Mapping[str, Callable[..., Any]] = {
     "fault": _fault,
     "clear_faults": _clear_faults,
     "push": _push,
+    "site": _site,
     "calls": _calls,
     "clear_calls": _clear_calls,
     "jobs": _jobs,

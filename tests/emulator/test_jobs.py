@@ -445,10 +445,11 @@ def test_regions_are_separate(branch: Branch, emulator: Control) -> None:
 
 def test_an_operation_that_is_not_emulated_says_so(branch: Branch) -> None:
     """An operation of AWS that the emulator lacks fails with 501; the message names those it has."""
-    assert refused(branch.client.create_deployment, **branch.place) == (
+    assert refused(branch.client.list_webhooks, appId=APP) == (
         501,
         "NotImplementedException",
-        "The Amplify emulator does not implement CreateDeployment. It implements CreateApp, "
-        "CreateBranch, DeleteApp, DeleteBranch, DeleteJob, GetApp, GetBranch, GetJob, ListApps, "
-        "ListBranches, ListDomainAssociations, ListJobs, StartJob, StopJob, UpdateApp, UpdateBranch.",
+        "The Amplify emulator does not implement ListWebhooks. It implements CreateApp, "
+        "CreateBranch, CreateDeployment, DeleteApp, DeleteBranch, DeleteJob, GetApp, GetBranch, "
+        "GetJob, ListApps, ListBranches, ListDomainAssociations, ListJobs, StartDeployment, StartJob, "
+        "StopJob, UpdateApp, UpdateBranch.",
     )

@@ -1,0 +1,172 @@
+"""AWS's rules for deployments of files: CreateDeployment, uploads, StartDeployment, what is live.
+
+Raises from every function that names an app, branch or job:
+    NotFoundException: it does not exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from .archives import MOST_BYTES, MOST_FILES, Unusable, check_name
+from .content import Content
+from .exceptions import BadRequestException, DeploymentNotFinished
+from .jobs import Job
+from .limits import shape
+from .models import AmplifyBackend, Branch
+from .plans import Plan
+from .s3_answers import S3Error
+from .state import emulator_state
+
+#: How long after CreateDeployment a StartDeployment is taken, in seconds as clients are shown them.
+LATEST_START = 8 * 60 * 60
+#: How many deployments of a branch keep their files: the last ones that succeeded.
+KEPT = 3
+
+
+def create(
+    backend: AmplifyBackend, app_id: str, name: str, file_map: Mapping[str, str] | None
+) -> Job:
+    """The job that CreateDeployment makes at once, and that waits for StartDeployment.
+
+    Args:
+        backend: Amplify in the app's account and region.
+        app_id: The app's id.
+        name: The branch's name.
+        file_map: The MD5 of each file by its name; None or empty for one zip. The sums are not
+            compared: how AWS has them written is unconfirmed.
+
+    Raises:
+        DeploymentNotFinished: a job of the branch has not ended.
+        BadRequestException: the app has a repository, or a name of a file is none.
+    """
+    branch = _free_branch(backend, app_id, name)
+    _check_files(file_map or {})
+    content = Content(names=tuple(file_map) if file_map else None)
+    return backend.add_job(branch, "MANUAL", content=content)
+
+
+def start(backend: AmplifyBackend, app_id: str, name: str, job_id: str) -> Job:
+    """Start the job of a CreateDeployment, and return it.
+
+    If what was uploaded cannot be deployed, the job fails.
+
+    Raises:
+        BadRequestException: the app has a repository; the job is none of CreateDeployment, was
+            started or has ended; its files were not uploaded; or it is too late, and the job fails.
+    """
+    _refuse_repository(backend, app_id)
+    job = backend.job(app_id, name, job_id)
+    now = backend.assign_build_slots()
+    content = job.content
+    # AWS's texts for all of these are unconfirmed.
+    if content is None or content.started_at is not None:
+        raise BadRequestException(f"Job {job_id} is not a deployment that waits for its start")
+    if job.stopped_at is not None:
+        raise BadRequestException(f"Job {job_id} was stopped and cannot be started")
+    shown = emulator_state.clock.shown
+    if shown(now) - shown(job.created_at) > LATEST_START:
+        content.started_at = now
+        job.plan = Plan.instant(outcome="FAILED", step="DEPLOY")
+        content.forget()
+        raise BadRequestException(f"Job {job_id} was created more than 8 hours ago")
+    if content.missing:
+        raise BadRequestException(
+            f"The files of job {job_id} are not uploaded: {len(content.missing)} missing"
+        )
+    content.started_at = now
+    content.load()
+    if content.files is None:
+        job.plan = job.plan.failed_deploy()
+    # A job of no time at all has ended when StartDeployment answers.
+    backend.assign_build_slots()
+    return job
+
+
+def start_from(backend: AmplifyBackend, app_id: str, name: str, content: Content) -> Job:
+    """Make and start the job that deploys a source, and return it.
+
+    If the source cannot be deployed, the job fails.
+
+    Raises:
+        DeploymentNotFinished: a job of the branch has not ended; AWS's text for this is unconfirmed.
+        BadRequestException: the app has a repository.
+    """
+    branch = _free_branch(backend, app_id, name)
+    content.started_at = emulator_state.clock.now()
+    return backend.add_job(branch, "MANUAL", content=content)
+
+
+def take(
+    backend: AmplifyBackend, app_id: str, name: str, job_id: str, upload: tuple[str, bytes]
+) -> None:
+    """Take an upload for a job of CreateDeployment: its name and its bytes.
+
+    Raises:
+        S3Error: the address was used, the job waits for no upload, or there are more than
+            `MOST_BYTES`.
+    """
+    job = backend.job(app_id, name, job_id)
+    content, (file, data) = job.content, upload
+    if content is None or file not in content.missing:
+        raise S3Error(403, "AccessDenied", "Access Denied: the address has been used")
+    if content.started_at is not None or job.stopped_at is not None:
+        raise S3Error(403, "AccessDenied", "Access Denied: the job waits for no upload")
+    if sum(map(len, content.uploads.values())) + len(data) > MOST_BYTES:
+        raise too_large()
+    content.uploads[file] = data
+
+
+def too_large() -> S3Error:
+    """The refusal of an upload that is too large."""
+    message = "Your proposed upload exceeds the maximum allowed size"
+    return S3Error(400, "EntityTooLarge", message)
+
+
+def published(backend: AmplifyBackend, branch: Branch) -> Job | None:
+    """The job whose files are live: the last one that succeeded, also if its record was deleted."""
+    return next(iter(_succeeded(backend, branch)), None)
+
+
+def _succeeded(backend: AmplifyBackend, branch: Branch) -> list[Job]:
+    """The deployments of files that succeeded, newest first."""
+    jobs = [*branch.jobs.values(), *([branch.deleted] if branch.deleted else [])]
+    found = [job for job in jobs if job.content and backend.snapshot(job).status == "SUCCEED"]
+    return sorted(found, key=lambda job: -job.number)
+
+
+def _free_branch(backend: AmplifyBackend, app_id: str, name: str) -> Branch:
+    """The branch, if it can have a deployment; its older files are given up."""
+    _refuse_repository(backend, app_id)
+    branch = backend.branch(app_id, name)
+    active = branch.active(backend.assign_build_slots())
+    if active:
+        raise DeploymentNotFinished(active[-1].job_id)
+    needed = _succeeded(backend, branch)[:KEPT]
+    for job in branch.jobs.values():
+        if job.content and job not in needed:
+            job.content.forget()
+    if branch.deleted not in needed:
+        branch.deleted = None
+    return branch
+
+
+def _refuse_repository(backend: AmplifyBackend, app_id: str) -> None:
+    if backend.app(app_id).settings.get("repository"):
+        raise BadRequestException("Operation not supported. App is already connected a repository")
+
+
+def _check_files(file_map: Mapping[str, str]) -> None:
+    if len(file_map) > MOST_FILES:
+        raise BadRequestException(f"fileMap: more than {MOST_FILES} files")
+    longest_name, longest_md5 = shape("FileName")["max"], shape("MD5Hash")["max"]
+    for name, md5 in file_map.items():
+        try:
+            check_name(name)
+        except Unusable as error:
+            raise BadRequestException(f"fileMap: {error}") from None
+        if len(name) > longest_name or len(md5) > longest_md5:
+            raise BadRequestException(
+                f"fileMap: '{name[:40]}' is more than {longest_name} characters, or its MD5 more "
+                f"than {longest_md5}"
+            )
