@@ -42,7 +42,7 @@ def content_of(url: str, kind: str, account_id: str) -> Content:
         else:
             data = _archive(url, account_id)
             content.size, content.files = len(data), unpack(data)
-    except Unusable:
+    except (Unusable, ValueError):  # of which the latter is an address that is none
         content.files = None
     return content
 
@@ -77,7 +77,8 @@ def _archive(url: str, account_id: str) -> bytes:
     path = unquote(parts.path)[1:]
     host = _S3_HOST.fullmatch(parts.hostname or "")
     if host:
-        bucket, key = (host["bucket"], path) if host["bucket"] else path.split("/", 1)
+        first, _, rest = path.partition("/")
+        bucket, key = (host["bucket"], path) if host["bucket"] else (first, rest)
         return _object(bucket, key, account_id)
     return _download(url, parts.hostname)
 
@@ -110,6 +111,6 @@ def _download(url: str, host: str | None) -> bytes:
     except HTTPError as error:
         with error:
             raise Unusable(f"HTTP status {error.code}") from None
-    except (OSError, ValueError, HTTPException) as error:
+    except (OSError, HTTPException) as error:
         raise Unusable(str(error)) from error
     return bytes(data)

@@ -25,7 +25,7 @@ from amplify_job_resource._preview.changes import Change, compare, first_release
 from amplify_job_resource._preview.sentences import sentence
 from amplify_job_resource._stack_defaults import LOG_LINES, LOOKAHEAD
 from amplify_job_resource._state import OUTPUTS
-from amplify_job_resource.emulator import Control, Plan, Server
+from amplify_job_resource.emulator import Control, Plan, Server, archives, deployments, sources
 from amplify_job_resource.emulator.faults import KINDS
 
 from tests.engine.stack import Stack, clean_environment
@@ -265,6 +265,15 @@ def test_the_emulator_s_page_has_every_plan_and_fault() -> None:
     assert list(rows("Faults", page)) == list(KINDS)
     control = {name for name, _ in inspect.getmembers(Control, inspect.isfunction)}
     assert set(rows("Control", page)) == {name for name in control if not name.startswith("_")}
+
+
+def test_the_emulator_s_page_has_its_bounds() -> None:
+    """How much can be deployed, how long sources are waited for, and whose files are kept."""
+    part = text("docs/emulator.md").partition("## Deployments of files\n")[2].partition("\n## ")[0]
+    assert f"{archives.MOST_BYTES // 1024**2} MiB and {archives.MOST_FILES:,} files" in part
+    assert f"waits {sources.PATIENCE:.0f} seconds" in part
+    assert deployments.KEPT == 3
+    assert "its last three deployments" in part
 
 
 def test_the_emulator_s_page_has_every_option() -> None:

@@ -87,7 +87,7 @@ class Branch:
         self.place: Any = {"appId": APP, "branchName": name}
 
     def plan(self, *plans: Plan) -> None:
-        self.control.plan(APP, self.place["branchName"], *plans)
+        self.control.plan(self.place["appId"], self.place["branchName"], *plans)
 
     def start(self, **members: Any) -> str:
         """Call StartJob and return the job's id."""

@@ -11,6 +11,7 @@ from amplify_job_resource.emulator import Control, Plan, Server, emulator_state
 from amplify_job_resource.emulator.persistence import load, save
 
 from tests.emulator.conftest import APP, Branch, MachineTime, make_client
+from tests.emulator.files import MANUAL, PAGE, SITE, ask, deploy, manual_branch, start, zipped
 
 
 def test_time_passes_between_save_and_load(
@@ -81,6 +82,11 @@ def test_a_file_of_before_logs_and_domains_is_read(
     found = branch.client.list_domain_associations(appId=APP)["domainAssociations"]
     assert [each["domainName"] for each in found] == ["example.com"]
     assert branch.status(branch.start()) == "SUCCEED"
+    assert ask(emulator.site(APP)).status == 404
+    branch.client.update_app(appId=APP, repository="")
+    deploy(branch, SITE)
+    emulator.advance(1000)
+    assert ask(emulator.site(APP)).body == PAGE
 
 
 @pytest.mark.parametrize("content", [b"", b"junk", pickle.dumps(7), pickle.dumps((1, 2))])
@@ -107,6 +113,40 @@ def test_logs_are_kept(emulator: Control, branch: Branch, tmp_path: Path) -> Non
     load(tmp_path / "state")
     assert log(first) == before
     assert log(branch.start()).endswith(b" [INFO]: b\n")
+
+
+def test_deployed_files_are_kept(emulator: Control, branch: Branch, tmp_path: Path) -> None:
+    """Sites are the same after a restart, also one whose record was deleted; older files stay, too."""
+    emulator.default_plan(Plan.instant())
+    site = manual_branch(branch.client, emulator)
+    for number in range(1, 4):
+        deploy(site, zipped({"index.html": b"%d" % number}))
+    site.client.delete_job(**site.place, jobId="3")
+    save(tmp_path / "state")
+    emulator.reset()
+    load(tmp_path / "state")
+    assert ask(emulator.site(MANUAL)).body == b"3"
+    site.start(jobType="RETRY", jobId="1")
+    assert ask(emulator.site(MANUAL)).body == b"1"
+
+
+def test_an_upload_is_kept(emulator: Control, branch: Branch, tmp_path: Path) -> None:
+    """A server saves it at once: after a restart the deployment can be started, on the same terms."""
+    with Server(state=tmp_path / "state") as server:
+        site = manual_branch(branch.client, emulator)
+        made = site.client.create_deployment(**site.place)
+        local = made["zipUploadUrl"].partition("/_uploads/")[0]
+        assert ask(made["zipUploadUrl"].replace(local, server.url), "PUT", SITE).status == 200
+        saved = (tmp_path / "state").read_bytes()
+    emulator.reset()
+    (tmp_path / "state").write_bytes(saved)
+    load(tmp_path / "state")
+    emulator.default_plan(Plan.instant())
+    assert site.status("1") == "PENDING"
+    emulator.advance(7 * 60 * 60)
+    start(site, jobId="1")
+    emulator.advance(1000)
+    assert ask(emulator.site(MANUAL)).body == PAGE
 
 
 def test_plans_are_kept(emulator: Control, branch: Branch, tmp_path: Path) -> None:
