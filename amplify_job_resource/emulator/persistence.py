@@ -21,7 +21,7 @@ _Part = TypeVar("_Part")
 
 
 def save(path: Path) -> None:
-    """Write apps, branches, jobs with their files, plans and the time to a file, without faults and calls.
+    """Write apps, branches, jobs with their files, plans and the time to a file; no faults, no calls.
 
     Raises:
         OSError: the file cannot be written.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from typing import Any
+from urllib.parse import parse_qsl
 from xml.sax.saxutils import escape
 
 StartResponse = Callable[..., Any]
@@ -41,8 +42,12 @@ def refuse(
 
 
 def signed_for(environ: dict[str, Any]) -> str | None:
-    """The service that a request is signed for; None if it is not signed."""
+    """The service that a request is signed for, in a header or its address; None if it is not."""
+    query = dict(parse_qsl(environ.get("QUERY_STRING", "")))
+    if {"AWSAccessKeyId", "Signature"} <= set(query):
+        return "s3"  # in its older form, which no other service has
     scope = environ.get("HTTP_AUTHORIZATION", "").partition("Credential=")[2].split(",")[0]
+    scope = scope or query.get("X-Amz-Credential", "")
     parts = scope.split("/")
     return parts[3] if len(parts) == 5 else None
 

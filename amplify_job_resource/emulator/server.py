@@ -26,8 +26,8 @@ _UNKNOWN = "unknown"
 class _Dispatcher(DomainDispatcherApplication):
     """Moto's choice of a service for each request, where moto would take S3 when in doubt.
 
-    A request that names no service is for Amplify; one for a service that moto does not have is
-    refused.
+    A request that names no service is for Amplify, unless its address is signed for S3; one for a
+    service that moto does not have is refused.
     """
 
     def __init__(self) -> None:
@@ -37,6 +37,8 @@ class _Dispatcher(DomainDispatcherApplication):
         host: str | None = None
         with contextlib.suppress(LookupError):  # headers that are not AWS's
             host = super().infer_service_region_host(environ, path)
+        if host is None and signed_for(environ) == "s3":
+            host = "s3.us-east-1.amazonaws.com"
         return host or "amplify.us-east-1.amazonaws.com"
 
     def get_backend_for_host(self, host: str | None) -> Any:

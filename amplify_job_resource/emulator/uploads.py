@@ -73,7 +73,7 @@ def serve_upload(environ: dict[str, Any], start: StartResponse) -> Iterable[byte
     """
     path = s3_answers.path_of(environ)
     place = UploadPlace.of(path)
-    # All of it is read before anything is said: what is left would be the next request.
+    # All of it is read before anything is said: a client that is still sending would get no answer.
     data, error = _body(environ)
     body: dict[str, Any] = {"bytes": len(data)}
     if place and place.file is not None:

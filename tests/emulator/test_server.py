@@ -285,6 +285,27 @@ def test_moto_answers_for_its_other_services(server_url: str) -> None:
     assert amplify(server_url, "s3").list_buckets()["Buckets"] == []
 
 
+@pytest.mark.parametrize("version", ["s3", "s3v4"])
+def test_a_signed_address_of_s3_is_served(server_url: str, version: str) -> None:
+    """It has its signature in its query, in the older form or the newer one, and needs no header."""
+    s3, bucket = amplify(server_url, "s3"), f"bucket-{version}"
+    s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    s3.put_object(Bucket=bucket, Key="a.txt", Body=b"text")
+    signer = boto3.client(
+        "s3",
+        region_name="eu-west-1",
+        endpoint_url=server_url,
+        aws_access_key_id="testing",
+        aws_secret_access_key="testing",
+        config=Config(signature_version=version),
+    )
+    place = {"Bucket": bucket, "Key": "a.txt"}
+    url = signer.generate_presigned_url("get_object", Params=place)
+    assert "ignature=" in url
+    assert ask(url) == (200, "text")
+    assert ask(url.replace("a.txt", "b.txt"))[0] == 404
+
+
 def test_a_region_without_amplify_is_an_error(server_url: str) -> None:
     """A misspelt region is refused in a sentence."""
     signed = SIGNED.format("amplify").replace("us-east-1", "us-east1")
