@@ -5,6 +5,7 @@ The file is a pickle: one machine's emulator writes it, and the same emulator re
 
 from __future__ import annotations
 
+import contextlib
 import pickle
 import time
 from collections.abc import Iterator
@@ -26,17 +27,26 @@ def save(path: Path) -> None:
     Raises:
         OSError: the file cannot be written.
     """
-    backends = [
-        (account_id, region, backend.apps, backend._open_jobs)  # noqa: SLF001 - see `load`
-        for account_id, account in amplify_backends.items()
-        for region, backend in account.items()
-        if backend.apps
-    ]
     temporary = path.with_suffix(".tmp")
     clock = emulator_state.clock
-    state = (clock.now(), time.time(), emulator_state.default_plan, backends, clock.stretches)
+    places = [
+        (account_id, region, backend)
+        for account_id, account in list(amplify_backends.items())
+        for region, backend in list(account.items())
+        if backend.apps
+    ]
+    with contextlib.ExitStack() as locks:
+        for _, _, backend in places:
+            # Uploads come side by side, also while one of them is saved.
+            locks.enter_context(backend.lock)
+        backends = [
+            (account_id, region, backend.apps, backend._open_jobs)  # noqa: SLF001 - see `load`
+            for account_id, region, backend in places
+        ]
+        plan = emulator_state.default_plan
+        data = pickle.dumps((clock.now(), time.time(), plan, backends, clock.stretches))
     try:
-        temporary.write_bytes(pickle.dumps(state))
+        temporary.write_bytes(data)
         temporary.replace(path)
     except OSError as error:
         raise OSError(error.errno, error.strerror, str(path)) from error

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pickle
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
 from amplify_job_resource.emulator import Control, Plan, Server, emulator_state
+from amplify_job_resource.emulator.models import backend_of
 from amplify_job_resource.emulator.persistence import load, save
 
 from tests.emulator.conftest import APP, Branch, MachineTime, make_client
@@ -147,6 +149,24 @@ def test_an_upload_is_kept(emulator: Control, branch: Branch, tmp_path: Path) ->
     start(site, jobId="1")
     emulator.advance(1000)
     assert ask(emulator.site(MANUAL)).body == PAGE
+
+
+def test_nothing_changes_while_it_is_saved(
+    emulator: Control, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Uploads and calls come side by side: each waits until a save has all it needs."""
+    lock, dumps, taken = backend_of("123456789012", "us-east-1").lock, pickle.dumps, []
+
+    def watched(state: object) -> bytes:
+        with ThreadPoolExecutor(1) as pool:
+            taken.append(pool.submit(lock.acquire, blocking=False).result())
+        return dumps(state)
+
+    monkeypatch.setattr(pickle, "dumps", watched)
+    save(tmp_path / "state")
+    assert taken == [False]
+    assert lock.acquire(blocking=False)
+    lock.release()
 
 
 def test_plans_are_kept(emulator: Control, branch: Branch, tmp_path: Path) -> None:
