@@ -28,8 +28,8 @@ def amplify_emulator(monkeypatch: pytest.MonkeyPatch) -> Iterator[Control]:
     """The `Control` of an empty emulator in this process; boto3 calls reach the emulator.
 
     Until the test has ended, the environment has dummy AWS keys and the region us-east-1, and the
-    addresses of logs can be fetched. Calls of other processes are refused: they cannot reach an
-    emulator in this one, and must not reach AWS.
+    addresses of logs, uploads and sites can be used. Calls of other processes are refused: they cannot
+    reach an emulator in this one, and must not reach AWS.
     """
     _set_environment(monkeypatch, _refusing_url())
     # In this process moto answers, for which the calls must be meant for AWS.
@@ -39,7 +39,7 @@ def amplify_emulator(monkeypatch: pytest.MonkeyPatch) -> Iterator[Control]:
         control = Control()
         control.reset()
         yield control
-        control.reset()  # which also ends the server of logs
+        control.reset()  # which also ends the server of logs, uploads and sites
 
 
 @pytest.fixture

@@ -18,7 +18,8 @@ from moto.s3.models import FakeKey, s3_backends
 from .archives import MOST_BYTES, MOST_FILES, Unusable, check_name, unpack
 from .content import Content
 
-#: How long the read of an address may take, in seconds; clients wait for an answer for a minute.
+#: How long the read of an address may take, and each part of it, in seconds; clients wait for an
+#: answer for a minute.
 PATIENCE = 20.0
 
 _CHUNK = 1024 * 1024

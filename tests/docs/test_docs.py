@@ -271,7 +271,7 @@ def test_the_emulator_s_page_has_its_bounds() -> None:
     """How much can be deployed, how long sources are waited for, and whose files are kept."""
     part = text("docs/emulator.md").partition("## Deployments of files\n")[2].partition("\n## ")[0]
     assert f"{archives.MOST_BYTES // 1024**2} MiB and {archives.MOST_FILES:,} files" in part
-    assert f"waits {sources.PATIENCE:.0f} seconds" in part
+    assert f"stalls for {sources.PATIENCE:.0f} seconds" in part
     assert deployments.KEPT == 3
     assert "its last three deployments" in part
 
