@@ -17,6 +17,7 @@ from ._inputs.request import Properties
 from ._operation import Operation
 from ._stack_defaults import unknown_settings
 from ._values.unknown import UNKNOWN
+from ._values.urns import Urn
 
 
 class Access:
@@ -44,7 +45,8 @@ class Access:
             errors.InvalidSettings: a setting of the stack's config is malformed.
         """
         settings_from(self.config)
-        unknown = unknown_settings(self.config)
+        urn = Urn.parse(operation.urn)
+        unknown = unknown_settings(self.config, urn.project if urn else "")
         with self._telling:
             told, self._told_of = self._told_of, self.config
         if told is not self.config:

@@ -28,7 +28,7 @@ from ._follow.stop import stop_own_job
 from ._inputs.request import Properties, ReleaseRequest, with_defaults
 from ._inputs.rules import Problem, problems
 from ._logs.explanation import explain
-from ._operation import NO_URN, Operation
+from ._operation import NO_URN, Operation, within
 from ._plan import Plan
 from ._preview.changes import Change, ChangeKind, compare, first_release, taking_over
 from ._secrecy import discreet
@@ -46,11 +46,14 @@ from ._state import (
     recorded_region,
     shown_url,
 )
+from ._values.text import untagged
 from .errors import AmplifyJobError, InvalidSettings, JobError, NotFound
 
 #: Seconds for create and update when the user has set no timeout: a build may take 30 minutes by
 #: default, and queue before that.
 DEFAULT_TIMEOUT: Final = 60 * 60.0
+#: Seconds for a look at the site's address, which is worth no wait.
+SITE_SECONDS: Final = 5.0
 #: Seconds for a stopped job to end.
 DELETE_TIMEOUT: Final = 10 * 60.0
 
@@ -177,9 +180,9 @@ class Lifecycle:
         notes = self._notes(operation.urn)
         method = self._method(operation.urn, request)
         seen = method.preflight(api, operation)
-        url = find_site(api, seen.app, seen.branch)
         found = release(request, method, api, operation, notes, deadline, plan.recorded_job)
         self._know(operation, found.job.id)
+        url = find_site(api.bounded(within(operation, SITE_SECONDS)), seen.app, seen.branch).url
 
         def followed() -> JobRecord:
             return follow(
@@ -217,17 +220,19 @@ class Lifecycle:
             return self._read_named(operation, id_, props)
         region, profile = recorded_region(props), props.get("profile")
         api = self.access.api(operation.ask, job_id.branch, region, profile)
-        self._just_read.add(operation.urn)
+        if operation.urn != NO_URN:
+            self._just_read.add(operation.urn)
         recorded = recorded_job(job_id, props)
         found = still_there(recorded, api)
         if found is None:
             operation.info(messages.gone(recorded, operation))
             return None  # A note that names the same number is about a job of another branch.
         self._forget_note(operation, id_, props)
-        url = find_site(api) or props.get("url")
+        url = self._site_url(operation, api, props)
         if found.has_ended and not recorded.has_ended:
             operation.info(ended_line(found, site=shown_url(props, url)))
         adopted = bool(props.get("adopted"))
+        found = _kept(operation, found)
         return Recorded(id_, properties_of(props, found, adopted=adopted, url=url))
 
     @discreet
@@ -301,7 +306,17 @@ class Lifecycle:
             advice = f"{error.advice} For an app in another region, give its `{name}`."
             raise NotFound(error.action, error.code, error.detail, advice) from error
         inputs = {**props, **branch, "region": api.region, "jobType": found.job_type}
-        return Recorded(id_, properties_of(inputs, found, adopted=False, url=find_site(api)))
+        url = self._site_url(operation, api, inputs)
+        return Recorded(id_, properties_of(inputs, _kept(operation, found), adopted=False, url=url))
+
+    def _site_url(self, operation: Operation, api: BranchApi, props: Properties) -> Any:
+        """The address of the site as it is now, else as it is recorded."""
+        known = props.get("url")
+        if "url" not in props and shown_url(props, "") is None:
+            # The engine keeps in clear what it has no secret of that name for; the next `up` makes one.
+            return None
+        site = find_site(api.bounded(within(operation, SITE_SECONDS)))
+        return (site.url or known) if site.is_certain else (known or site.url)
 
     # --- between the steps -----------------------------------------------------------------------
 
@@ -357,12 +372,25 @@ class Lifecycle:
             explain(error.job, api, operation, log_lines)
             if notes and (operation.records_failures or error.job.has_ended):
                 operation.after_recorded(notes.remove)
-            properties = properties_of(inputs, error.job, adopted=adopted, url=url)
+            job = _kept(operation, error.job)
+            properties = properties_of(inputs, job, adopted=adopted, url=url)
             raise RecordedFailure(str(error.job.id), properties, error) from error
         explain(job, api, operation, log_lines)
         if notes:
             operation.after_recorded(notes.remove)
+        job = _kept(operation, job)
         return Recorded(str(job.id), properties_of(inputs, job, adopted=adopted, url=url))
+
+
+def _kept(operation: Operation, job: JobRecord) -> JobRecord:
+    """The job as it may be kept, and shown by Pulumi: AWS's words can repeat a secret."""
+    steps = [
+        replace(step, status_reason=untagged(operation.hide(step.status_reason)))
+        if step.status_reason
+        else step
+        for step in job.steps
+    ]
+    return replace(job, steps=tuple(steps))
 
 
 def _place(properties: Properties) -> str:

@@ -10,9 +10,10 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, Protocol, TypeVar
 
-from ._ask import ask
+from ._ask import Ask, ask
 from ._inputs.schema import snake_case
 
 T = TypeVar("T")
@@ -78,6 +79,9 @@ class Operation(Protocol):
             errors.Unanswered: the operation is being cancelled, or the time is up.
         """
 
+    def hide(self, text: str) -> str:
+        """The text without secrets: for text of others that is cut, or kept, before it is shown."""
+
     def status(self, text: str) -> None:
         """Show a line in the resource's row until the next one."""
 
@@ -95,6 +99,11 @@ class Operation(Protocol):
 
     def after_recorded(self, action: Callable[[], None]) -> None:
         """Run an action once the engine has recorded the result of this operation."""
+
+
+def within(operation: Operation, seconds: float) -> Ask:
+    """A way to make calls that are given up so many seconds from now."""
+    return partial(operation.ask, deadline=operation.now() + seconds)
 
 
 class PlainOperation:
@@ -120,6 +129,10 @@ class PlainOperation:
     def ask(self, call: Callable[[], T], action: str, deadline: float | None = None) -> T:
         """See `Operation`."""
         return ask(call, action, self, deadline)
+
+    def hide(self, text: str) -> str:
+        """The text as it is: there are no secrets."""
+        return text
 
     def status(self, text: str) -> None:
         """Do nothing: there are no rows to show it in."""

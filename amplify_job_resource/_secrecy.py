@@ -20,7 +20,7 @@ from ._inputs.secrets import is_secret, secret_triggers
 from ._inputs.words import JobType, OnBusy
 from ._operation import Operation
 from ._values.commits import SECRET, SHORT
-from ._values.text import on_one_line
+from ._values.text import harmless, on_one_line
 from .errors import AmplifyJobError
 
 S = TypeVar("S")
@@ -74,7 +74,7 @@ class DiscreetOperation:
     def __init__(self, operation: Operation, secrets: Secrets) -> None:
         """Show what the operation at hand shows, without the secrets."""
         self._operation = operation
-        self._hide = secrets.hide
+        self.hide = secrets.hide
         self.urn = operation.urn
         self.front = operation.front
         self.timeout = operation.timeout
@@ -86,23 +86,23 @@ class DiscreetOperation:
 
     def status(self, text: str) -> None:
         """See `Operation`."""
-        self._operation.status(self._hide(text))
+        self._operation.status(self.hide(text))
 
     def info(self, text: str) -> None:
         """See `Operation`."""
-        self._operation.info(self._hide(text))
+        self._operation.info(self.hide(text))
 
     def warn(self, text: str) -> None:
         """See `Operation`."""
-        self._operation.warn(self._hide(text))
+        self._operation.warn(self.hide(text))
 
     def warn_once(self, text: str) -> None:
         """See `Operation`."""
-        self._operation.warn_once(self._hide(text))
+        self._operation.warn_once(self.hide(text))
 
     def debug(self, text: str) -> None:
         """See `Operation`."""
-        self._operation.debug(self._hide(text))
+        self._operation.debug(self.hide(text))
 
 
 def discreet(
@@ -148,8 +148,8 @@ def _texts(value: Any) -> Iterator[str]:
     """The texts and numbers in a value, as people write them."""
     if isinstance(value, str):
         yield value
-    elif isinstance(value, float) and value.is_integer():
-        yield str(int(value))
+    elif isinstance(value, float):
+        yield str(int(value)) if value.is_integer() else str(value)
     elif isinstance(value, (dict, list)):
         for part in value.values() if isinstance(value, dict) else value:
             yield from _texts(part)
@@ -169,6 +169,7 @@ def _patterns(text: str) -> Iterator[str]:
     forms = {
         text,
         on_one_line(text),
+        harmless(text),
         *(line for line in text.splitlines() if len(line.strip()) >= _LONG),
         quote(text, safe=""),
         shlex.quote(text).strip("'"),

@@ -9,6 +9,8 @@ from typing import Any, Final
 from ._values.text import shortened
 from .errors import InvalidSettings
 
+#: The namespace of these settings; a project of that name has its own settings there, too.
+NAMESPACE: Final = "amplify-job"
 LOOKAHEAD: Final = "amplify-job:lookahead"
 LOG_LINES: Final = "amplify-job:logLines"
 #: How many lines of a failed job's log are shown where nobody says anything, and at most.
@@ -44,8 +46,12 @@ def lines_wanted(config: Mapping[str, Any], properties: Mapping[str, Any]) -> in
     return int(text) if own is None else int(own)
 
 
-def unknown_settings(config: Mapping[str, Any]) -> list[str]:
+def unknown_settings(config: Mapping[str, Any], project: str) -> list[str]:
     """A line for each setting that is not known; malformed ones are refused.
+
+    Args:
+        config: The whole stack config.
+        project: The project's name.
 
     Raises:
         errors.InvalidSettings: a setting is malformed.
@@ -53,10 +59,11 @@ def unknown_settings(config: Mapping[str, Any]) -> list[str]:
     lookahead_wanted(config, {})
     lines_wanted(config, {})
     known = {LOOKAHEAD, LOG_LINES}
-    unknown = sorted({key for key in config if key.startswith("amplify-job:")} - known)
+    if project == NAMESPACE:
+        return []
+    unknown = sorted({key for key in config if key.startswith(f"{NAMESPACE}:")} - known)
     return [
-        f"{key} of the stack's config is not known and has no effect: there are "
-        f"{' and '.join(sorted(known))}"
+        f"{key} of the stack's config has no effect: the settings are {' and '.join(sorted(known))}"
         for key in unknown
     ]
 

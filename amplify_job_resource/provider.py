@@ -28,6 +28,7 @@ from ._inputs.rules import asset_in
 from ._lifecycle import Lifecycle
 from ._operation import NO_URN
 from ._preview.changes import ChangeKind
+from ._values.text import untagged
 from ._values.unknown import UNKNOWN
 
 Properties = dict[str, Any]
@@ -55,7 +56,9 @@ class JobProvider(ResourceProvider):
             urn = "URN" if operation.urn == NO_URN else f"'{operation.urn}'"
             return CheckResult(news, [CheckFailure("triggers", _STUCK + urn)])
         inputs, problems = self.lifecycle.check(operation, _olds, _from_sdk(news))
-        return CheckResult(_to_sdk(inputs), [CheckFailure(p.key, p.reason) for p in problems])
+        return CheckResult(
+            _to_sdk(inputs), [CheckFailure(p.key, untagged(p.reason)) for p in problems]
+        )
 
     @engine_method
     def diff(self, _id: str, _olds: Properties, _news: Properties) -> DiffResult:

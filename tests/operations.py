@@ -23,6 +23,7 @@ class FakeOperation:
         rows: the rows that were shown, each with its time.
         infos, warnings, debugs: the lines of each kind.
         kept: what is to run once the result is recorded.
+        secret: a text that is hidden.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class FakeOperation:
         self.warnings: list[str] = []
         self.debugs: list[str] = []
         self.kept: list[Callable[[], None]] = []
+        self.secret = ""
 
     def now(self) -> float:
         return self.time
@@ -71,6 +73,9 @@ class FakeOperation:
         if error:
             raise error
         return answer
+
+    def hide(self, text: str) -> str:
+        return text.replace(self.secret, "[secret]") if self.secret else text
 
     def status(self, text: str) -> None:
         self.rows.append((self.time, text))

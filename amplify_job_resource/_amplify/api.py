@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from .._ask import Ask, directly
+from .._values.text import printable
 from ..errors import OutcomeUnclear
 from .aws_errors import ErrorContext, map_errors
 from .ids import BranchId, JobId
@@ -207,7 +208,7 @@ class BranchApi:
     def _record(self, summary: Mapping[str, Any], steps: Any = ()) -> JobRecord:
         return JobRecord(
             id=JobId(self.branch_id.app_id, self.branch_id.branch_name, str(summary["jobId"])),
-            status=str(summary.get("status") or NO_STATUS),
+            status=printable(str(summary.get("status") or NO_STATUS), 40),
             arn=summary.get("jobArn"),
             job_type=summary.get("jobType"),
             reported_commit=summary.get("commitId"),
@@ -217,8 +218,8 @@ class BranchApi:
             region=self.region,
             steps=tuple(
                 Step(
-                    name=str(step.get("stepName") or "?"),
-                    status=str(step.get("status") or NO_STATUS),
+                    name=printable(str(step.get("stepName") or "?"), 40),
+                    status=printable(str(step.get("status") or NO_STATUS), 40),
                     start_time=step.get("startTime"),
                     end_time=step.get("endTime"),
                     status_reason=step.get("statusReason") or None,

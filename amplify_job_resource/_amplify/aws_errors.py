@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
+from .._values.text import printable
 from ..errors import (
     AccessDenied,
     AwsError,
@@ -26,6 +27,9 @@ from .sign_in import is_about_credentials, sign_in_advice
 #: The words in StartJob's answer for a busy branch. The code differs from source to source, the
 #: words do not; and other quotas share the code, so the code alone says nothing.
 BUSY_WORDS: Final = "already have pending or running jobs"
+
+#: Characters of what AWS or botocore says that are kept.
+MAX_DETAIL: Final = 2000
 
 _DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedException", "NotAuthorized"}
 _BAD_CREDENTIALS = {
@@ -110,8 +114,9 @@ def map_errors(context: ErrorContext) -> Iterator[None]:
 
 def _from_answer(context: ErrorContext, error: Exception) -> AwsError:
     response = getattr(error, "response", {})
-    code = str(response.get("Error", {}).get("Code") or "unknown error")
-    detail = str(response.get("Error", {}).get("Message") or "")
+    # AWS repeats names that it was given, and these may hold anything.
+    code = printable(str(response.get("Error", {}).get("Code") or "unknown error"), 100)
+    detail = printable(str(response.get("Error", {}).get("Message") or ""), MAX_DETAIL)
     status = int(response.get("ResponseMetadata", {}).get("HTTPStatusCode") or 0)
     operation = getattr(error, "operation_name", context.operation)
     if operation != context.operation:
@@ -141,7 +146,7 @@ def _from_answer(context: ErrorContext, error: Exception) -> AwsError:
 
 def _from_client(context: ErrorContext, error: Exception) -> AwsError:
     name = type(error).__name__
-    detail = str(error)
+    detail = printable(str(error), MAX_DETAIL)
     if is_about_credentials(error):
         return BadCredentials(context.action, name, detail, sign_in_advice(context.settings, error))
     if name in _NEVER_SENT:

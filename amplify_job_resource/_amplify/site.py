@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from ..errors import AwsError
+from ..errors import AccessDenied, AwsError, NotFound, Unanswered
 from .api import BranchApi
 from .ids import BranchId
 from .records import AppRecord, BranchRecord, DomainRecord
@@ -52,29 +53,53 @@ def site_url(
     return next((f"https://{host}" for host in hosts if _is_host(host)), None)
 
 
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What is known of a branch's address.
+
+    Attributes:
+        url: the address; None where AWS does not tell enough.
+        is_certain: whether AWS has answered all questions, or refuses to. Otherwise what was known
+            before counts more.
+    """
+
+    url: str | None
+    is_certain: bool
+
+
 def find_site(
     api: BranchApi, app: AppRecord | None = None, branch: BranchRecord | None = None
-) -> str | None:
-    """Look up the branch's address; None where AWS does not tell enough. It never fails.
+) -> Site:
+    """Look up the branch's address; never fails, and asks no more once it is interrupted.
 
     Args:
-        api: The branch's API.
+        api: The branch's API, whose calls have an end.
         app: What GetApp has told; None to ask.
         branch: What GetBranch has told; None to ask.
     """
-    return site_url(
-        api.branch_id,
-        branch or _told(api.branch, BranchRecord()),
-        app or _told(api.app, AppRecord()),
-        _told(api.domains, []),
-    )
-
-
-def _told(ask: Callable[[], T], nothing: T) -> T:
+    domains: list[DomainRecord] = []
+    is_certain = True
     try:
-        return ask()
+        branch, certain_of_branch = _told(api.branch, branch, BranchRecord())
+        app, certain_of_app = _told(api.app, app, AppRecord())
+        domains, certain_of_domains = _told(api.domains, None, domains)
+        is_certain = certain_of_branch and certain_of_app and certain_of_domains
+    except Exception:  # an address is worth no error
+        is_certain = False
+    url = site_url(api.branch_id, branch or BranchRecord(), app or AppRecord(), domains)
+    return Site(url, is_certain)
+
+
+def _told(ask: Callable[[], T], known: T | None, nothing: T) -> tuple[T, bool]:
+    """What AWS tells, and whether that is all that it would tell later."""
+    try:
+        return (ask() if known is None else known), True
+    except (AccessDenied, NotFound):
+        return nothing, True
+    except Unanswered:
+        raise
     except AwsError:
-        return nothing
+        return nothing, False
 
 
 def _is_host(name: str) -> bool:

@@ -6,6 +6,7 @@ import asyncio
 from typing import Any, Final
 
 from .._lifecycle import RecordedFailure
+from .._values.text import untagged
 
 #: The property that holds the pickled provider; the engine needs it in every saved resource.
 PROVIDER_KEY: Final = "__provider"
@@ -29,6 +30,7 @@ def show(
     from pulumi.runtime import rpc
     from pulumi.runtime.proto import provider_pb2
 
+    message = untagged(message)
     status = status_pb2.Status(code=_UNKNOWN_CODE, message=message)
     if failed:
         saved = {**failed.properties, PROVIDER_KEY: provider}

@@ -29,6 +29,7 @@ from contextlib import suppress
 from types import FrameType, ModuleType
 from typing import Any, Final
 
+from .._values.text import untagged
 from .environment import is_set
 
 #: Calls served side by side, in each of two pools; each is a thread, and most of them only wait.
@@ -169,7 +170,10 @@ class PluginProcess:
         from pulumi.runtime.proto import engine_pb2
 
         request = engine_pb2.LogRequest(
-            severity=getattr(engine_pb2, severity), message=text, urn=urn, ephemeral=ephemeral
+            severity=getattr(engine_pb2, severity),
+            message=untagged(text),
+            urn=urn,
+            ephemeral=ephemeral,
         )
         with suppress(grpc.RpcError):
             self._engine.Log(request, timeout=5)

@@ -18,7 +18,10 @@ def failed(job: JobRecord, operation: Operation) -> str:
     after = "" if seconds is None else f" after {format_duration(seconds)}"
     lines = [f"{name(job)} {job.status}{after}"]
     for step in job.failed_steps:
-        reason = f": {printable(step.status_reason, 500)}" if step.status_reason else ""
+        # A secret that is cut would not be known as one any more.
+        reason = (
+            f": {printable(operation.hide(step.status_reason), 500)}" if step.status_reason else ""
+        )
         lines.append(f"  step {printable(step.name, 40)} {step.status}{reason}")
     if job.status == Status.CANCELLED:
         lines.append(

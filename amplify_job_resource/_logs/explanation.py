@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import Final
 
 from .._amplify.api import BranchApi
@@ -11,9 +10,9 @@ from .._amplify.records import JobRecord
 from .._amplify.settings import Settings
 from .._amplify.status import Status
 from .._ask import Ask
-from .._operation import Operation
+from .._operation import Operation, within
 from .._values.text import printable
-from ..errors import AwsError, Unanswered
+from ..errors import AccessDenied, AwsError, Unanswered
 from .address import LogSession
 from .download import tail_of
 from .failures import LogUnavailable
@@ -46,28 +45,45 @@ def explain(
     """
     if most <= 0 or not job.has_failed or not operation.sleep(0):
         return
-    ask = partial(operation.ask, deadline=operation.now() + MOST_SECONDS)
+    ask = within(operation, MOST_SECONDS)
     try:
-        lines = _lines(job, api.bounded(ask), ask, most, download or _download)
-    except LogUnavailable as error:
-        lines = [f"The log of job {job.id.number_text} cannot be shown: {error.reason}."]
-    except Unanswered as error:
+        text = "\n".join(_lines(job, api, ask, operation.hide, most, download or _download))
+    except Exception as error:  # the failure has to be recorded, whatever happens here
         if not operation.sleep(0):
             return  # Somebody wants the command to end.
-        lines = [f"The log of job {job.id.number_text} cannot be shown: {error.detail}."]
+        reason = error.reason if isinstance(error, LogUnavailable) else "it cannot be read"
+        text = f"The log of job {job.id.number_text} cannot be shown: {reason}."
+    operation.info(text)
+
+
+def _lines(
+    job: JobRecord,
+    api: BranchApi,
+    ask: Ask,
+    hide: Callable[[str], str],
+    most: int,
+    download: Download,
+) -> list[str]:
+    try:
+        found, addresses = api.bounded(ask).with_logs(job.id.number_text)
+    except Unanswered:
+        raise LogUnavailable("AWS did not answer GetJob in time") from None
+    except AccessDenied as error:
+        raise LogUnavailable(f"AWS refuses GetJob ({error.code})") from None
     except AwsError as error:
-        lines = [f"The log of job {job.id.number_text} cannot be shown: {error.code}."]
-    operation.info("\n".join(lines))
-
-
-def _lines(job: JobRecord, api: BranchApi, ask: Ask, most: int, download: Download) -> list[str]:
-    found, addresses = api.with_logs(job.id.number_text)
+        raise LogUnavailable(f"GetJob failed ({error.code})") from None
     step = _telling_step(found, addresses)
     if step is None:
         return [f"AWS has no log of job {job.id.number_text}."]
     name = printable(step, 40)
-    text = ask(lambda: download(addresses[step], api.client_settings), f"reading the log of {name}")
-    shown = excerpt(clean_lines(text), most)
+    url, settings = addresses[step], api.client_settings
+    try:
+        content = ask(lambda: download(url, settings), f"reading the log of {name}")
+    except Unanswered:
+        raise LogUnavailable("its address did not answer in time") from None
+    # Before anything is cut: a part of a secret would not be known as one.
+    lines = [line._replace(text=hide(line.text)) for line in clean_lines(content)]
+    shown = excerpt(lines, most)
     if not shown.lines:
         return [f"The log of {name} is empty."]
     if shown.names_a_cause:

@@ -131,7 +131,7 @@ class _Run:
 
     def orphaned(self) -> Release | None:
         """The job of a run that was killed, if there is one."""
-        job = self._search.orphaned(self._notes, self._recorded)
+        job = self._search.orphaned(self._notes, self._recorded, resumes=self._resumes)
         if job is None:
             return None
         self._operation.info(messages.resumed_after_a_kill(job))

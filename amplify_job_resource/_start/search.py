@@ -45,13 +45,17 @@ class Search:
         self._look = look
         self._operation = operation
 
-    def started(self, note: Note, why: str, looks: Sequence[float] = LOOKS) -> JobRecord | None:
+    def started(
+        self, note: Note, why: str, looks: Sequence[float] = LOOKS, *, resumes: bool = False
+    ) -> JobRecord | None:
         """The job that the StartJob of a note has started; None: it started none.
 
         Args:
             note: What was noted before it was sent.
             why: Why there may be a job.
             looks: The pause before each look, in seconds.
+            resumes: Whether an active job of the same release is the one as well. Another machine may
+                have gone on with it, and by the next look it may have ended.
 
         Raises:
             Undecided: there is a job that may be it, or the jobs cannot be listed.
@@ -65,6 +69,9 @@ class Search:
             if jobs is None:
                 raise Undecided(why)
             job = next((job for job in jobs if self._method.started(job, note.attempt)), None)
+            if job is None and resumes:
+                active = (job for job in jobs if not job.is_ending)
+                job = next((job for job in active if self._method.is_this_release(job)), None)
             if job:
                 return job
             candidates = [job.id.number_text for job in jobs if self._method.may_be(job, note)]
@@ -72,7 +79,9 @@ class Search:
                 raise Undecided(messages.may_be_ours(candidates))
         return None
 
-    def orphaned(self, notes: Notes, recorded: JobRecord | None) -> JobRecord | None:
+    def orphaned(
+        self, notes: Notes, recorded: JobRecord | None, *, resumes: bool = True
+    ) -> JobRecord | None:
         """The job of a run that was killed before it was recorded, found by its note.
 
         A note that leads nowhere is deleted.
@@ -80,6 +89,7 @@ class Search:
         Args:
             notes: The resource's notes on this machine.
             recorded: The job that Pulumi has in state now, if it is known.
+            resumes: Whether an active job of this very release is the one asked for.
 
         Raises:
             Undecided: it is unknown whether there is one.
@@ -90,7 +100,8 @@ class Search:
         if note.job:
             job = self._noted(note, note.job)
         else:
-            job = self.started(note, "an earlier run was cut off while it was starting a job")
+            why = "an earlier run was cut off while it was starting a job"
+            job = self.started(note, why, resumes=resumes)
         others = [
             other
             for other in notes.read_all(self._method.is_current)

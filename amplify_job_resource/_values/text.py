@@ -27,6 +27,11 @@ def harmless(text: str) -> str:
     return text if text.isprintable() else "".join(map(_harmless, text))
 
 
+def untagged(text: str) -> str:
+    """Text without Pulumi's color tags, `<{%red%}>`: its CLI breaks down at an unknown one."""
+    return text.replace("<{%", "< {%")
+
+
 def _harmless(character: str) -> str:
     if character.isprintable():
         return character

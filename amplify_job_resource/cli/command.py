@@ -16,11 +16,15 @@ from .exit_codes import ERROR, FAILED, OK, SIGNALLED, TIMED_OUT, USAGE
 from .jobs import history, start, status, stop, wait
 from .logs import logs
 from .pending import pending
-from .shell import NoSuchJobYet
+from .shell import NoSuchJobYet, say
 from .signals import Interrupted, Signals
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    # What click does without a command differs from version to version.
+    no_args_is_help=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(version("amplify-job-resource"), message="%(version)s")
 def amplify_job() -> None:
     """Releases of AWS Amplify Hosting: what is pending, and what runs."""
@@ -59,16 +63,27 @@ def _run(arguments: Sequence[str] | None, signals: Signals) -> int:
         error.show()
         return ERROR
     except JobFailed as error:
-        sys.stderr.write(f"{error}\n")
+        say(str(error))
         return FAILED
     except (WaitTimeout, NoSuchJobYet, Unanswered) as error:
-        sys.stderr.write(f"{error}\n")
+        say(str(error))
         return TIMED_OUT
     except AmplifyJobError as error:
-        sys.stderr.write(f"{error}\n")
+        say(str(error))
         return ERROR
     except BrokenPipeError:
         # Whoever read has enough; what is still to be flushed at the end must not fail either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _close_stdout()
         return OK
+    except OSError as error:
+        # Whatever else is read or written says itself what is wrong.
+        say(f"stdout cannot be written: {error.strerror or error}")
+        _close_stdout()
+        return ERROR
     return result if isinstance(result, int) else OK
+
+
+def _close_stdout() -> None:
+    """Have nothing more written to stdout, also not what is to be flushed at the end."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

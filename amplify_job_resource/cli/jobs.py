@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -18,7 +19,7 @@ from .._follow.stop import stop_job
 from .._inputs.request import ReleaseRequest
 from .._inputs.words import JobType, OnBusy
 from .._logs.explanation import explain
-from .._stack_defaults import DEFAULT_LINES
+from .._operation import within
 from .._start.git_build import GitBuild
 from .._start.notes import Notes
 from .._start.release import Release, release
@@ -27,10 +28,13 @@ from .._values.durations import format_duration
 from ..errors import JobError
 from .commit_search import follow_commit
 from .job_text import job_json, job_lines
-from .options import document, output, renamed, timeout, write
+from .options import document, log_lines, output, print_lines, renamed, timeout, write
 from .shell import ShellOperation
 from .target import Target, branch_target, job_target, refuse_problems, stack_target
 from .turns import branch_lock
+
+#: Seconds for a look at the site's address, which is worth no wait.
+SITE_SECONDS: Final = 5.0
 
 
 @click.command()
@@ -44,8 +48,9 @@ def status(target: Target, output: str) -> None:
     with target.operation() as operation:
         api = target.api(operation)
         job = target.job(api)
-        url = find_site(api)
+        url = _site(api, operation)
     _print(job, output, url)
+    operation.leave()
 
 
 @click.command()
@@ -55,8 +60,11 @@ def status(target: Target, output: str) -> None:
     help="Wait for the job that builds this commit, also if the branch does not have it yet.",
 )
 @timeout
+@log_lines
 @output("text", "json")
-def wait(target: Target, output: str, commit: str | None, timeout: float) -> None:
+def wait(
+    target: Target, output: str, commit: str | None, timeout: float, log_lines: int | None
+) -> None:
     """Wait until a job has ended: JOB_ID, the job of --commit, or the branch's newest one.
 
     With --stack it is the job that the stack has recorded.
@@ -69,17 +77,18 @@ def wait(target: Target, output: str, commit: str | None, timeout: float) -> Non
         deadline = operation.now() + timeout
         api = target.api(operation, deadline)
         if commit is not None:
-            with _explained(api, operation):
+            with _explained(api, operation, target.lines_of(log_lines)):
                 job = follow_commit(commit, api, operation, deadline)
         else:
             found = target.job(api)
             if found.has_ended and target.number is None:
                 operation.info(_ended_before(found))
             request = ReleaseRequest(found.id.app_id, found.id.branch_name)
-            with _explained(api, operation):
+            with _explained(api, operation, target.lines_of(log_lines)):
                 job = follow(found, request, api, operation, deadline)
-        url = find_site(api)
+        url = _site(api, operation)
     _print(job, output, url)
+    operation.leave()
 
 
 @click.command()
@@ -95,6 +104,7 @@ def wait(target: Target, output: str, commit: str | None, timeout: float) -> Non
 )
 @click.option("--wait/--no-wait", "waits", default=True, help="Wait for its end. Default: yes.")
 @timeout
+@log_lines
 @output("text", "json")
 def start(
     target: Target,
@@ -105,6 +115,7 @@ def start(
     on_busy: str,
     waits: bool,
     timeout: float,
+    log_lines: int | None,
 ) -> None:
     """Release a branch: start exactly one job, and wait for it.
 
@@ -127,7 +138,7 @@ def start(
         deadline = operation.now() + timeout
         api = target.api(operation, deadline)
         found = _started(request, api, operation, deadline)
-        with _explained(api, operation):
+        with _explained(api, operation, target.lines_of(log_lines)):
             job = follow(
                 found.job,
                 request,
@@ -137,8 +148,9 @@ def start(
                 waited_for=found.waited_for,
                 typical_seconds=found.typical_seconds,
             )
-        url = find_site(api)
+        url = _site(api, operation)
     _print(job, output, url)
+    operation.leave()
 
 
 @click.command()
@@ -154,7 +166,9 @@ def stop(target: Target, output: str, timeout: float) -> None:
         if found.has_ended:
             operation.info(f"job {found.id.number_text} had ended already: {found.status}")
         job = stop_job(found, api, operation, deadline)
-    _print(job, output)
+        url = _site(api, operation)
+    _print(job, output, url)
+    operation.leave()
 
 
 @click.command()
@@ -176,7 +190,10 @@ def history(target: Target, output: str, file: Path | None, limit: int) -> None:
         api = target.api(operation)
         found = api.newest(1 if limit > 50 else None)[:limit]
     if output == "json":
-        write(json.dumps([job_json(job) for job in found], indent=2) + "\n", file)
+        data = [job_json(job) for job in found]
+        for entry in data:
+            del entry["steps"]  # AWS lists jobs without them.
+        write(json.dumps(data, indent=2) + "\n", file)
     elif output == "html":
         from .chart import history_page
 
@@ -218,7 +235,7 @@ def _ended_before(job: JobRecord) -> str:
 
 def _refuse_commit(target: Target, commit: str) -> None:
     """Refuse a `--commit` that no job can be known by."""
-    if target.number is not None and not target.of_stack:
+    if target.number is not None and not target.recorded:
         raise click.UsageError("give a job's number or --commit, and not both")
     branch = target.branch
     refuse_problems({"appId": branch.app_id, "branchName": branch.branch_name, "commitId": commit})
@@ -230,13 +247,17 @@ def _refuse_commit(target: Target, commit: str) -> None:
 
 
 @contextmanager
-def _explained(api: BranchApi, operation: ShellOperation) -> Iterator[None]:
+def _explained(api: BranchApi, operation: ShellOperation, lines: int) -> Iterator[None]:
     """Where the job of the block has failed, show the lines of its log that tell why."""
     try:
         yield
     except JobError as error:
-        explain(error.job, api, operation, DEFAULT_LINES)
+        explain(error.job, api, operation, lines)
         raise
+
+
+def _site(api: BranchApi, operation: ShellOperation) -> str | None:
+    return find_site(api.bounded(within(operation, SITE_SECONDS))).url
 
 
 @contextmanager
@@ -251,6 +272,7 @@ def _print_job_on_error(output: str) -> Iterator[None]:
 
 def _print(job: JobRecord, output: str, url: str | None = None) -> None:
     if output == "json":
-        click.echo(json.dumps({**job_json(job), "url": url}, indent=2))
+        data = job_json(job) if url is None else {**job_json(job), "url": url}
+        print_lines(json.dumps(data, indent=2))
     else:
-        click.echo("\n".join(job_lines(job, url)))
+        print_lines(*job_lines(job, url))

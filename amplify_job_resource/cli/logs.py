@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
 import click
 
 from .._amplify.api import BranchApi
 from .._amplify.records import JobRecord, Step
+from .._amplify.status import has_ended
 from .._follow.follow import accept, wait_for_end
 from .._inputs.request import ReleaseRequest
 from .._logs.address import LogSession
@@ -17,9 +19,14 @@ from .._logs.failures import LogUnavailable
 from .._logs.lines import LogLine
 from .._logs.step_log import StepLog, last_lines
 from .._values.text import printable
-from .options import output, timeout
+from ..errors import Unanswered
+from .options import output, print_lines, timeout
 from .shell import ShellOperation
 from .target import Target, stack_target
+
+#: How often to look once more for what could not be read when the job ended; seconds before each look.
+LAST_LOOKS: Final = 3
+LAST_PAUSE: Final = 1.0
 
 
 @click.command()
@@ -45,7 +52,9 @@ def logs(
         api = target.api(operation, deadline if follow else None)
         job = target.job(api)
         with LogSession(api.client_settings) as session:
-            reading = _Reading(api, operation, session, _Printer(output))
+            reading = _Reading(
+                api, operation, session, _Printer(output), deadline if follow else None
+            )
             if follow:
                 reading.follow(job, wanted, tail, deadline)
             else:
@@ -62,13 +71,13 @@ class _Printer:
     def show(self, step: Step, lines: Iterable[LogLine]) -> None:
         for line in lines:
             if self._is_json:
-                click.echo(json.dumps({"step": step.name, **line._asdict()}))
+                print_lines(json.dumps({"step": step.name, **line._asdict()}))
                 continue
             if step.name != self._step:
-                click.echo(f"== {printable(step.name, 40)}")
+                print_lines(f"== {printable(step.name, 40)}")
                 self._step = step.name
             prefix = f"{line.time} [{line.level}]: " if line.time else "  "
-            click.echo((prefix + line.text).rstrip())
+            print_lines((prefix + line.text).rstrip())
 
 
 class _Reading:
@@ -80,13 +89,16 @@ class _Reading:
         operation: ShellOperation,
         session: LogSession,
         printer: _Printer,
+        deadline: float | None,
     ) -> None:
         self._api = api
         self._operation = operation
         self._session = session
         self._printer = printer
+        self._deadline = deadline
         self._logs: dict[str, StepLog] = {}
         self._complaints: set[str] = set()
+        self._is_complete = True
 
     def once(self, job: JobRecord, wanted: str | None, tail: int | None) -> None:
         """Print what there is."""
@@ -128,62 +140,80 @@ class _Reading:
         def show(found: JobRecord, error: Exception | None = None) -> None:
             if error is None:
                 self._show_all(found, addresses, wanted, tail)
+                if found.steps and wanted not in (None, *(step.name for step in found.steps)):
+                    self._complain(f"{_name(found)} has no step {wanted} so far: {_steps(found)}")
 
         now = look()
         show(now)
         ended = wait_for_end(now, look, self._operation, deadline, show)
-        _refuse_step(ended, wanted)
+        # What could not be read at the last look may be there a moment later.
+        for _ in range(LAST_LOOKS):
+            if self._is_complete or not self._operation.sleep(LAST_PAUSE):
+                break
+            show(look())
         for step in ended.steps:
             if step.name in self._logs:
                 self._printer.show(step, self._logs[step.name].rest())
         accept(ended, ReleaseRequest(job.id.app_id, job.id.branch_name), self._operation)
+        _refuse_step(ended, wanted)
 
     def _show_all(
         self, job: JobRecord, addresses: Mapping[str, str], wanted: str | None, tail: int | None
     ) -> None:
         """Print what is new of each step; a log that cannot be read now is told of once."""
+        self._is_complete = True
         for step in job.steps:
             if step.name not in addresses or wanted not in (None, step.name):
                 continue
             try:
                 self._show_news(step, addresses[step.name], tail)
+                if has_ended(step.status):
+                    self._printer.show(step, self._logs[step.name].rest())
             except LogUnavailable as error:
-                text = _unreadable(job, step, error)
-                if text not in self._complaints:
-                    self._complaints.add(text)
-                    self._operation.warn(text)
+                self._is_complete = False
+                self._complain(_unreadable(job, step, error))
+            except Unanswered:
+                return  # The wait ends at once, for the same reason.
+
+    def _complain(self, text: str) -> None:
+        if text not in self._complaints:
+            self._complaints.add(text)
+            self._operation.warn(text)
 
     def _show_news(self, step: Step, url: str, tail: int | None = None) -> None:
-        is_first = step.name not in self._logs
-        log = self._logs.setdefault(step.name, StepLog())
-        portions = _asked(log.news(url, self._session), self._operation, step)
-        if is_first and tail is not None:
+        log = self._logs.get(step.name, StepLog())
+        portions = self._asked(log.news(url, self._session), step)
+        if step.name not in self._logs and tail is not None:
             last = deque[LogLine](maxlen=tail)
             for portion in portions:
                 last.extend(line for line in portion if line.text)
             portions = iter([list(last)])
         for portion in portions:
+            self._logs[step.name] = log
             self._printer.show(step, portion)
+        self._logs[step.name] = log
 
     def _last_lines(self, step: Step, url: str, tail: int) -> list[LogLine]:
         return self._operation.ask(
             lambda: last_lines(url, self._session, tail), f"reading the log of {step.name}"
         )
 
-
-def _asked(
-    portions: Iterator[list[LogLine]], operation: ShellOperation, step: Step
-) -> Iterator[list[LogLine]]:
-    """The portions of a log, each read in a way that can be given up."""
-    while portion := operation.ask(lambda: next(portions, None), f"reading the log of {step.name}"):
-        yield portion
+    def _asked(self, portions: Iterator[list[LogLine]], step: Step) -> Iterator[list[LogLine]]:
+        """The portions of a log, each read in a way that can be given up."""
+        while portion := self._operation.ask(
+            lambda: next(portions, None), f"reading the log of {step.name}", self._deadline
+        ):
+            yield portion
 
 
 def _refuse_step(job: JobRecord, wanted: str | None) -> None:
-    names = [printable(step.name, 40) for step in job.steps]
-    if wanted is not None and wanted not in names:
-        have = f"it has {', '.join(names)}" if names else "it has none yet"
-        raise click.ClickException(f"{_name(job)} has no step {wanted}: {have}")
+    if wanted not in (None, *(step.name for step in job.steps)):
+        raise click.ClickException(f"{_name(job)} has no step {wanted}: {_steps(job)}")
+
+
+def _steps(job: JobRecord) -> str:
+    names = ", ".join(printable(step.name, 40) for step in job.steps)
+    return f"it has {names}" if names else "it has none yet"
 
 
 def _unreadable(job: JobRecord, step: Step, error: LogUnavailable) -> str:

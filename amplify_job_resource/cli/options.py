@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVar
 
 import click
 
+from .._stack_defaults import DEFAULT_LINES, MOST_LINES
 from .._values.durations import parse_duration
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -27,11 +28,23 @@ def document(*forms: str) -> Callable[[F], F]:
         file = click.option(
             "--file",
             type=click.Path(dir_okay=False, path_type=Path),
-            help="Write the data to this file. Default: stdout.",
+            callback=_file,
+            help="Write the data to this file. Default: stdout, as with -.",
         )
         return _output(forms, otherwise="; --file names a file to write to")(file(command))
 
     return decorated
+
+
+def _file(_: click.Context, __: click.Parameter, value: Path | None) -> Path | None:
+    return None if value == Path("-") else value
+
+
+def stack_name(_: click.Context, __: click.Parameter, value: Any) -> Any:
+    """The names of stacks; an empty one, as of a variable that is not set, is no stack."""
+    if "" in (value if isinstance(value, tuple) else (value,)):
+        raise click.BadParameter("it is empty: give the name of a stack")
+    return value
 
 
 def _output(forms: tuple[str, ...], otherwise: str) -> Callable[[F], F]:
@@ -64,8 +77,8 @@ def renamed(option: str, now: str) -> Callable[[F], F]:
 def aws(command: F) -> F:
     """`--region` and `--profile`."""
     for name, meaning in (
-        ("--profile", "A profile of the AWS config. Default: boto3's own chain."),
-        ("--region", "The app's region. Default: boto3's own chain."),
+        ("--profile", "A profile of the AWS config. Default: the stack's, else boto3's own chain."),
+        ("--region", "The app's region. Default: the stack's, else boto3's own chain."),
     ):
         command = click.option(name, help=meaning)(command)
     return command
@@ -93,6 +106,13 @@ timeout: Final = click.option(
 )
 
 
+log_lines: Final = click.option(
+    "--log-lines",
+    type=click.IntRange(0, MOST_LINES),
+    help=f"How many lines of a failed build's log to show, 0 for none. Default: {DEFAULT_LINES}.",
+)
+
+
 def write(text: str, file: Path | None) -> None:
     """Write to a file, or to stdout for None: in UTF-8, whatever the terminal takes."""
     if file is None:
@@ -105,3 +125,9 @@ def write(text: str, file: Path | None) -> None:
         file.write_text(text, encoding="utf-8", errors="replace")
     except OSError as error:
         raise click.ClickException(f"{file} cannot be written: {error.strerror}") from None
+
+
+def print_lines(*lines: str) -> None:
+    """Print lines to stdout; `run` has made it write `?` for what the terminal cannot show."""
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    sys.stdout.flush()

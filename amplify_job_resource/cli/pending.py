@@ -17,7 +17,7 @@ from ..report.compare import hosts_of
 from ..report.git import Checkout
 from ..report.preview_text import decoded, preview_in
 from .exit_codes import ERROR, OK, PENDING
-from .options import document, project, renamed, write
+from .options import document, project, renamed, stack_name, write
 from .pulumi_commands import PulumiCommands, last_words
 
 
@@ -29,7 +29,11 @@ def _comment_key(_: click.Context, __: click.Parameter, value: str) -> str:
 
 @click.command()
 @click.option(
-    "--stack", "stacks", multiple=True, help="A stack; may be repeated. Default: the selected one."
+    "--stack",
+    "stacks",
+    multiple=True,
+    callback=stack_name,
+    help="A stack; may be repeated. Default: the selected one.",
 )
 @click.option("--all-stacks", is_flag=True, help="All stacks of the project.")
 @click.option(

@@ -80,9 +80,9 @@ class PulumiCommands:
                     errors="replace",
                 )
             except FileNotFoundError:
-                raise click.ClickException(
-                    "there is no `pulumi` on PATH: install it, or read a saved preview with --from"
-                ) from None
+                raise click.ClickException("there is no `pulumi` on PATH: install it") from None
+            except OSError as error:
+                raise click.ClickException(f"`pulumi` cannot be run: {error.strerror}") from None
             self._running.add(process)
         return process
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from getpass import getpass
 from typing import Final
-
-import click
 
 from .._inputs.schema import snake_case
 from .._operation import Front, PlainOperation
@@ -39,6 +38,10 @@ _ARGUMENTS: Final = {
 SHELL: Final = Front(_input_name, "`amplify-job start`", "--timeout", waits_by_command=True)
 
 
+#: The words for a job that is a stack's: what a command starts is not recorded there.
+OF_STACK: Final = replace(SHELL, next_run="The next `pulumi up`")
+
+
 class NoSuchJobYet(AmplifyJobError):
     """A command ended before the branch had the job that it waits for."""
 
@@ -55,10 +58,9 @@ class ShellOperation(PlainOperation):
     leaves the context with `Interrupted`.
     """
 
-    front = SHELL
-
-    def __init__(self, urn: str, signals: Signals) -> None:
+    def __init__(self, urn: str, signals: Signals, front: Front = SHELL) -> None:
         super().__init__(urn)
+        self.front = front
         self._signals = signals
         self._shown = ""
 
@@ -93,7 +95,31 @@ class ShellOperation(PlainOperation):
         """See `Operation`."""
         if text != self._shown:
             self._shown = text
-            click.echo(text, err=True)
+            self.info(text)
+
+    def info(self, text: str) -> None:
+        """See `Operation`."""
+        say(text)
+
+    def warn(self, text: str) -> None:
+        """See `Operation`."""
+        say(f"warning: {text}")
+
+    def leave(self) -> None:
+        """End as interrupted where a signal came when the result was known already.
+
+        Raises:
+            Interrupted: that is so.
+        """
+        if self._signals.heard is not None:
+            raise Interrupted(self._signals.heard)
+
+
+def say(text: str) -> None:
+    """A line on stderr; nothing where nobody reads it any more, since the job still matters."""
+    with suppress(BrokenPipeError):
+        sys.stderr.write(f"{text}\n")
+        sys.stderr.flush()
 
 
 def prompter() -> Callable[[str], str] | None:

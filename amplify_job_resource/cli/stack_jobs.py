@@ -11,7 +11,9 @@ from typing import Any
 import click
 
 from .._amplify.ids import JobId
-from .._state import recorded_region
+from .._amplify.records import JobRecord
+from .._inputs.secrets import SECRET_INPUTS
+from .._state import recorded_job, recorded_region
 from .._values.text import printable
 from .._values.urns import Urn
 from ..report.pending import JOB_TYPE
@@ -24,15 +26,24 @@ class StackJob:
 
     Attributes:
         urn: the resource's URN.
-        id: the recorded job.
+        recorded: the job as it is recorded.
         region: the region that it is in, None when that is not known.
         profile: the profile that the resource names, None when it names none.
+        log_lines: its `log_lines`, None when it has none.
+        has_secrets: whether it has secret inputs.
     """
 
     urn: Urn
-    id: JobId
+    recorded: JobRecord
     region: str | None
     profile: str | None
+    log_lines: float | None = None
+    has_secrets: bool = False
+
+    @property
+    def id(self) -> JobId:
+        """The recorded job's id."""
+        return self.recorded.id
 
     @property
     def name(self) -> str:
@@ -91,9 +102,14 @@ def jobs_in(export: Mapping[str, Any]) -> Iterator[StackJob]:
         outputs = resource.get("outputs") or {}
         if urn is None or id_ is None:
             continue
-        profile = outputs.get("profile")
+        profile, lines = outputs.get("profile"), outputs.get("logLines")
         yield StackJob(
-            urn, id_, recorded_region(outputs), profile if isinstance(profile, str) else None
+            urn,
+            recorded_job(id_, outputs),
+            recorded_region(outputs),
+            profile if isinstance(profile, str) else None,
+            lines if isinstance(lines, (int, float)) else None,
+            bool(outputs.get(SECRET_INPUTS)),
         )
 
 

@@ -15,13 +15,15 @@ from .._amplify.ids import BranchId
 from .._amplify.records import JobRecord
 from .._amplify.session import clients_by, clients_for, require_profile, resolve_region
 from .._amplify.settings import Settings, settings_from
+from .._follow.refresh import Where, look_up
 from .._inputs.request import Properties
 from .._inputs.rules import problems
+from .._stack_defaults import DEFAULT_LINES, lines_wanted
 from .._start.trailers import SHELL_PROJECT
 from ..errors import InvalidSettings, NotFound
-from .options import aws, project
+from .options import aws, project, stack_name
 from .pulumi_commands import PulumiCommands
-from .shell import SHELL, ShellOperation, prompter
+from .shell import OF_STACK, SHELL, ShellOperation, prompter
 from .signals import Signals
 from .stack_jobs import read_config, read_job
 
@@ -36,20 +38,25 @@ class Target:
         branch: the branch.
         number: the number of a job, None for the branch's newest.
         settings: how AWS is reached.
-        of_stack: whether a stack's state has told it.
+        recorded: the job as a stack has recorded it, None where no stack has told it.
+        log_lines: how many lines of a failed build's log to show where no option says it.
     """
 
     branch: BranchId
     number: str | None
     settings: Settings
-    of_stack: bool = False
+    recorded: JobRecord | None = None
+    log_lines: int = DEFAULT_LINES
+
+    def lines_of(self, option: int | None) -> int:
+        """How many lines of a failed build's log to show."""
+        return self.log_lines if option is None else option
 
     def operation(self) -> ShellOperation:
         """The operation of the command."""
         signals = click.get_current_context().ensure_object(Signals)
-        return ShellOperation(
-            f"urn:pulumi:shell::{SHELL_PROJECT}::amplify:Job::{self.branch}", signals
-        )
+        urn = f"urn:pulumi:shell::{SHELL_PROJECT}::amplify:Job::{self.branch}"
+        return ShellOperation(urn, signals, OF_STACK if self.recorded else SHELL)
 
     def api(self, operation: ShellOperation, deadline: float | None = None) -> BranchApi:
         """The calls for the branch; a person at the terminal may be asked for an MFA code.
@@ -76,9 +83,20 @@ class Target:
         """The job, with its steps.
 
         Raises:
-            errors.NotFound: the branch has no such job, or none at all.
+            errors.NotFound: the branch has no such job, or none at all; or the number names another job
+                than the stack has recorded.
             errors.AwsError: it could not be read.
         """
+        if self.recorded and self.number is not None:
+            where, job = look_up(self.recorded, api)
+            if where is Where.THERE:
+                return job
+            raise NotFound(
+                f"reading Amplify job ({self.recorded.id})",
+                "NotFoundException",
+                "AWS has no such job any more, or its branch was created again since",
+                "`pulumi refresh` brings the stack up to date.",
+            )
         if self.number is not None:
             return api.get(self.number)
         newest = api.newest()
@@ -147,8 +165,8 @@ def stack_target(*, of_job: bool) -> Callable[[Command], Command]:
 
         option = click.option(
             "--stack",
-            help="Take app, branch, job and the way to AWS from this stack: from its Job NAME, or from "
-            "the only one.",
+            callback=stack_name,
+            help="Take what is needed from this stack: from its Job NAME, or from the only one.",
         )
         names = click.argument("names", nargs=-1, metavar=f"{{{form} | --stack STACK [NAME]}}")
         return names(aws(option(project(targeted))))
@@ -184,7 +202,8 @@ def _recorded(
     """What a stack has recorded; options count more."""
     pulumi = PulumiCommands(cwd)
     job = read_job(pulumi, stack, name)
-    settings = settings_from(
-        read_config(pulumi, stack), region=region or job.region, profile=profile or job.profile
-    )
-    return Target(job.id.branch, job.id.number_text, settings, of_stack=True)
+    config = read_config(pulumi, stack)
+    settings = settings_from(config, region=region or job.region, profile=profile or job.profile)
+    # A build log may hold the secrets of the stack, and what is encrypted cannot be hidden in it.
+    log_lines = 0 if job.has_secrets else lines_wanted(config, {"logLines": job.log_lines})
+    return Target(job.id.branch, job.id.number_text, settings, job.recorded, log_lines)

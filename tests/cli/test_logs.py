@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from amplify_job_resource._amplify import session as client
 from amplify_job_resource._follow import wait
+from amplify_job_resource.cli import logs
 from amplify_job_resource.cli.command import run
 from amplify_job_resource.emulator import Control, Fault, Plan, Server
 
@@ -175,11 +176,9 @@ def test_a_log_that_cannot_be_read_now_is_read_later(
 ) -> None:
     """A passing fault costs a warning, and no line."""
     monkeypatch.setattr(wait, "pause", lambda _: 0.05)
-    emulator.plan(
-        APP, "main", Plan(pending=0, provisioning=0, build=0.5, deploy=0, verify=0, logs=LOGS)
-    )
     emulator.push(APP, "main", "a" * 40)
-    emulator.fault(Fault("expired", "GetLog", times=2))
+    monkeypatch.setattr(logs, "LAST_PAUSE", 0.05)
+    emulator.fault(Fault("expired", "GetLog", times=3))
     code, out, err = cli("logs", APP, "main", "--follow", "--step", "build")
     assert code == 0
     assert [line for line in without_times(out) if "first" in line] == ["[INFO]: first"]
@@ -219,3 +218,24 @@ def test_a_big_log_is_not_read_for_its_end(cli: Cli, emulator: Control) -> None:
     assert asked["body"]["range"].startswith("bytes=-")
     _, out, _ = cli("logs", APP, "main", "--tail", "3000")
     assert len(out.splitlines()) == 1 + 3000
+
+
+def test_a_step_that_is_not_there_is_told_while_the_job_runs(cli: Cli, emulator: Control) -> None:
+    """A slip is not found out after a whole build only; a failure counts more in the end."""
+    emulator.default_plan(Plan(pending=0, provisioning=0, build=3600, logs=LOGS))
+    emulator.push(APP, "main", "a" * 40)
+    code, out, err = cli("logs", APP, "main", "--follow", "--step", "BIULD", "--timeout", "1s")
+    assert (code, out) == (4, "")
+    assert "warning: job 1 of d1a2b3c4/main has no step BIULD so far: it has BUILD" in err
+    emulator.advance(7200)
+    emulator.default_plan(Plan.instant(outcome="FAILED", logs=LOGS))
+    emulator.push(APP, "main", "a" * 40)
+    assert cli("logs", APP, "main", "--follow", "--step", "DEPLOY")[0] == 3
+
+
+def test_tail_counts_also_after_a_fault(cli: Cli, emulator: Control) -> None:
+    """A log that could not be read is not read yet."""
+    emulator.push(APP, "main", "a" * 40)
+    emulator.fault(Fault("503", "GetLog"))
+    _, out, _ = cli("logs", APP, "main", "--follow", "--step", "BUILD", "--tail", "1")
+    assert without_times(out) == ["== BUILD", "[INFO]: last"]

@@ -13,7 +13,7 @@ import pytest
 from amplify_job_resource.cli.command import run
 from amplify_job_resource.cli.pulumi_commands import PulumiCommands
 from amplify_job_resource.cli.stack_jobs import jobs_in, read_config, read_job
-from amplify_job_resource.emulator import Plan, Server
+from amplify_job_resource.emulator import Control, Plan, Server
 
 from tests.engine.stack import JOB_TYPE, Stack
 
@@ -169,3 +169,40 @@ def test_commands_about_a_job_of_a_stack(
     code, _, err = command("status", "site", "--profile", "nope")
     assert code == 1
     assert "nope" in err
+
+
+FAILING = """
+import pulumi
+from amplify_job_resource import Job
+
+config = pulumi.Config()
+secret = {"pin": pulumi.Output.secret("hidden-pin")} if config.get_bool("secret") else None
+Job("site", app_id="d1a2b3c4", branch_name="main", region="eu-west-1", triggers=secret,
+    log_lines=config.get_int("lines"), wait_for_completion=False)
+"""
+
+
+@pytest.mark.engine
+def test_wait_shows_so_much_of_a_log_as_the_stack_wants(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The resource's number counts, and of a log that may hold a secret nothing is shown."""
+    for name, value in stack.environment.items():
+        monkeypatch.setenv(name, value)
+    log = ["pin hidden-pin", "[ERROR]: !!! Build failed"]
+    control = Control(stack.environment["AWS_ENDPOINT_URL_AMPLIFY"])
+    control.default_plan(Plan.instant(outcome="FAILED", logs={"BUILD": log}))
+    stack.write(FAILING)
+
+    def said(*options: str) -> str:
+        assert run(["wait", "--cwd", str(stack.cwd), "--stack", "dev", *options]) == 3
+        return capsys.readouterr().err
+
+    stack.up().failed()
+    assert "pin hidden-pin" in said()
+    assert "From the log" not in said("--log-lines", "0")
+    stack.up(config={"lines": "1"}).failed()
+    assert "From the log of BUILD:\n  !!! Build failed\n" in said()
+    stack.up(config={"secret": "true"}).failed()
+    assert "From the log" not in said()
+    assert "log: amplify-job logs d1a2b3c4 main" in said()

@@ -135,6 +135,29 @@ def test_the_address_of_the_site(new_stack: Callable[..., Stack], emulator: Cont
     assert stack.up().ok().steps("site") == ["same"]
 
 
+def test_an_address_that_is_made_of_a_secret_never_gets_into_state_in_clear(
+    new_stack: Callable[..., Stack], tmp_path: Path
+) -> None:
+    """A refresh of state of a version that had no `url` leaves it to the next `up`."""
+    stack = new_stack(
+        PROGRAM.replace('app_id="d1a2b3c4"', 'app_id=pulumi.Output.secret("d1a2b3c4")')
+    )
+    stack.up().ok()
+    assert "ciphertext" in stack.job()["outputs"]["url"]
+    exported = stack.pulumi("stack", "export", "--stack=dev").ok().json
+    for resource in exported["deployment"]["resources"]:
+        for part in ("inputs", "outputs"):
+            resource.get(part, {}).pop("url", None)
+    old = tmp_path / "old.json"
+    old.write_text(json.dumps(exported), encoding="utf-8")
+    stack.pulumi("stack", "import", "--stack=dev", "--file", str(old)).ok()
+    stack.refresh().ok()
+    assert "amplifyapp.com" not in json.dumps(stack.state())
+    stack.up().ok()
+    stack.refresh().ok()
+    assert "amplifyapp.com" not in json.dumps(stack.state())
+
+
 def test_state_without_an_address_asks_for_nothing(
     new_stack: Callable[..., Stack], emulator: Control, tmp_path: Path
 ) -> None:
@@ -153,3 +176,23 @@ def test_state_without_an_address_asks_for_nothing(
     stack.refresh().ok()
     assert stack.job()["outputs"]["url"] == "https://main.d1a2b3c4.amplifyapp.com"
     assert len(emulator.calls("StartJob")) == 1
+
+
+@pytest.mark.parametrize("display", ["--color=always", "--diff"])
+def test_what_looks_like_a_tag_of_pulumi_breaks_nothing(
+    new_stack: Callable[..., Stack], emulator: Control, display: str
+) -> None:
+    """Pulumi's CLI panics at a color tag that it does not know; templates have such text."""
+    log = [
+        "in <{% if wide %}section{% endif %}> and <{%fg 1%}>",
+        "[ERROR]: !!! Build failed <{%x%}>",
+    ]
+    plan = replace(FAILING, logs={"BUILD": log}, status_reason="no <{%tag%}>")
+    emulator.plan("d1a2b3c4", "main", plan)
+    stack = new_stack(PROGRAM)
+    run = stack.up("--color=always", display).failed()
+    assert "panic" not in run.text
+    assert "in < {% if wide %}section{% endif %}> and < {%fg 1%}>" in run.text
+    assert "step BUILD FAILED: no < {%tag%}>" in run.text
+    assert stack.job()["outputs"]["status"] == "FAILED"
+    assert "panic" not in stack.refresh("--color=always", "--diff").ok().text

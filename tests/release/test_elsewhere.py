@@ -68,6 +68,17 @@ def test_an_old_note_counts_again_after_another_machine_has_destroyed(scene: Sce
     assert scene.asked("StartJob") == 2
 
 
+def test_an_active_job_of_another_machine_is_resumed_before_it_ends(scene: Scene) -> None:
+    """An old note here makes a search that lasts longer than the job of the other machine."""
+    scene.killed_up("StartJob unsent")
+    scene.another_machine()
+    scene.control.plan(APP, "main", Plan(pending=0, provisioning=0, build=8, deploy=0, verify=0))
+    scene.killed_up("StartJob answered")
+    scene.another_machine()
+    assert scene.up() == "ok"
+    assert scene.asked("StartJob") == 1
+
+
 @pytest.mark.parametrize("padded", [False, True])
 def test_the_job_of_a_new_branch_is_not_stopped_with_the_old_one(
     scene: Scene, padded: bool

@@ -38,10 +38,10 @@ LAYERS: Final[Mapping[str, str]] = {
     "_access": "_values records _ask _amplify _inputs _operation _stack_defaults",
     "_announcer": "_values records _ask _inputs _operation _preview _stack_defaults _access",
     "_lifecycle": (
-        "records errors _ask _amplify _inputs _operation _preview _start _follow _logs _state _plan"
-        " _secrecy _stack_defaults _access _announcer"
+        "_values records errors _ask _amplify _inputs _operation _preview _start _follow _logs _state"
+        " _plan _secrecy _stack_defaults _access _announcer"
     ),
-    "_engine": "errors _ask _operation _lifecycle",
+    "_engine": "_values errors _ask _operation _lifecycle",
     "provider": "_values _inputs _operation _preview _lifecycle _engine",
     "_program": "_values _inputs",
     "resource": "_values _inputs _state provider _program",

@@ -22,6 +22,7 @@ from amplify_job_resource import (
     WaitTimeout,
 )
 from amplify_job_resource._amplify.ids import BranchId, JobId
+from amplify_job_resource._amplify.records import Step
 from amplify_job_resource._inputs.request import ReleaseRequest
 from amplify_job_resource._lifecycle import (
     DEFAULT_TIMEOUT,
@@ -164,6 +165,14 @@ def test_an_address_that_is_made_of_a_secret_is_recorded_and_not_shown(
     world.branch.end(1, at=60)
     assert world.create(secretInputs=[key]).properties["url"] == SITE
     assert world.operation.infos == ["job 1 SUCCEED"]
+
+
+def test_the_address_is_asked_for_after_the_job_is_started(world: World) -> None:
+    """A look that hangs costs no release."""
+    world.branch.end(1, at=60)
+    world.create()
+    asked = world.branch.asked
+    assert asked.index("start") < asked.index("domains")
 
 
 def test_a_release_reaches_aws_as_its_inputs_say(world: World) -> None:
@@ -346,6 +355,43 @@ def test_a_refresh_keeps_an_address_that_cannot_be_read(world: World) -> None:
     found = world.read({**recorded(), "url": "https://example.com"})
     assert found
     assert found.properties["url"] == "https://example.com"
+
+
+@pytest.mark.parametrize("question", ["branch", "app", "domains"])
+def test_a_passing_error_keeps_the_recorded_address(world: World, question: str) -> None:
+    """The default address is no news as long as it is not known that there is no other."""
+    world.branch.add(a_job("SUCCEED", took=92))
+    world.branch.fail(question, UNCLEAR)
+    found = world.read({**recorded(), "url": "https://example.com"})
+    assert found
+    assert found.properties["url"] == "https://example.com"
+
+
+@pytest.mark.parametrize("key", ["appId", "branchName"])
+def test_a_refresh_fills_no_address_that_is_made_of_a_secret(world: World, key: str) -> None:
+    """The engine would keep it in clear: it has no secret of that name in state."""
+    world.branch.add(a_job("SUCCEED", took=92))
+    props = {**recorded(secretInputs=[key])}
+    del props["url"]
+    found = world.read(props)
+    assert found
+    assert found.properties["url"] is None
+    found = world.read({**props, "url": None})
+    assert found
+    assert found.properties["url"] == SITE
+
+
+def test_the_words_of_a_step_are_kept_without_secrets(world: World) -> None:
+    """What a build says may repeat a secret, and Pulumi keeps it in clear."""
+    world.operation.secret = "hunter22"
+    step = Step("BUILD", "FAILED", status_reason="token hunter22 <{%red%}>")
+    world.branch.add(a_job("FAILED", steps=(step,)))
+    found = world.read(recorded(a_job("RUNNING")))
+    assert found
+    assert found.properties["steps"][0]["statusReason"] == "token [secret] < {%red%}>"
+    with pytest.raises(RecordedFailure) as caught:
+        world.update(recorded(a_job("RUNNING")))
+    assert "hunter22" not in str(caught.value.properties)
 
 
 def test_a_refresh_asks_the_region_of_the_job(world: World) -> None:

@@ -67,15 +67,20 @@ def test_another_word_is_refused(value: str) -> None:
     with pytest.raises(
         InvalidSettings, match=rf"lookahead .* must be true or false, not '{value}'"
     ):
-        unknown_settings({LOOKAHEAD: value})
+        unknown_settings({LOOKAHEAD: value}, "shop")
 
 
 def test_an_unknown_setting_is_told_of() -> None:
     """A slip in its name would go unseen."""
     config = {"amplify-job:lookahed": "true", LOOKAHEAD: "true", "shop:x": "1", "aws:region": "r"}
-    (line,) = unknown_settings(config)
+    (line,) = unknown_settings(config, "shop")
     assert line == (
-        "amplify-job:lookahed of the stack's config is not known and has no effect: there are "
+        "amplify-job:lookahed of the stack's config has no effect: the settings are "
         "amplify-job:logLines and amplify-job:lookahead"
     )
-    assert unknown_settings({}) == []
+    assert unknown_settings({}, "shop") == []
+
+
+def test_a_project_may_have_settings_of_its_own_there() -> None:
+    """Its name is the namespace of what its program reads."""
+    assert unknown_settings({"amplify-job:commitId": "1"}, "amplify-job") == []

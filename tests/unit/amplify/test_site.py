@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 import pytest
-from amplify_job_resource import Unanswered
-from amplify_job_resource._amplify.api import BranchApi
+from amplify_job_resource import AwsError, Unanswered
 from amplify_job_resource._amplify.ids import BranchId
 from amplify_job_resource._amplify.records import (
     AppRecord,
@@ -14,7 +11,7 @@ from amplify_job_resource._amplify.records import (
     DomainRecord,
     SubDomain,
 )
-from amplify_job_resource._amplify.site import find_site, site_url
+from amplify_job_resource._amplify.site import Site, find_site, site_url
 
 from tests.operations import FakeOperation
 from tests.unit.start.fakes import DENIED, MISSING, THROTTLED, UNCLEAR, FakeBranch
@@ -101,34 +98,32 @@ def test_three_questions_tell_it() -> None:
     """What was asked before is not asked again."""
     branch = FakeBranch(FakeOperation())
     branch.custom_domains = [a_domain(SubDomain("", "main", True))]
-    assert find_site(branch) == "https://example.com"
+    assert find_site(branch) == Site("https://example.com", is_certain=True)
     assert branch.asked == ["branch", "app", "domains"]
     branch.asked.clear()
-    assert find_site(branch, AppRecord(), BranchRecord()) == "https://example.com"
+    assert find_site(branch, AppRecord(), BranchRecord()).url == "https://example.com"
     assert branch.asked == ["domains"]
 
 
-@pytest.mark.parametrize("error", [DENIED, MISSING, THROTTLED, UNCLEAR])
+@pytest.mark.parametrize(
+    ("error", "is_certain"), [(DENIED, True), (MISSING, True), (THROTTLED, False), (UNCLEAR, False)]
+)
 @pytest.mark.parametrize(
     ("question", "url"), [("branch", None), ("app", None), ("domains", DEFAULT)]
 )
-def test_what_cannot_be_read_is_no_error(question: str, url: str | None, error: Exception) -> None:
-    """The default address does where the domains may not be listed."""
+def test_what_cannot_be_read_is_no_error(
+    question: str, url: str | None, error: AwsError, is_certain: bool
+) -> None:
+    """The default address does where the domains may not be listed; a passing error proves nothing."""
     branch = FakeBranch(FakeOperation())
-    branch.fail(question, error)  # type: ignore[arg-type]
-    assert find_site(branch) == url
+    branch.fail(question, error)
+    assert find_site(branch) == Site(url, is_certain)
 
 
-def test_an_interrupted_look_is_no_error() -> None:
-    """What goes on next sees the interruption."""
-
-    class Interrupted:
-        branch_id = MAIN
-
-        def __getattr__(self, call: str) -> object:
-            def unanswered() -> object:
-                raise Unanswered(call, "Interrupted", "there was no answer yet")
-
-            return unanswered
-
-    assert find_site(cast("BranchApi", Interrupted())) is None
+@pytest.mark.parametrize("error", [Unanswered("a", "Interrupted", "no answer"), RuntimeError("x")])
+def test_an_interrupted_look_asks_no_more(error: Exception) -> None:
+    """Ctrl-C is not made to wait for an address."""
+    branch = FakeBranch(FakeOperation())
+    branch.fail("app", error)  # type: ignore[arg-type]
+    assert find_site(branch) == Site(None, is_certain=False)
+    assert branch.asked == ["branch", "app"]

@@ -12,7 +12,7 @@ from amplify_job_resource._logs.failures import LogUnavailable
 
 from tests.operations import FakeOperation
 from tests.unit.samples import a_job
-from tests.unit.start.fakes import DENIED, MISSING, UNCLEAR, FakeBranch
+from tests.unit.start.fakes import DENIED, MISSING, UNANSWERED, UNCLEAR, FakeBranch
 
 SECRET_URL = "https://logs.example/BUILD?X-Amz-Signature=5ec7e7"
 LOG = """\
@@ -139,18 +139,36 @@ def test_a_log_that_cannot_be_read_costs_a_sentence(error: Exception, words: str
     assert Told().of(log=error) == [f"The log of job 42 cannot be shown: {words}."]
 
 
-@pytest.mark.parametrize("error", [DENIED, MISSING, UNCLEAR])
-def test_a_job_that_cannot_be_read_costs_a_sentence(error: Any) -> None:
-    """Its record may be gone by now, or AWS away."""
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (DENIED, f"AWS refuses GetJob ({DENIED.code})"),
+        (MISSING, f"GetJob failed ({MISSING.code})"),
+        (UNCLEAR, f"GetJob failed ({UNCLEAR.code})"),
+        (UNANSWERED, "AWS did not answer GetJob in time"),
+        (RuntimeError(SECRET_URL), "it cannot be read"),
+    ],
+)
+def test_a_job_that_cannot_be_read_costs_a_sentence(error: Any, reason: str) -> None:
+    """Its record may be gone by now, or AWS away; a fault of our own loses no failure either."""
     told = Told()
     told.branch.fail("with_logs", error)
-    assert told.of() == [f"The log of job 42 cannot be shown: {error.code}."]
+    assert told.of() == [f"The log of job 42 cannot be shown: {reason}."]
+
+
+def test_a_secret_is_hidden_before_a_line_is_cut() -> None:
+    """A part of it would not be known as one."""
+    told = Told()
+    told.operation.secret = "5ec7e75ec7e7" * 40
+    line = f"2026-04-17T17:57:00.932Z [WARNING]: {'x' * 290} {told.operation.secret}\n"
+    shown = told.of(log=line + LOG)
+    assert f"  {'x' * 290} [secret]" in shown
 
 
 def test_a_log_that_does_not_come_is_given_up() -> None:
     """After some seconds at most; nobody waits for what explains a failure that is known."""
     (line,) = Told().of(takes=MOST_SECONDS + 1)
-    assert line == "The log of job 42 cannot be shown: there was no answer yet."
+    assert line == "The log of job 42 cannot be shown: its address did not answer in time."
 
 
 def test_an_interrupted_command_shows_no_log() -> None:

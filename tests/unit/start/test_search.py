@@ -171,9 +171,19 @@ def test_the_job_of_a_killed_run_is_found(named: bool, status: str) -> None:
     assert scene.notes.read()
 
 
+def test_an_active_job_of_another_machine_is_taken_at_once() -> None:
+    """It is of this very release, and may have ended when the search for the lost one is over."""
+    job = THIS.job("RUNNING", id="43")
+    scene = Scene(job)
+    assert scene.orphaned() == job
+    assert scene.operation.now() == 0
+    scene = Scene(job)
+    assert scene.search.orphaned(scene.notes, None, resumes=False) is None
+
+
 def test_a_run_that_was_killed_before_it_sent_has_no_job() -> None:
     """The looks show nothing: the note is deleted, and the release is started anew."""
-    scene = Scene(THIS.job(id="43"))
+    scene = Scene(THIS.job("SUCCEED", id="43"))
     assert scene.orphaned() is None
     assert scene.notes.read() is None
     assert scene.operation.now() == sum(LOOKS)
