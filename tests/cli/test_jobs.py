@@ -547,6 +547,55 @@ def test_a_reader_that_has_enough_is_fine(cli: Cli, emulator: Control, command: 
     assert (done.returncode, done.stderr) == (0, b"")
 
 
+def test_nobody_has_to_read_what_is_on_stderr(cli: Cli, emulator: Control) -> None:
+    """The job goes on, and its end is what counts."""
+    emulator.plan(APP, "main", Plan(pending=0, provisioning=0, build=0.5, outcome="FAILED"))
+    reader, writer = os.pipe()
+    os.close(reader)
+    program = "import sys; from amplify_job_resource.cli import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", program, "start", APP, "main"],
+        check=False,
+        stdout=subprocess.PIPE,
+        stderr=writer,
+    )
+    os.close(writer)
+    assert (done.returncode, b"FAILED" in done.stdout) == (3, True)
+
+
+def test_a_full_disk_is_said_so(cli: Cli, emulator: Control) -> None:
+    """Stdout that cannot be written is an error, and no traceback."""
+    emulator.push(APP, "main", "a" * 40)
+    program = "import sys; from amplify_job_resource.cli import main; main()"
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", program, "status", APP, "main"],
+            check=False,
+            stdout=full,
+            stderr=subprocess.PIPE,
+        )
+    assert done.returncode == 1
+    assert done.stderr == b"stdout cannot be written: No space left on device\n"
+
+
+def test_a_signal_during_the_look_for_the_site_counts(emulator: Control) -> None:
+    """The job is known by then and printed; the command ends as with any signal."""
+    emulator.push(APP, "main", "a" * 40)
+    emulator.fault(Fault("slow", "GetBranch", seconds=60, times=None))
+    program = "import sys; from amplify_job_resource.cli import main; main()"
+    with subprocess.Popen(
+        [sys.executable, "-c", program, "status", APP, "main"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as command:
+        wait_until(lambda: bool(emulator.calls("GetBranch")), "the branch is asked for")
+        command.terminate()
+        out, _ = command.communicate(timeout=20)
+    assert command.returncode == 143
+    assert out.startswith("d1a2b3c4/main/1  SUCCEED")
+
+
 def test_a_lost_reply_is_made_good(cli: Cli, emulator: Control) -> None:
     """`start` is as careful as the resource: a lost reply makes no second job."""
     emulator.fault(Fault("500", "StartJob", "after"))

@@ -60,6 +60,9 @@ def test_each_command_has_text_and_json() -> None:
         ((*STATUS, "--output", "xml"), "'xml' is none of the forms text, json"),
         ((*PENDING, "--format", "json"), "there is no --format here, give --output json"),
         ((*HISTORY, "--html", "a.html"), "give --output html --file a.html"),
+        (("status", "--stack", ""), "it is empty: give the name of a stack"),
+        (("pending", "--stack", "dev", "--stack", ""), "it is empty: give the name of a stack"),
+        ((), "Missing command"),
     ],
 )
 def test_another_meaning_is_refused(
@@ -95,3 +98,33 @@ def test_a_file_that_cannot_be_written_is_said_so(
     out, err = capsys.readouterr()
     assert out == ""
     assert f"{place} cannot be written" in err
+
+
+def test_a_dash_is_stdout(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As `--from -` is stdin."""
+    monkeypatch.chdir(tmp_path)
+    Path("preview.json").write_text(
+        json.dumps(
+            {"steps": [{"op": "same", "urn": "urn:pulumi:dev::p::pulumi:pulumi:Stack::p-dev"}]}
+        )
+    )
+    assert run(["pending", "--from", "preview.json", "--output", "json", "--file", "-"]) == 0
+    assert json.loads(capsys.readouterr().out)["version"] == 1
+    assert not Path("-").exists()
+
+
+def test_a_pulumi_that_cannot_be_run_is_said_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No traceback, whatever is wrong with it."""
+    pulumi = tmp_path / "pulumi"
+    pulumi.write_text("no program")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert run(["status", "--stack", "dev"]) == 1
+    pulumi.chmod(0o755)
+    assert run(["pending"]) == 1
+    said = capsys.readouterr().err
+    assert "`pulumi` cannot be run: " in said
+    assert "Traceback" not in said

@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import boto3
 import click
 import pytest
+from amplify_job_resource._amplify import session
 from amplify_job_resource.cli.command import run
 from amplify_job_resource.cli.pulumi_commands import PulumiCommands
 from amplify_job_resource.cli.stack_jobs import jobs_in, read_config, read_job
@@ -124,8 +126,9 @@ def test_secrets_of_others_are_not_decrypted() -> None:
 
 
 @pytest.fixture
-def stack(tmp_path: Path) -> Iterator[Stack]:
+def stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
     """A stack with two Jobs, one of them in a component."""
+    monkeypatch.setattr(session, "_clients", {})
     with Server() as server:
         server.control.reset()
         server.control.create_app("d1a2b3c4", ["main"], region="eu-west-1")
@@ -206,3 +209,24 @@ def test_wait_shows_so_much_of_a_log_as_the_stack_wants(
     stack.up(config={"secret": "true"}).failed()
     assert "From the log" not in said()
     assert "log: amplify-job logs d1a2b3c4 main" in said()
+
+
+@pytest.mark.engine
+def test_another_job_of_the_recorded_number_is_not_taken(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A branch that was created again counts from 1, and a job of somebody else is there."""
+    for name, value in stack.environment.items():
+        monkeypatch.setenv(name, value)
+    stack.up().ok()
+    url = stack.environment["AWS_ENDPOINT_URL_AMPLIFY"]
+    client = boto3.client("amplify", region_name="eu-west-1", endpoint_url=url)
+    client.delete_branch(appId="d1a2b3c4", branchName="main")
+    client.create_branch(appId="d1a2b3c4", branchName="main")
+    Control(url).push("d1a2b3c4", "main", "a" * 40, region="eu-west-1")
+    for command in ("status", "wait", "logs"):
+        assert run([command, "site", "--cwd", str(stack.cwd), "--stack", "dev"]) == 1
+        out, err = capsys.readouterr()
+        assert out == ""
+        assert "its branch was created again since" in err
+        assert "`pulumi refresh` brings the stack up to date." in err

@@ -10,7 +10,7 @@ import pytest
 from amplify_job_resource import AwsError, OutcomeUnclear, Unanswered
 from amplify_job_resource._amplify.api import MAX_PAGES, PAGE_SIZE, BranchApi
 from amplify_job_resource._amplify.ids import BranchId
-from amplify_job_resource._amplify.records import BranchRecord, Step
+from amplify_job_resource._amplify.records import BranchRecord, DomainRecord, Step, SubDomain
 from amplify_job_resource._amplify.session import Clients
 from amplify_job_resource._amplify.settings import Settings
 from amplify_job_resource._ask import Ask, directly
@@ -257,3 +257,51 @@ def test_each_page_is_a_call_of_its_own() -> None:
 
     api_with(FakeClient(page(9, 8, token="more"), page(7, 6)), ask).newest(7)
     assert asked == ["listing Amplify jobs (d1a2/feature/x)"] * 2
+
+
+def test_words_that_are_not_known_are_plain_text() -> None:
+    """A status and a step's name are printed wherever a job is."""
+    job = {
+        "summary": {"jobId": "7", "status": "NEW\x1b[31m\u202e"},
+        "steps": [{"stepName": "BUI\nLD", "status": "\x07ODD"}],
+    }
+    found = api_with(FakeClient({"job": job})).get("7")
+    assert (found.status, found.steps[0].name, found.steps[0].status) == (
+        "NEW [31m",
+        "BUI LD",
+        "ODD",
+    )
+
+
+def test_the_address_of_a_log_is_beside_the_record() -> None:
+    """A record is kept and shown; an address is neither."""
+    steps = [
+        {"stepName": "BUILD", "status": "FAILED", "logUrl": "https://logs.example/1"},
+        {"stepName": "DEPLOY", "status": "PENDING"},
+    ]
+    client = FakeClient({"job": {"summary": {"jobId": "7", "status": "FAILED"}, "steps": steps}})
+    job, addresses = api_with(client).with_logs("7")
+    assert addresses == {"BUILD": "https://logs.example/1"}
+    assert "logs.example" not in repr(job)
+
+
+def test_domains_are_read_with_care() -> None:
+    """Real answers leave members out; the root of a domain has no prefix."""
+    entry = {
+        "domainName": "example.com",
+        "domainStatus": "AVAILABLE",
+        "subDomains": [
+            {"subDomainSetting": {"branchName": "main"}, "verified": True},
+            {"subDomainSetting": {"branchName": "dev", "prefix": "dev"}},
+            {},
+        ],
+    }
+    client = FakeClient({"domainAssociations": [entry, {}]})
+    first, second = api_with(client).domains()
+    assert first == DomainRecord(
+        "example.com",
+        "AVAILABLE",
+        (SubDomain("", "main", verified=True), SubDomain("dev", "dev"), SubDomain("", "")),
+    )
+    assert second == DomainRecord("", "")
+    assert api_with(FakeClient({})).domains() == []
