@@ -223,6 +223,7 @@ def test_another_job_of_the_recorded_number_is_not_taken(
     client = boto3.client("amplify", region_name="eu-west-1", endpoint_url=url)
     client.delete_branch(appId="d1a2b3c4", branchName="main")
     client.create_branch(appId="d1a2b3c4", branchName="main")
+    Control(url).advance(10)
     Control(url).push("d1a2b3c4", "main", "a" * 40, region="eu-west-1")
     for command in ("status", "wait", "logs"):
         assert run([command, "site", "--cwd", str(stack.cwd), "--stack", "dev"]) == 1

@@ -160,10 +160,7 @@ def test_what_aws_says_is_plain_text() -> None:
     """It repeats names that it was given, and these may steer a terminal or forge a line."""
     hostile = "no \x1b[31mway\u202e\nSUCCEED"
     error = ours(answer(f"Bad\x07{hostile}", 400, hostile))
-    assert (
-        str(error)
-        == "starting Amplify job (d1a2/feature/x): no [31mway SUCCEED (Bad no [31mway SUCCEED)"
-    )
+    assert (error.detail, error.code) == ("no [31mway SUCCEED", "Bad no [31mway SUCCEED")
 
 
 def test_not_found_names_the_region() -> None:
