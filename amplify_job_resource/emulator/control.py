@@ -170,6 +170,9 @@ class Control:
                     keys, which are 20 capital letters and digits; None for `GetLog` and `PutUpload`.
                 time: When it came, in seconds since 1970, as clients are shown times.
                 status: The HTTP status of the answer; None if there was none.
+
+        Raises:
+            ValueError: Amplify has no such operation.
         """
         calls: list[dict[str, Any]] = self._perform("calls", operation=operation)
         return calls

@@ -17,6 +17,16 @@ _S3_KINDS = ("500", "503", "denied", "expired", "drop", "slow")
 KINDS = ("500", "503", "throttled", "limit", "denied", "expired", "refused", "drop", "slow")
 
 
+def require_operation(name: str) -> None:
+    """Refuse what is no name of a call.
+
+    Raises:
+        ValueError: Amplify has no such operation, and it is none of the requests to S3.
+    """
+    if name not in {*_S3_CALLS, *operations()}:
+        raise ValueError(f"Amplify has no operation {name!r}")
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One thing that goes wrong with certain calls.
@@ -58,8 +68,8 @@ class Fault:
             raise ValueError(f"kind is one of {', '.join(KINDS)}, not {self.kind!r}")
         if self.when not in ("before", "after"):
             raise ValueError(f"when is before or after, not {self.when!r}")
-        if self.operation not in {"*", *_S3_CALLS, *operations()}:
-            raise ValueError(f"Amplify has no operation {self.operation!r}")
+        if self.operation != "*":
+            require_operation(self.operation)
         if self.operation in _S3_CALLS and self.kind not in _S3_KINDS:
             call = _S3_CALLS[self.operation]
             raise ValueError(

@@ -8,7 +8,7 @@ from typing import Any
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
 from .domains import Domain
-from .faults import Fault
+from .faults import Fault, require_operation
 from .limits import check, shape
 from .models import AmplifyBackend, amplify_backends, backend_of
 from .plans import Plan
@@ -120,6 +120,9 @@ def _site(app_id: str, branch_name: str, region: str = DEFAULT_REGION) -> str:
 
 
 def _calls(operation: str | None = None) -> list[dict[str, Any]]:
+    # What Amplify does not have is recorded as its method and path.
+    if operation is not None and " " not in operation:
+        require_operation(operation)
     with emulator_state.lock:
         return [
             dict(call) for call in emulator_state.calls if operation in (None, call["operation"])

@@ -20,25 +20,22 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from amplify_job_resource._amplify import session as client
 from amplify_job_resource._amplify.ids import JobId
 from amplify_job_resource._amplify.records import JobRecord
 from amplify_job_resource._start.notes import Notes
 from amplify_job_resource.cli import shell, turns
-from amplify_job_resource.cli.command import run
 from amplify_job_resource.cli.terminal import history_table
 from amplify_job_resource.cli.turns import FileLock
-from amplify_job_resource.emulator import Control, Fault, Plan, Server
+from amplify_job_resource.emulator import Control, Fault, Plan
 from rich.console import Console
 from rich.text import Text
 
 from tests.aws_server import MFA_PROFILE, AwsServer, aws_server
+from tests.cli.conftest import APP, Cli
 from tests.waiting import wait_until
 
-APP = "d1a2b3c4"
 HELD = Plan(pending=0, provisioning=0, build=3600, cancelling=0.3)
 
-Cli = Callable[..., tuple[int, str, str]]
 Command = subprocess.Popen[str]
 
 
@@ -47,37 +44,6 @@ def lock_path() -> Path:
     path = Notes(f"urn:pulumi:shell::amplify-job::amplify:Job::{APP}/main").lock_path
     assert path
     return path
-
-
-@pytest.fixture
-def emulator(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Control]:
-    """An emulator server with one app, whose jobs end at once."""
-    with Server() as server:
-        server.control.reset()
-        server.control.create_app(APP, ["main"])
-        server.control.default_plan(Plan.instant())
-        for name, value in {
-            "AWS_ENDPOINT_URL_AMPLIFY": server.url,
-            "AWS_ACCESS_KEY_ID": "testing",
-            "AWS_SECRET_ACCESS_KEY": "testing",
-            "AWS_REGION": "us-east-1",
-            "PULUMI_HOME": str(tmp_path),
-        }.items():
-            monkeypatch.setenv(name, value)
-        monkeypatch.setattr(client, "_clients", {})
-        yield server.control
-
-
-@pytest.fixture
-def cli(emulator: Control, capsys: pytest.CaptureFixture[str]) -> Cli:
-    """Runs a command line: exit code, stdout, stderr."""
-
-    def cli(*arguments: str) -> tuple[int, str, str]:
-        code = run(arguments)
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return cli
 
 
 def test_start_waits_and_prints_the_job(cli: Cli, emulator: Control) -> None:

@@ -3,54 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
-from amplify_job_resource._amplify import session as client
 from amplify_job_resource._follow import wait
 from amplify_job_resource.cli import logs
-from amplify_job_resource.cli.command import run
-from amplify_job_resource.emulator import Control, Fault, Plan, Server
+from amplify_job_resource.emulator import Control, Fault, Plan
 
-APP = "d1a2b3c4"
+from tests.cli.conftest import APP, Cli
+
 BUILD_LOG = ["first", "[WARNING]: second\nwith more", "[ERROR]: !!! Build failed", "last"]
 LOGS = {"BUILD": BUILD_LOG, "DEPLOY": ["deployed"], "VERIFY": None}
 
-Cli = Callable[..., tuple[int, str, str]]
 
-
-@pytest.fixture
-def emulator(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Control]:
-    """An emulator server with one app, whose jobs end at once and have short logs."""
-    with Server() as server:
-        server.control.reset()
-        server.control.create_app(APP, ["main"])
-        server.control.default_plan(Plan.instant(logs=LOGS))
-        for name, value in {
-            "AWS_ENDPOINT_URL_AMPLIFY": server.url,
-            "AWS_ACCESS_KEY_ID": "testing",
-            "AWS_SECRET_ACCESS_KEY": "testing",
-            "AWS_REGION": "us-east-1",
-            "PULUMI_HOME": str(tmp_path),
-        }.items():
-            monkeypatch.setenv(name, value)
-        monkeypatch.setattr(client, "_clients", {})
-        yield server.control
-
-
-@pytest.fixture
-def cli(emulator: Control, capsys: pytest.CaptureFixture[str]) -> Cli:
-    """Runs a command line: exit code, stdout, stderr; no output has a signed address."""
-
-    def cli(*arguments: str) -> tuple[int, str, str]:
-        code = run(arguments)
-        out, err = capsys.readouterr()
-        assert "X-Amz-" not in out + err
-        return code, out, err
-
-    return cli
+@pytest.fixture(autouse=True)
+def _short_logs(emulator: Control) -> None:
+    emulator.default_plan(Plan.instant(logs=LOGS))
 
 
 def without_times(text: str) -> list[str]:

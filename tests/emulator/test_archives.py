@@ -64,6 +64,7 @@ def encrypted() -> bytes:
         zipped({"a": b"a"}, zipfile.ZIP_LZMA),
         encrypted(),
     ],
+    ids=["empty", "text", "cut off", "checksum", "bzip2", "lzma", "encrypted"],
 )
 def test_what_is_no_zip_is_refused(data: bytes) -> None:
     """Whatever is wrong with it, it is one error."""

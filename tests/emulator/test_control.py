@@ -283,3 +283,10 @@ def test_without_moto_the_error_says_what_to_install() -> None:
     assert done.stdout == (
         "the Amplify emulator needs moto: pip install 'amplify-job-resource[emulator]'\n"
     )
+
+
+def test_calls_of_an_operation_that_is_none_are_refused(branch: Branch) -> None:
+    """A slip in its name would pass every test that wants no call of it."""
+    with pytest.raises(ValueError, match="Amplify has no operation 'StartJobs'"):
+        branch.control.calls("StartJobs")
+    assert branch.control.calls("StartJob") == branch.control.calls("GetLog") == []

@@ -6,10 +6,8 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
 from http.client import RemoteDisconnected
 from typing import Any
-from xml.etree import ElementTree as ET
 
 import boto3
 import pytest
@@ -18,34 +16,11 @@ from amplify_job_resource.emulator.faults import GET_LOG
 from amplify_job_resource.emulator.fixture import _refusing_url
 
 from tests.emulator.conftest import APP, Branch, MachineTime
+from tests.emulator.files import ask
 from tests.waiting import wait_until
 
 TEN = Plan(pending=0, provisioning=0, build=10, deploy=10, verify=10, logs={"BUILD": "a\nb\nc\nd"})
 COPY = "2026-01-02T03:04:05Z 0123456789"
-
-
-@dataclass(frozen=True)
-class Answer:
-    status: int
-    headers: Any
-    body: bytes
-
-    @property
-    def code(self) -> str | None:
-        """The code of an error in S3's form."""
-        return ET.fromstring(self.body).findtext("Code")
-
-
-def fetch(url: str, method: str = "GET", **headers: str) -> Answer:
-    """The answer of a plain HTTP client, which nobody intercepts."""
-    request = urllib.request.Request(url, headers=headers, method=method)
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    try:
-        with opener.open(request, timeout=30) as answer:
-            return Answer(answer.status, answer.headers, answer.read())
-    except urllib.error.HTTPError as error:
-        with error:
-            return Answer(error.code, error.headers, error.read())
 
 
 def address(branch: Branch, job: str = "1", number: int = 0) -> str:
@@ -64,7 +39,7 @@ def built(branch: Branch, emulator: Control) -> Branch:
 
 def test_a_log_is_text(built: Branch) -> None:
     """Whoever has the address gets the text, with no key."""
-    answer = fetch(address(built))
+    answer = ask(address(built))
     assert (answer.status, answer.body.decode()) == (200, COPY + "\n")
     assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
     assert answer.headers["Content-Length"] == "32"
@@ -84,7 +59,7 @@ def test_a_log_is_text(built: Branch) -> None:
 )
 def test_a_part_of_a_log(built: Branch, wanted: str, body: bytes, told: str) -> None:
     """A range from the beginning, to the end or of the last bytes is a 206 that says what it has."""
-    answer = fetch(address(built), Range=wanted)
+    answer = ask(address(built), Range=wanted)
     assert (answer.status, answer.body) == (206, body)
     assert answer.headers["Content-Range"] == told
     assert answer.headers["Content-Length"] == str(len(body))
@@ -93,7 +68,7 @@ def test_a_part_of_a_log(built: Branch, wanted: str, body: bytes, told: str) -> 
 @pytest.mark.parametrize("wanted", ["bytes=32-", "bytes=1000-2000", "bytes=-0"])
 def test_a_range_without_a_byte(built: Branch, wanted: str) -> None:
     """What begins after the end is a 416 with the length."""
-    answer = fetch(address(built), Range=wanted)
+    answer = ask(address(built), Range=wanted)
     assert (answer.status, answer.code) == (416, "InvalidRange")
     assert answer.headers["Content-Range"] == "bytes */32"
 
@@ -102,15 +77,15 @@ def test_an_empty_log_has_no_range(branch: Branch) -> None:
     """All of nothing is there, and a part of it is not."""
     branch.plan(Plan.instant(logs={"BUILD": ""}))
     branch.start()
-    answer = fetch(address(branch))
+    answer = ask(address(branch))
     assert (answer.status, answer.body) == (200, b"")
-    assert fetch(address(branch), Range="bytes=-65536").status == 416
+    assert ask(address(branch), Range="bytes=-65536").status == 416
 
 
 @pytest.mark.parametrize("wanted", ["bytes=9-1", "lines=1-2", "bytes=0-1,4-5", "bytes=-", "x"])
 def test_a_range_that_says_nothing_is_ignored(built: Branch, wanted: str) -> None:
     """The whole log comes, as from S3."""
-    answer = fetch(address(built), Range=wanted)
+    answer = ask(address(built), Range=wanted)
     assert (answer.status, len(answer.body)) == (200, 32)
 
 
@@ -121,7 +96,7 @@ def test_a_log_grows(branch: Branch, emulator: Control) -> None:
     url = address(branch)
     seen = []
     for _ in range(5):
-        seen.append(fetch(url).body.count(b"\n"))
+        seen.append(ask(url).body.count(b"\n"))
         emulator.advance(2.5)
     assert seen == [1, 2, 3, 4, 4]
     assert len(branch.steps("1")) == 2
@@ -134,7 +109,7 @@ def test_a_stopped_log_stays(branch: Branch, emulator: Control) -> None:
     emulator.advance(3)
     branch.stop("1")
     emulator.advance(60)
-    assert fetch(address(branch)).body.count(b"\n") == 2
+    assert ask(address(branch)).body.count(b"\n") == 2
 
 
 def test_a_log_is_always_the_same(branch: Branch, emulator: Control) -> None:
@@ -142,10 +117,10 @@ def test_a_log_is_always_the_same(branch: Branch, emulator: Control) -> None:
     emulator.default_plan(Plan(outcome="FAILED", step="DEPLOY"))
     branch.start()
     emulator.advance(300)
-    build, deploy = (fetch(address(branch, number=number)).body for number in range(2))
+    build, deploy = (ask(address(branch, number=number)).body for number in range(2))
     emulator.run(50)
     emulator.advance(3000)
-    assert fetch(address(branch)).body == build
+    assert ask(address(branch)).body == build
     assert b"## Build completed successfully" in build
     assert b"[ERROR]: Failed to deploy" in deploy
 
@@ -159,7 +134,7 @@ def test_lines_have_the_times_that_clients_are_shown(
     branch.start()
     machine_time.pass_by(9)
     url = address(branch)
-    text = fetch(url).body.decode().splitlines()
+    text = ask(url).body.decode().splitlines()
     assert [line[:23] for line in text] == ["2023-11-14T22:13:20.000", "2023-11-14T22:13:25.000"]
     assert "X-Amz-Date=20231114T221329Z" in url
 
@@ -179,24 +154,24 @@ def test_an_address_expires(built: Branch, emulator: Control) -> None:
     """After three hours it is refused, and GetJob gives a new one."""
     url = address(built)
     emulator.advance(3 * 60 * 60 - 1)
-    assert fetch(url).status == 200
+    assert ask(url).status == 200
     emulator.advance(1.1)
-    answer = fetch(url)
+    answer = ask(url)
     assert (answer.status, answer.code) == (403, "AccessDenied")
     assert answer.headers["Content-Type"] == "application/xml"
     assert b"<Message>Request has expired</Message>" in answer.body
     assert address(built) != url
-    assert fetch(address(built)).status == 200
+    assert ask(address(built)).status == 200
 
 
 def test_another_address_is_refused(built: Branch) -> None:
     """Without its signature, or with the path of another log, an address gives nothing."""
     url = address(built)
-    assert fetch(url.partition("&X-Amz-Signature")[0]).code == "AccessDenied"
+    assert ask(url.partition("&X-Amz-Signature")[0]).code == "AccessDenied"
     for other in (url.replace("BUILD", "DEPLOY"), url + "0", url.replace("/main/", "/dev/")):
-        answer = fetch(other)
+        answer = ask(other)
         assert (answer.status, answer.code) == (403, "SignatureDoesNotMatch")
-    answer = fetch(url, method="HEAD")
+    answer = ask(url, method="HEAD")
     assert (answer.status, answer.body) == (403, b"")
 
 
@@ -204,7 +179,7 @@ def test_a_log_goes_with_its_job(built: Branch) -> None:
     """The address of a job that was deleted leads to nothing."""
     url = address(built)
     built.client.delete_job(**built.place, jobId="1")
-    answer = fetch(url)
+    answer = ask(url)
     assert (answer.status, answer.code) == (404, "NoSuchKey")
 
 
@@ -214,16 +189,16 @@ def test_a_branch_of_any_name_has_logs(branch: Branch, emulator: Control) -> Non
     other = Branch(branch.client, emulator, "feature/a b/ünï?#%2F")
     other.plan(Plan.instant(logs={"BUILD": COPY}))
     other.start()
-    assert fetch(address(other)).body.decode() == COPY + "\n"
+    assert ask(address(other)).body.decode() == COPY + "\n"
     assert emulator.calls(GET_LOG)[0]["branch_name"] == "feature/a b/ünï?#%2F"
 
 
 def test_fetches_are_among_the_calls(built: Branch, emulator: Control) -> None:
     """Each GET is one call, with the step, the range and the status."""
     url = address(built)
-    fetch(url)
-    fetch(url, Range="bytes=-3")
-    fetch(url + "0")
+    ask(url)
+    ask(url, Range="bytes=-3")
+    ask(url + "0")
     whole, part, wrong = emulator.calls(GET_LOG)
     assert whole == {
         "operation": "GetLog",
@@ -256,10 +231,10 @@ def test_a_fetch_can_go_wrong(
     """A fault that names GetLog is an answer in S3's form, as often as it says."""
     url = address(built)
     emulator.fault(Fault(kind, GET_LOG, app_id=APP, branch_name="main"))
-    answer = fetch(url)
+    answer = ask(url)
     assert (answer.status, answer.code) == (status, code)
     assert (b"Request has expired" in answer.body) == (kind == "expired")
-    assert fetch(url).status == 200
+    assert ask(url).status == 200
     assert [call["status"] for call in emulator.calls(GET_LOG)] == [status, 200]
 
 
@@ -268,7 +243,7 @@ def test_a_fetch_can_be_dropped(built: Branch, emulator: Control) -> None:
     url = address(built)
     emulator.fault(Fault("drop", GET_LOG))
     with pytest.raises(RemoteDisconnected):
-        fetch(url)
+        ask(url)
     assert [call["status"] for call in emulator.calls(GET_LOG)] == [None]
 
 
@@ -276,7 +251,7 @@ def test_a_fetch_can_be_slow(machine_time: MachineTime, built: Branch, emulator:
     """It takes real time, also while the clock is stopped, and then the fault after it acts."""
     url = address(built)
     emulator.fault(Fault("slow", GET_LOG, seconds=7), Fault("503", GET_LOG))
-    assert fetch(url).status == 503
+    assert ask(url).status == 503
     assert machine_time.slept == [7]
 
 
@@ -284,7 +259,7 @@ def test_a_fault_of_all_calls_leaves_logs_alone(built: Branch, emulator: Control
     """Neither does `*` go wrong with a log, nor does a log count for it."""
     url = address(built)
     emulator.fault(Fault("500", skip=1))
-    assert fetch(url).status == 200
+    assert ask(url).status == 200
     assert built.status("1") == "SUCCEED"
     with pytest.raises(Exception, match="InternalFailure"):
         built.status("1")
@@ -316,10 +291,10 @@ def test_nothing_runs_on_after_a_reset(
     assert url.startswith("http://127.0.0.1:")
     assert len(set(threading.enumerate()) - threads) == 1
     assert address(built).partition("/_logs/")[0] == url.partition("/_logs/")[0]
-    assert fetch(url).status == 200
+    assert ask(url).status == 200
     emulator.reset()
     with pytest.raises(urllib.error.URLError, match="refused"):
-        fetch(url)
+        ask(url)
 
 
 def test_the_fixture_leaves_no_server(
@@ -331,7 +306,7 @@ def test_the_fixture_leaves_no_server(
     amplify_emulator.default_plan(Plan.instant())
     branch = Branch(boto3.client("amplify"), amplify_emulator)
     branch.start()
-    assert fetch(address(branch)).status == 200
+    assert ask(address(branch)).status == 200
 
 
 def test_a_server_has_its_logs_itself(threads: set[threading.Thread]) -> None:
@@ -352,10 +327,10 @@ def test_a_server_has_its_logs_itself(threads: set[threading.Thread]) -> None:
         branch.start()
         url = address(branch)
         assert url.startswith(server.url + "/")
-        assert fetch(url, Range="bytes=-3").body == b"89\n"
-        assert fetch(url + "0").code == "SignatureDoesNotMatch"
+        assert ask(url, Range="bytes=-3").body == b"89\n"
+        assert ask(url + "0").code == "SignatureDoesNotMatch"
         control.fault(Fault("drop", GET_LOG))
         with pytest.raises(RemoteDisconnected):
-            fetch(url)
+            ask(url)
         assert [call["status"] for call in control.calls(GET_LOG)] == [206, 403, None]
         control.reset()

@@ -13,7 +13,7 @@ from amplify_job_resource._logs.address import LogSession
 from amplify_job_resource._logs.failures import LogUnavailable, without_address
 
 from tests.secure_server import Secure, secure_server
-from tests.unit.logs.log_server import PATH, SECRET, LogServer, Request, log_server
+from tests.unit.logs.log_server import PATH, SECRET, LogServer, Request
 
 PROXIES = ("http_proxy", "https_proxy", "no_proxy", "all_proxy")
 ABROAD = f"https://logs.invalid{PATH}"
@@ -25,12 +25,6 @@ def _no_proxies_here(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in (*PROXIES, "requests_ca_bundle"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)
-
-
-@pytest.fixture
-def server() -> Iterator[LogServer]:
-    with log_server() as given:
-        yield given
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import gzip
 import socket
 import struct
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,23 +15,11 @@ from amplify_job_resource._logs.address import LogSession
 from amplify_job_resource._logs.download import TAIL_BYTES, since, tail_of
 from amplify_job_resource._logs.failures import LogUnavailable
 
-from tests.unit.logs.log_server import PATH, SECRET, LogServer, Request, log_server
+from tests.unit.logs.log_server import PATH, SECRET, LogServer, Request
 
 EXPIRED = b"<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>"
 LINES = b"".join(b"line %d\n" % number for number in range(100))
 LOST = "the connection was lost"
-
-
-@pytest.fixture
-def server() -> Iterator[LogServer]:
-    with log_server() as given:
-        yield given
-
-
-@pytest.fixture
-def session() -> Iterator[LogSession]:
-    with LogSession(Settings(), read_seconds=5) as session:
-        yield session
 
 
 def reason(read: Callable[[], Any]) -> str:

@@ -2,29 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from amplify_job_resource._amplify.settings import Settings
 from amplify_job_resource._logs.address import LogSession
 from amplify_job_resource._logs.download import NEWS_BYTES, TAIL_BYTES
 from amplify_job_resource._logs.failures import LogUnavailable
 from amplify_job_resource._logs.lines import LogLine
 from amplify_job_resource._logs.step_log import StepLog, last_lines
 
-from tests.unit.logs.log_server import LogServer, Request, log_server
-
-
-@pytest.fixture
-def server() -> Iterator[LogServer]:
-    with log_server() as given:
-        yield given
-
-
-@pytest.fixture
-def session() -> Iterator[LogSession]:
-    with LogSession(Settings(), read_seconds=5) as session:
-        yield session
+from tests.unit.logs.log_server import LogServer, Request
 
 
 def texts(*portions: list[LogLine]) -> list[str]:
