@@ -43,9 +43,10 @@ def job_lines(job: JobRecord, url: str | None) -> Iterator[str]:
     for step in job.steps:
         reason = f"  {printable(step.status_reason, 500)}" if step.status_reason else ""
         yield f"  {printable(step.name, 40)}  {printable(step.status, 40)}{reason}"
-    for name, address in (("site", url), ("console", job.console_url)):
-        if address:
-            yield f"  {name:7}  {printable(address, 600)}"
+    log = job.logs_command if job.has_failed else None
+    for name, where in (("log", log), ("site", url), ("console", job.console_url)):
+        if where:
+            yield f"  {name:7}  {printable(where, 600)}"
 
 
 def started(job: JobRecord) -> str:

@@ -433,6 +433,7 @@ def test_status_and_history(cli: Cli, emulator: Control, tmp_path: Path) -> None
     assert (code, out.splitlines()[0]) == (0, "d1a2b3c4/main/2  FAILED  0s")
     assert re.search(r"^  began    20\d\d-\d\d-\d\d \d\d:\d\d UTC$", out, re.MULTILINE)
     assert f"\n  commit   {'a' * 40}\n  message  a push\n" in out
+    assert "\n  log      amplify-job logs d1a2b3c4 main 2 --region us-east-1\n" in out
     code, out, _ = cli("history", APP, "main", "--output", "json")
     assert [job["jobId"] for job in json.loads(out)] == ["2", "1"]
     code, out, _ = cli("history", APP, "main")
