@@ -190,7 +190,9 @@ def test_get_reads_a_job_in_another_region(
         emulator.advance(60)
     stack = new_stack(ELSEWHERE.format(number=1, where=""))
     lost = stack.preview().failed()
-    assert "The region is us-east-1." in lost.text
+    assert (
+        "If region (us-east-1), app and branch are right, the branch has no such job" in lost.text
+    )
     assert "For an app in another region, give its `region`." in lost.text
 
     stack.write(ELSEWHERE.format(number=1, where=', region="eu-west-1"'))
