@@ -212,7 +212,7 @@ def test_get_reads_a_job_in_another_region(
     stack.up().ok()
     assert (stack.job()["id"], stack.job()["outputs"]["jobId"]) == ("d1a2b3c4/main/2", "2")
     stack.write(ELSEWHERE.format(number=2, where=""))
-    assert "The region is us-west-2." in stack.up().failed().text
+    assert "If region (us-west-2), app and branch are right" in stack.up().failed().text
     assert stack.job()["id"] == "d1a2b3c4/main/2"
     stack.write(ELSEWHERE.format(number=2, where=', region="Ireland"'))
     refused = stack.preview().failed()
