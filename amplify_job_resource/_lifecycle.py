@@ -17,7 +17,7 @@ from ._amplify.api import BranchApi
 from ._amplify.ids import BranchId, JobId
 from ._amplify.records import JobRecord
 from ._amplify.session import Clients
-from ._amplify.site import find_site
+from ._amplify.site import LOOK_SECONDS, find_site
 from ._announcer import Announcer
 from ._ask import Ask
 from ._follow import messages
@@ -39,6 +39,7 @@ from ._start.method import ReleaseMethod
 from ._start.notes import Notes
 from ._start.release import release
 from ._state import (
+    hides_site,
     is_release,
     properties_of,
     recorded_id,
@@ -52,8 +53,6 @@ from .errors import AmplifyJobError, InvalidSettings, JobError, NotFound
 #: Seconds for create and update when the user has set no timeout: a build may take 30 minutes by
 #: default, and queue before that.
 DEFAULT_TIMEOUT: Final = 60 * 60.0
-#: Seconds for a look at the site's address, which is worth no wait.
-SITE_SECONDS: Final = 5.0
 #: Seconds for a stopped job to end.
 DELETE_TIMEOUT: Final = 10 * 60.0
 
@@ -107,9 +106,6 @@ class Lifecycle:
         self.access = Access(api)
         self.announcer = Announcer(self.access)
         self.plans: dict[str, Plan] = {}
-        # A refresh reads a resource and then asks for the difference, without a check: nothing is
-        # pending in it.
-        self._just_read: set[str] = set()
         self._notes = notes
         self._method = method
 
@@ -127,7 +123,7 @@ class Lifecycle:
         Raises:
             errors.InvalidSettings: a setting of the stack's config is malformed.
         """
-        self._just_read.discard(operation.urn)
+        self._change_plan(operation, _place(news), is_read=False)
         found = problems(news, operation.front.input_name)
         inputs = with_defaults(news)
         if found:
@@ -147,17 +143,18 @@ class Lifecycle:
     @discreet
     def diff(self, operation: Operation, id_: str, olds: Properties, news: Properties) -> Change:
         """What the new inputs ask for, held against the recorded properties."""
+        is_read = self._plan(operation, _place(news)).is_read
         ours = is_release(id_, olds)
         change = compare(olds, news) if ours else taking_over(news)
         if ours:
             self._forget_note(operation, id_, olds)
         if change.kind is ChangeKind.RELEASE:
             job = recorded_job(recorded_id(id_), olds) if ours else None
-            plan = Plan(release=change, inputs=news, recorded_job=job)
+            plan = Plan(release=change, inputs=news, recorded_job=job, is_read=is_read)
             self.plans[_key(operation, _place(news))] = plan
         else:
             self._know(operation, recorded_id(id_))
-        if operation.urn not in self._just_read:
+        if not is_read:
             self.announcer.announce(operation, change, news)
         return change
 
@@ -182,7 +179,7 @@ class Lifecycle:
         seen = method.preflight(api, operation)
         found = release(request, method, api, operation, notes, deadline, plan.recorded_job)
         self._know(operation, found.job.id)
-        url = find_site(api.bounded(within(operation, SITE_SECONDS)), seen.app, seen.branch).url
+        url = find_site(api.bounded(within(operation, LOOK_SECONDS)), seen.app, seen.branch).url
 
         def followed() -> JobRecord:
             return follow(
@@ -220,8 +217,7 @@ class Lifecycle:
             return self._read_named(operation, id_, props)
         region, profile = recorded_region(props), props.get("profile")
         api = self.access.api(operation.ask, job_id.branch, region, profile)
-        if operation.urn != NO_URN:
-            self._just_read.add(operation.urn)
+        self._change_plan(operation, str(job_id.branch), is_read=True)
         recorded = recorded_job(job_id, props)
         found = still_there(recorded, api)
         if found is None:
@@ -312,10 +308,10 @@ class Lifecycle:
     def _site_url(self, operation: Operation, api: BranchApi, props: Properties) -> Any:
         """The address of the site as it is now, else as it is recorded."""
         known = props.get("url")
-        if "url" not in props and shown_url(props, "") is None:
+        if "url" not in props and hides_site(props):
             # The engine keeps in clear what it has no secret of that name for; the next `up` makes one.
             return None
-        site = find_site(api.bounded(within(operation, SITE_SECONDS)))
+        site = find_site(api.bounded(within(operation, LOOK_SECONDS)))
         return (site.url or known) if site.is_certain else (known or site.url)
 
     # --- between the steps -----------------------------------------------------------------------
@@ -323,10 +319,11 @@ class Lifecycle:
     def _plan(self, operation: Operation, place: str) -> Plan:
         return self.plans.get(_key(operation, place), Plan())
 
+    def _change_plan(self, operation: Operation, place: str, **members: Any) -> None:
+        self.plans[_key(operation, place)] = replace(self._plan(operation, place), **members)
+
     def _know(self, operation: Operation, job_id: JobId) -> None:
-        place = str(job_id.branch)
-        plan = replace(self._plan(operation, place), current_job=job_id)
-        self.plans[_key(operation, place)] = plan
+        self._change_plan(operation, str(job_id.branch), current_job=job_id)
 
     def _region_in_force(
         self, operation: Operation, olds: Properties, news: Properties
@@ -366,20 +363,18 @@ class Lifecycle:
         Where the job has failed, so many lines of its log tell why. Notes are deleted once it is
         recorded: what was begun is recorded then, or given up.
         """
+        failure: JobError | None = None
         try:
             job = followed()
         except JobError as error:
-            explain(error.job, api, operation, log_lines)
-            if notes and (operation.records_failures or error.job.has_ended):
-                operation.after_recorded(notes.remove)
-            job = _kept(operation, error.job)
-            properties = properties_of(inputs, job, adopted=adopted, url=url)
-            raise RecordedFailure(str(error.job.id), properties, error) from error
+            job, failure = error.job, error
         explain(job, api, operation, log_lines)
-        if notes:
+        if notes and (failure is None or operation.records_failures or job.has_ended):
             operation.after_recorded(notes.remove)
-        job = _kept(operation, job)
-        return Recorded(str(job.id), properties_of(inputs, job, adopted=adopted, url=url))
+        properties = properties_of(inputs, _kept(operation, job), adopted=adopted, url=url)
+        if failure:
+            raise RecordedFailure(str(job.id), properties, failure) from failure
+        return Recorded(str(job.id), properties)
 
 
 def _kept(operation: Operation, job: JobRecord) -> JobRecord:

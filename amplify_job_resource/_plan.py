@@ -25,9 +25,12 @@ class Plan:
         current_job: the job that the resource has in state, or is about to have; None while that is not
             known. That of the old resource of a replacement is another one, unless the new one has
             taken the same job.
+        is_read: whether the resource was read, and not checked since. A refresh reads it, and then asks
+            for the difference without a check: nothing is pending then.
     """
 
     release: Change | None = None
     inputs: Mapping[str, Any] = field(default_factory=dict)
     recorded_job: JobRecord | None = None
     current_job: JobId | None = None
+    is_read: bool = False

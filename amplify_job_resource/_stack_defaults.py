@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from ._inputs.rules import MAX_COUNT
 from ._values.text import shortened
 from .errors import InvalidSettings
 
@@ -13,9 +14,8 @@ from .errors import InvalidSettings
 NAMESPACE: Final = "amplify-job"
 LOOKAHEAD: Final = "amplify-job:lookahead"
 LOG_LINES: Final = "amplify-job:logLines"
-#: How many lines of a failed job's log are shown where nobody says anything, and at most.
+#: How many lines of a failed job's log are shown where nobody says anything.
 DEFAULT_LINES: Final = 20
-MOST_LINES: Final = 1000
 
 _FLAGS: Final = {"true": True, "false": False, "": False}
 
@@ -41,8 +41,8 @@ def lines_wanted(config: Mapping[str, Any], properties: Mapping[str, Any]) -> in
     """
     own = properties.get("logLines")
     text = str(config.get(LOG_LINES, "")).strip() or str(DEFAULT_LINES)
-    if not re.fullmatch("[0-9]{1,4}", text, re.ASCII) or int(text) > MOST_LINES:
-        raise _refusal(config, LOG_LINES, f"a whole number from 0 to {MOST_LINES}")
+    if not re.fullmatch("[0-9]{1,4}", text, re.ASCII) or int(text) > MAX_COUNT:
+        raise _refusal(config, LOG_LINES, f"a whole number from 0 to {MAX_COUNT}")
     return int(text) if own is None else int(own)
 
 

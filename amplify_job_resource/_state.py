@@ -101,10 +101,14 @@ def recorded_job(job_id: JobId, properties: Properties) -> JobRecord:
     )
 
 
+def hides_site(inputs: Properties) -> bool:
+    """Whether the address of the site is a secret: it is made of app and branch."""
+    return is_secret(inputs, "appId") or is_secret(inputs, "branchName")
+
+
 def shown_url(inputs: Properties, url: Any) -> str | None:
-    """The address of a site as far as it may be shown: it is made of app and branch."""
-    secret = is_secret(inputs, "appId") or is_secret(inputs, "branchName")
-    return url if isinstance(url, str) and not secret else None
+    """The address of a site as far as it is known and may be shown."""
+    return url if isinstance(url, str) and not hides_site(inputs) else None
 
 
 def recorded_region(properties: Properties) -> str | None:

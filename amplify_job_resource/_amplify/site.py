@@ -14,6 +14,8 @@ from .records import AppRecord, BranchRecord, DomainRecord
 
 T = TypeVar("T")
 
+#: Seconds for a look at an address, which is worth no wait.
+LOOK_SECONDS: Final = 5.0
 #: The status of a custom domain that works.
 _AVAILABLE: Final = "AVAILABLE"
 #: The most characters of one part of a host's name; Amplify cuts nothing, such a branch has no address.

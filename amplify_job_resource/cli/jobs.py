@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Final
 
 import click
 
 from .._amplify.api import BranchApi
 from .._amplify.records import JobRecord
-from .._amplify.site import find_site
+from .._amplify.site import LOOK_SECONDS, find_site
 from .._follow.follow import follow
 from .._follow.stop import stop_job
 from .._inputs.request import ReleaseRequest
@@ -22,6 +21,7 @@ from .._logs.explanation import explain
 from .._operation import within
 from .._start.git_build import GitBuild
 from .._start.notes import Notes
+from .._start.preflight import Seen
 from .._start.release import Release, release
 from .._values.commits import HEAD
 from .._values.durations import format_duration
@@ -32,9 +32,6 @@ from .options import document, log_lines, output, print_lines, renamed, timeout,
 from .shell import ShellOperation
 from .target import Target, branch_target, job_target, refuse_problems, stack_target
 from .turns import branch_lock
-
-#: Seconds for a look at the site's address, which is worth no wait.
-SITE_SECONDS: Final = 5.0
 
 
 @click.command()
@@ -49,8 +46,7 @@ def status(target: Target, output: str) -> None:
         api = target.api(operation)
         job = target.job(api)
         url = _site(api, operation)
-    _print(job, output, url)
-    operation.leave()
+    _end(operation, job, output, url)
 
 
 @click.command()
@@ -76,19 +72,17 @@ def wait(
     with target.operation() as operation, _print_job_on_error(output):
         deadline = operation.now() + timeout
         api = target.api(operation, deadline)
-        if commit is not None:
-            with _explained(api, operation, target.lines_of(log_lines)):
+        with _explained(api, operation, target.lines_of(log_lines)):
+            if commit is not None:
                 job = follow_commit(commit, api, operation, deadline)
-        else:
-            found = target.job(api)
-            if found.has_ended and target.number is None:
-                operation.info(_ended_before(found))
-            request = ReleaseRequest(found.id.app_id, found.id.branch_name)
-            with _explained(api, operation, target.lines_of(log_lines)):
+            else:
+                found = target.job(api)
+                if found.has_ended and target.number is None:
+                    operation.info(_ended_before(found))
+                request = ReleaseRequest(found.id.app_id, found.id.branch_name)
                 job = follow(found, request, api, operation, deadline)
         url = _site(api, operation)
-    _print(job, output, url)
-    operation.leave()
+    _end(operation, job, output, url)
 
 
 @click.command()
@@ -137,7 +131,7 @@ def start(
     with target.operation() as operation, _print_job_on_error(output):
         deadline = operation.now() + timeout
         api = target.api(operation, deadline)
-        found = _started(request, api, operation, deadline)
+        seen, found = _started(request, api, operation, deadline)
         with _explained(api, operation, target.lines_of(log_lines)):
             job = follow(
                 found.job,
@@ -148,9 +142,8 @@ def start(
                 waited_for=found.waited_for,
                 typical_seconds=found.typical_seconds,
             )
-        url = _site(api, operation)
-    _print(job, output, url)
-    operation.leave()
+        url = _site(api, operation, seen)
+    _end(operation, job, output, url)
 
 
 @click.command()
@@ -167,8 +160,7 @@ def stop(target: Target, output: str, timeout: float) -> None:
             operation.info(f"job {found.id.number_text} had ended already: {found.status}")
         job = stop_job(found, api, operation, deadline)
         url = _site(api, operation)
-    _print(job, output, url)
-    operation.leave()
+    _end(operation, job, output, url)
 
 
 @click.command()
@@ -209,16 +201,16 @@ def history(target: Target, output: str, file: Path | None, limit: int) -> None:
 
 def _started(
     request: ReleaseRequest, api: BranchApi, operation: ShellOperation, deadline: float
-) -> Release:
-    """The job of one `start`; each call is a release of its own."""
+) -> tuple[Seen, Release]:
+    """The job of one `start`, and what was seen before; each call is a release of its own."""
     notes = Notes(operation.urn)
     method = GitBuild(operation.urn, request)
-    method.preflight(api, operation)
+    seen = method.preflight(api, operation)
     with branch_lock(notes, request.branch, operation, deadline):
         found = release(request, method, api, operation, notes, deadline, resumes=False)
         # From here on it is known which job it is: `wait` and `status` take its number.
         notes.remove()
-        return found
+        return seen, found
 
 
 def _ended_before(job: JobRecord) -> str:
@@ -256,8 +248,10 @@ def _explained(api: BranchApi, operation: ShellOperation, lines: int) -> Iterato
         raise
 
 
-def _site(api: BranchApi, operation: ShellOperation) -> str | None:
-    return find_site(api.bounded(within(operation, SITE_SECONDS))).url
+def _site(api: BranchApi, operation: ShellOperation, seen: Seen | None = None) -> str | None:
+    bounded = api.bounded(within(operation, LOOK_SECONDS))
+    site = find_site(bounded, seen.app, seen.branch) if seen else find_site(bounded)
+    return site.url
 
 
 @contextmanager
@@ -268,6 +262,12 @@ def _print_job_on_error(output: str) -> Iterator[None]:
     except JobError as error:
         _print(error.job, output)
         raise
+
+
+def _end(operation: ShellOperation, job: JobRecord, output: str, url: str | None) -> None:
+    """Print a job that is as it should be."""
+    _print(job, output, url)
+    operation.leave()
 
 
 def _print(job: JobRecord, output: str, url: str | None = None) -> None:

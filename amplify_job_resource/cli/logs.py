@@ -50,15 +50,13 @@ def logs(
     with target.operation() as operation:
         deadline = operation.now() + timeout
         api = target.api(operation, deadline if follow else None)
-        job = target.job(api)
+        number = target.number_in(api)
         with LogSession(api.client_settings) as session:
-            reading = _Reading(
-                api, operation, session, _Printer(output), deadline if follow else None
-            )
+            reading = _Reading(number, api, operation, session, _Printer(output))
             if follow:
-                reading.follow(job, wanted, tail, deadline)
+                reading.follow(wanted, tail, deadline)
             else:
-                reading.once(job, wanted, tail)
+                reading.once(wanted, tail)
 
 
 class _Printer:
@@ -85,24 +83,25 @@ class _Reading:
 
     def __init__(
         self,
+        number: str,
         api: BranchApi,
         operation: ShellOperation,
         session: LogSession,
         printer: _Printer,
-        deadline: float | None,
     ) -> None:
+        self._number = number
         self._api = api
         self._operation = operation
         self._session = session
         self._printer = printer
-        self._deadline = deadline
+        self._deadline: float | None = None
         self._logs: dict[str, StepLog] = {}
         self._complaints: set[str] = set()
         self._is_complete = True
 
-    def once(self, job: JobRecord, wanted: str | None, tail: int | None) -> None:
+    def once(self, wanted: str | None, tail: int | None) -> None:
         """Print what there is."""
-        job, addresses = self._api.with_logs(job.id.number_text)
+        job, addresses = self._api.with_logs(self._number)
         _refuse_step(job, wanted)
         steps = [
             step for step in job.steps if step.name in addresses and wanted in (None, step.name)
@@ -124,17 +123,18 @@ class _Reading:
             except LogUnavailable as error:
                 raise click.ClickException(_unreadable(job, step, error)) from None
 
-    def follow(self, job: JobRecord, wanted: str | None, tail: int | None, deadline: float) -> None:
+    def follow(self, wanted: str | None, tail: int | None, deadline: float) -> None:
         """Print what there is and what comes, until the job has ended.
 
         Raises:
             errors.JobError: the job has failed, or has not ended in time.
         """
+        self._deadline = deadline
         addresses: Mapping[str, str] = {}
 
         def look() -> JobRecord:
             nonlocal addresses
-            found, addresses = self._api.with_logs(job.id.number_text)
+            found, addresses = self._api.with_logs(self._number)
             return found
 
         def show(found: JobRecord, error: Exception | None = None) -> None:
@@ -154,7 +154,7 @@ class _Reading:
         for step in ended.steps:
             if step.name in self._logs:
                 self._printer.show(step, self._logs[step.name].rest())
-        accept(ended, ReleaseRequest(job.id.app_id, job.id.branch_name), self._operation)
+        accept(ended, ReleaseRequest(ended.id.app_id, ended.id.branch_name), self._operation)
         _refuse_step(ended, wanted)
 
     def _show_all(

@@ -10,7 +10,8 @@ from typing import Any, Final, TypeVar
 
 import click
 
-from .._stack_defaults import DEFAULT_LINES, MOST_LINES
+from .._inputs.rules import MAX_COUNT
+from .._stack_defaults import DEFAULT_LINES
 from .._values.durations import parse_duration
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -108,7 +109,7 @@ timeout: Final = click.option(
 
 log_lines: Final = click.option(
     "--log-lines",
-    type=click.IntRange(0, MOST_LINES),
+    type=click.IntRange(0, MAX_COUNT),
     help=f"How many lines of a failed build's log to show, 0 for none. Default: {DEFAULT_LINES}.",
 )
 

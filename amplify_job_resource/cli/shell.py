@@ -36,8 +36,6 @@ _ARGUMENTS: Final = {
 }
 #: The words of somebody who types `amplify-job`.
 SHELL: Final = Front(_input_name, "`amplify-job start`", "--timeout", waits_by_command=True)
-
-
 #: The words for a job that is a stack's: what a command starts is not recorded there.
 OF_STACK: Final = replace(SHELL, next_run="The next `pulumi up`")
 

@@ -87,22 +87,36 @@ class Target:
                 than the stack has recorded.
             errors.AwsError: it could not be read.
         """
-        if self.recorded and self.number is not None:
-            where, job = look_up(self.recorded, api)
-            if where is Where.THERE:
-                return job
-            raise NotFound(
-                f"reading Amplify job ({self.recorded.id})",
-                "NotFoundException",
-                "AWS has no such job any more, or its branch was created again since",
-                "`pulumi refresh` brings the stack up to date.",
-            )
+        return self._recorded_job(api) or api.get(self.number_in(api))
+
+    def number_in(self, api: BranchApi) -> str:
+        """The number of the job; that of a job which was given is not looked at yet.
+
+        Raises:
+            errors.NotFound, errors.AwsError: as for `job`.
+        """
+        job = self._recorded_job(api)
+        if job:
+            return job.id.number_text
         if self.number is not None:
-            return api.get(self.number)
+            return self.number
         newest = api.newest()
         if not newest:
             raise NotFound(f"reading Amplify jobs ({self.branch})", "none", "the branch has no job")
-        return api.get(newest[0].id.number_text)
+        return newest[0].id.number_text
+
+    def _recorded_job(self, api: BranchApi) -> JobRecord | None:
+        if self.recorded is None or self.number is None:
+            return None
+        where, job = look_up(self.recorded, api)
+        if where is Where.THERE:
+            return job
+        raise NotFound(
+            f"reading Amplify job ({self.recorded.id})",
+            "NotFoundException",
+            "AWS has no such job any more, or its branch was created again since",
+            "`pulumi refresh` brings the stack up to date.",
+        )
 
 
 def branch_target(command: Command) -> Command:

@@ -127,7 +127,7 @@ def test_secrets_of_others_are_not_decrypted() -> None:
 
 @pytest.fixture
 def stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
-    """A stack with two Jobs, one of them in a component."""
+    """A stack with two Jobs, one of them in a component; `amplify-job` has its environment."""
     monkeypatch.setattr(session, "_clients", {})
     with Server() as server:
         server.control.reset()
@@ -135,6 +135,8 @@ def stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
         server.control.create_app("d9z8y7x6", ["feat/x"], region="eu-west-1")
         server.control.default_plan(Plan.instant())
         stack = Stack(tmp_path / "stack", PROGRAM, emulator_url=server.url)
+        for name, value in stack.environment.items():
+            monkeypatch.setenv(name, value)
         yield stack
         stack.close()
 
@@ -144,8 +146,6 @@ def test_commands_about_a_job_of_a_stack(
     stack: Stack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Name and stack do for app, branch, job, region and the stack's credentials."""
-    for name, value in stack.environment.items():
-        monkeypatch.setenv(name, value)
     for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.delenv(name, raising=False)
 
@@ -187,11 +187,9 @@ Job("site", app_id="d1a2b3c4", branch_name="main", region="eu-west-1", triggers=
 
 @pytest.mark.engine
 def test_wait_shows_so_much_of_a_log_as_the_stack_wants(
-    stack: Stack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    stack: Stack, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The resource's number counts, and of a log that may hold a secret nothing is shown."""
-    for name, value in stack.environment.items():
-        monkeypatch.setenv(name, value)
     log = ["pin hidden-pin", "[ERROR]: !!! Build failed"]
     control = Control(stack.environment["AWS_ENDPOINT_URL_AMPLIFY"])
     control.default_plan(Plan.instant(outcome="FAILED", logs={"BUILD": log}))
@@ -213,11 +211,9 @@ def test_wait_shows_so_much_of_a_log_as_the_stack_wants(
 
 @pytest.mark.engine
 def test_another_job_of_the_recorded_number_is_not_taken(
-    stack: Stack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    stack: Stack, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A branch that was created again counts from 1, and a job of somebody else is there."""
-    for name, value in stack.environment.items():
-        monkeypatch.setenv(name, value)
     stack.up().ok()
     url = stack.environment["AWS_ENDPOINT_URL_AMPLIFY"]
     client = boto3.client("amplify", region_name="eu-west-1", endpoint_url=url)

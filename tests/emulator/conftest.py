@@ -67,11 +67,14 @@ def client(emulator: Control) -> AmplifyClient:
     return make_client()
 
 
-def make_client(region: str = "us-east-1", key: str = "testing") -> AmplifyClient:
-    """A boto3 client that sends each request once."""
+def make_client(
+    region: str = "us-east-1", key: str = "testing", url: str | None = None
+) -> AmplifyClient:
+    """A boto3 client that sends each request once, to a server if there is a URL."""
     return boto3.client(
         "amplify",
         region_name=region,
+        endpoint_url=url,
         aws_access_key_id=key,
         aws_secret_access_key="testing",
         config=Config(retries={"total_max_attempts": 1}, read_timeout=10),

@@ -15,7 +15,7 @@ from amplify_job_resource.emulator import Control, Fault, Plan, Server, emulator
 from amplify_job_resource.emulator.faults import GET_LOG
 from amplify_job_resource.emulator.fixture import _refusing_url
 
-from tests.emulator.conftest import APP, Branch, MachineTime
+from tests.emulator.conftest import APP, Branch, MachineTime, make_client
 from tests.emulator.files import ask
 from tests.waiting import wait_until
 
@@ -316,13 +316,7 @@ def test_a_server_has_its_logs_itself(threads: set[threading.Thread]) -> None:
         control.reset()
         control.create_app(APP)
         control.default_plan(Plan.instant(logs={"BUILD": COPY}))
-        client = boto3.client(
-            "amplify",
-            region_name="us-east-1",
-            endpoint_url=server.url,
-            aws_access_key_id="testing",
-            aws_secret_access_key="testing",
-        )
+        client = make_client(url=server.url)
         branch = Branch(client, control)
         branch.start()
         url = address(branch)

@@ -6,11 +6,10 @@ import urllib.error
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-import boto3
 import pytest
 from amplify_job_resource.emulator import Control, Plan, Server
 
-from tests.emulator.conftest import Branch
+from tests.emulator.conftest import Branch, make_client
 from tests.emulator.files import MANUAL, PAGE, SITE, ask, deploy, manual_branch, zipped
 from tests.emulator.test_jobs import refused
 
@@ -201,13 +200,7 @@ def server() -> Iterator[Server]:
 
 def test_a_server_has_its_sites_itself(server: Server) -> None:
     """Uploads and sites are on the server's own address, beside Amplify and moto."""
-    client = boto3.client(
-        "amplify",
-        region_name="us-east-1",
-        endpoint_url=server.url,
-        aws_access_key_id="testing",
-        aws_secret_access_key="testing",
-    )
+    client = make_client(url=server.url)
     site = manual_branch(client, server.control)
     made = client.create_deployment(**site.place)
     assert made["zipUploadUrl"].startswith(server.url + "/_uploads/")
@@ -224,13 +217,7 @@ def test_a_server_has_its_sites_itself(server: Server) -> None:
 
 def test_a_site_can_be_the_source_of_another(server: Server) -> None:
     """The emulator reads a source while it answers others, also itself."""
-    client = boto3.client(
-        "amplify",
-        region_name="us-east-1",
-        endpoint_url=server.url,
-        aws_access_key_id="testing",
-        aws_secret_access_key="testing",
-    )
+    client = make_client(url=server.url)
     site = manual_branch(client, server.control)
     deploy(site, zipped({"index.html": b"old", "site.zip": SITE}))
     source = server.control.site(MANUAL) + "site.zip"
