@@ -215,8 +215,11 @@ class Books:
         self.unrecorded[self.open] = Started(job, machine, machines | {machine})
 
     def noted(self, job: JobKey, trailer: str) -> None:
-        """A note names a job. An earlier one of the open request, still active, counts as started."""
-        resumable = job in self.active_at_begin and job not in self.recorded
+        """A note names a job. An earlier one of the open request, still active, counts as started.
+
+        `--replace` resumes one that is in state as well.
+        """
+        resumable = job in self.active_at_begin and (self.replaces or job not in self.recorded)
         if resumable and self.open == trailer == self.trailers.get(job):
             machine = self.facts.machine
             self.unrecorded.setdefault(trailer, Started(job, machine, frozenset({machine})))
