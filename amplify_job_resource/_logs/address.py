@@ -6,17 +6,15 @@ loaded only then. What botocore raises has the address in it: see `failures.with
 
 from __future__ import annotations
 
-import ipaddress
-import os
 import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
 
 from .._amplify.settings import Settings
+from .._amplify.signed_address import may_be_asked, proxies_for, trusted
 from .failures import TOO_SLOW, LogUnavailable, refusal
 
 if TYPE_CHECKING:
@@ -118,7 +116,7 @@ class LogSession:
             LogUnavailable: the address is not one to ask, or too much time has gone by.
             Exception: botocore's, with the address in it.
         """
-        if not _may_be_asked(url):
+        if not may_be_asked(url):
             raise LogUnavailable("its address is not one to ask: https is needed")
         from botocore.awsrequest import AWSRequest
         from botocore.response import StreamingBody
@@ -145,60 +143,13 @@ class LogSession:
             yield chunk
 
     def _session_for(self, url: str) -> URLLib3Session:
-        proxies = self._proxies_for(url)
+        proxies = proxies_for(url, self._settings)
         key = tuple(sorted(proxies.items()))
         if key not in self._sessions:
             from botocore.httpsession import URLLib3Session
 
             if self._settings.insecure:
                 warnings.filterwarnings("ignore", message="Unverified HTTPS request")
-            options: dict[str, Any] = {"timeout": self._timeouts, "verify": _verify(self._settings)}
+            options: dict[str, Any] = {"timeout": self._timeouts, "verify": trusted(self._settings)}
             self._sessions[key] = URLLib3Session(proxies=proxies, **options)
         return self._sessions[key]
-
-    def _proxies_for(self, url: str) -> dict[str, str]:
-        if _is_this_machine(urlsplit(url).hostname or ""):
-            return {}
-        if self._settings.proxies is not None:
-            return self._settings.proxies.of(url)
-        from botocore.utils import get_environ_proxies
-
-        return dict(get_environ_proxies(url))
-
-
-def _may_be_asked(url: str) -> bool:
-    """Whether it is an address with https, or with http on this machine, where an emulator may be."""
-    if not url.isascii() or not url.isprintable() or " " in url:
-        return False
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-        if not host or parts.port == 0 or parts.username is not None:
-            return False
-    except ValueError:
-        return False
-    return parts.scheme == "https" or (parts.scheme == "http" and _is_this_machine(host))
-
-
-def _is_this_machine(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _verify(settings: Settings) -> bool | str:
-    """Whose certificates are trusted, as botocore's clients have it."""
-    from botocore.exceptions import BotoCoreError
-
-    from .._amplify.aws_session import AwsSession
-
-    if settings.insecure:
-        return False
-    named: str | None = settings.ca_bundle
-    if not named:
-        try:
-            named = AwsSession(settings).get_config_variable("ca_bundle")
-        except BotoCoreError:  # a profile that is not there is an error of the calls to AWS
-            named = None
-    return named or os.environ.get("REQUESTS_CA_BUNDLE") or True

@@ -30,6 +30,7 @@ LAYERS: Final[Mapping[str, str]] = {
     "_operation": "_ask _inputs",
     "_preview": "_values records errors _amplify _inputs",
     "_logs": "_values records errors _ask _amplify _operation",
+    "_upload": "_values errors _ask _amplify",
     "_start": "_values records errors _amplify _inputs _operation",
     "_follow": "_values records errors _ask _amplify _inputs _operation",
     "_state": "_values records errors _inputs",
@@ -99,6 +100,7 @@ PURE: Final = {
 PURE_WHEN_IMPORTED: Final = PURE | {
     "_start.decide",
     "_start.method",
+    "_amplify.signed_address",
     "_logs.failures",
     "_logs.address",
     "_logs.download",
@@ -303,9 +305,11 @@ def test_only_aws_and_its_limits_know_the_sdk() -> None:
         "_amplify.credential_process",
         "_amplify.credentials",
         "_amplify.session",
+        "_amplify.signed_address",
         "_inputs.limits",
         "_logs.address",
         "_logs.failures",
+        "_upload.connection",
     }
 
 

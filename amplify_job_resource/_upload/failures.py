@@ -1,0 +1,171 @@
+"""Why an upload failed, in few words.
+
+Its address is signed: whoever has it can replace the site. So it is in no error here, nor in one that
+such an error came from.
+"""
+
+from __future__ import annotations
+
+import re
+import socket
+import ssl
+from dataclasses import dataclass
+from http.client import HTTPException
+from typing import Final
+
+_ANEW: Final = "Run it again: each run gets a new address."
+_ONLINE: Final = "Is this machine online, and does it need a proxy (aws:httpsProxy, HTTPS_PROXY)?"
+_TRUST: Final = (
+    "If the traffic of this network is inspected, name the certificates for it in aws:customCaBundle "
+    "or AWS_CA_BUNDLE."
+)
+_CHANGED_ON_THE_WAY: Final = "Something between this machine and S3 may change what is sent."
+
+#: S3's code for a sender that was too slow; it answers 400, and takes another try.
+_TOO_SLOW: Final = "RequestTimeout"
+_TRIED_AGAIN: Final = frozenset({408, 429})
+
+
+class UploadFailed(Exception):
+    """The bytes are not where they were to be sent.
+
+    Attributes:
+        reason: why, as a sentence without a full stop; the address is not in it.
+        advice: what to do next, in full sentences; empty when there is nothing to say.
+        may_have_arrived: whether all bytes were sent in a try whose end is unknown. The job's start
+            would tell the truth.
+    """
+
+    def __init__(self, reason: str, advice: str = "", *, may_have_arrived: bool = False) -> None:
+        self.reason = reason
+        self.advice = advice
+        self.may_have_arrived = may_have_arrived
+        super().__init__(f"{reason}. {advice}" if advice else f"{reason}.")
+
+
+class ProxyFailed(Exception):
+    """A proxy does not lead to the server.
+
+    Attributes:
+        status: what it answers; None where it cannot be reached.
+    """
+
+    def __init__(self, status: int | None) -> None:
+        self.status = status
+        super().__init__(status)
+
+
+class CertificatesUnreadable(Exception):
+    """The file of the certificates that are to be trusted cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why one try failed.
+
+    Attributes:
+        reason: why, as in `UploadFailed`.
+        advice: what to do next, as in `UploadFailed`.
+        is_final: whether another try would fail as well.
+        is_answer: whether S3 has said that it did not take the bytes.
+        is_denial: whether S3 has said that the address cannot be used, or cannot any more.
+    """
+
+    reason: str
+    advice: str = ""
+    is_final: bool = False
+    is_answer: bool = False
+    is_denial: bool = False
+
+
+def unreached(error: Exception) -> Failure:
+    """The failure of a try that could not connect."""
+    if isinstance(error, ProxyFailed):
+        return _of_proxy(error.status)
+    if isinstance(error, CertificatesUnreadable):
+        reason = "the certificates that are to be trusted cannot be read"
+        return Failure(reason, "See aws:customCaBundle and AWS_CA_BUNDLE.", is_final=True)
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return Failure("the certificate of S3 is not trusted", _TRUST, is_final=True)
+    if isinstance(error, ssl.SSLError):
+        return Failure("no secure connection to S3 can be made", _TRUST)
+    if isinstance(error, socket.gaierror):
+        return Failure("the name of S3's server cannot be resolved", _ONLINE)
+    if isinstance(error, TimeoutError):
+        return Failure("S3 cannot be reached: there is no answer", _ONLINE)
+    if isinstance(error, OSError):
+        return Failure("S3 cannot be reached", _ONLINE)
+    return _unforeseen(error)
+
+
+def unsent(error: Exception) -> Failure:
+    """The failure of a try in which not all bytes could be sent."""
+    if isinstance(error, TimeoutError):
+        return Failure("S3 takes no more bytes", _ONLINE)
+    return _lost(error)
+
+
+def unanswered(error: Exception) -> Failure:
+    """The failure of a try in which all bytes were sent, and no answer came."""
+    if isinstance(error, TimeoutError):
+        return Failure("S3 does not answer after all bytes were sent")
+    return _lost(error)
+
+
+def refusal(status: int, said: bytes) -> Failure:
+    """The failure by S3's answer, or by that of something which answers in its place.
+
+    Args:
+        status: The HTTP status.
+        said: The beginning of the body; AWS's words in it are not repeated, since they may quote the
+            address.
+    """
+    found = re.search(rb"<Code>([A-Za-z][A-Za-z0-9]{1,60})</Code>", said)
+    code = found[1].decode() if found else ""
+    answer = f"{status} {code}".strip()
+    if status >= 500:
+        return Failure(f"S3 cannot take it now ({answer})")
+    if code == _TOO_SLOW or status in _TRIED_AGAIN:
+        return Failure(f"S3 wants it sent again ({answer})", is_answer=True)
+    if status in (400, 401, 403) and b"expired" in said.lower():
+        reason = f"the address for the upload has expired ({answer})"
+        return _denial(reason, f"It is valid for three hours. {_ANEW}")
+    if code == "SignatureDoesNotMatch":
+        return _denial(f"S3 refuses the address for the upload ({answer})", _CHANGED_ON_THE_WAY)
+    if status in (401, 403):
+        advice = f"It may have been used already, or its job is over. {_ANEW}"
+        return _denial(f"S3 refuses the address for the upload ({answer})", advice)
+    if 300 <= status < 400:
+        advice = "Something else may have answered in its place, such as the sign-in of a network."
+        return _final(f"S3 sends the upload elsewhere ({answer})", advice)
+    return _final(f"S3 does not take it ({answer})")
+
+
+def _denial(reason: str, advice: str) -> Failure:
+    return Failure(reason, advice, is_final=True, is_answer=True, is_denial=True)
+
+
+def _final(reason: str, advice: str = "") -> Failure:
+    return Failure(reason, advice, is_final=True, is_answer=True)
+
+
+def _of_proxy(status: int | None) -> Failure:
+    if status is None:
+        return Failure("the proxy on the way to S3 cannot be reached", _ONLINE)
+    if status == 407:
+        reason = "the proxy on the way to S3 wants a name and a password, or others (407)"
+    else:
+        reason = f"the proxy on the way to S3 does not lead there ({status})"
+    advice = "See aws:httpsProxy, aws:httpProxy and aws:noProxy, or HTTPS_PROXY and NO_PROXY."
+    return Failure(reason, advice, is_final=status < 500)
+
+
+def _lost(error: Exception) -> Failure:
+    if isinstance(error, (OSError, HTTPException)):
+        return Failure("the connection to S3 was lost", _ONLINE)
+    return _unforeseen(error)
+
+
+def _unforeseen(error: Exception) -> Failure:
+    """Of an error that nobody knows, only the kind is shown: its text may have the address."""
+    return Failure(f"it cannot be sent ({type(error).__name__})", is_final=True)
