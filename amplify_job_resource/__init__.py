@@ -1,5 +1,6 @@
 """An AWS Amplify Hosting job as a Pulumi resource: `pulumi up` releases."""
 
+from .deployment import Deployment, DeploymentArgs
 from .errors import (
     AccessDenied,
     AmplifyJobError,
@@ -23,7 +24,7 @@ from .errors import (
     WaitTimeout,
     WrongCommit,
 )
-from .provider import JobProvider
+from .provider import DeploymentProvider, JobProvider
 from .resource import Job, JobArgs
 
 __all__ = [
@@ -32,6 +33,9 @@ __all__ = [
     "AwsError",
     "BadCredentials",
     "BranchBusy",
+    "Deployment",
+    "DeploymentArgs",
+    "DeploymentProvider",
     "InvalidId",
     "InvalidSettings",
     "Job",

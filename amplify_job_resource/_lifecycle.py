@@ -25,17 +25,15 @@ from ._follow.follow import follow, follow_recorded
 from ._follow.refresh import still_there
 from ._follow.rows import ended_line
 from ._follow.stop import stop_own_job
-from ._inputs.request import Properties, ReleaseRequest, with_defaults
+from ._inputs.request import Properties, with_defaults
 from ._inputs.rules import Problem, problems
+from ._kind import JOB, Kind
 from ._logs.explanation import explain
 from ._operation import NO_URN, Operation, within
 from ._plan import Plan
 from ._preview.changes import Change, ChangeKind, compare, first_release, taking_over
 from ._secrecy import discreet
 from ._stack_defaults import lines_wanted
-from ._start.decide import for_changed_triggers
-from ._start.git_build import GitBuild
-from ._start.method import ReleaseMethod
 from ._start.notes import Notes
 from ._start.release import release
 from ._state import (
@@ -94,20 +92,20 @@ class Lifecycle:
         self,
         api: Callable[[Clients, BranchId, Ask], BranchApi] = BranchApi,
         notes: Callable[[str], Notes] = Notes,
-        method: type[ReleaseMethod] = GitBuild,
+        kind: Kind = JOB,
     ) -> None:
         """Begin with an empty config.
 
         Args:
             api: Makes a branch's API from clients.
             notes: Finds the notes of a URN.
-            method: The way of starting a job.
+            kind: The resource whose life it is.
         """
         self.access = Access(api)
         self.announcer = Announcer(self.access)
         self.plans: dict[str, Plan] = {}
         self._notes = notes
-        self._method = method
+        self._kind = kind
 
     @discreet
     def check(
@@ -124,8 +122,8 @@ class Lifecycle:
             errors.InvalidSettings: a setting of the stack's config is malformed.
         """
         self._change_plan(operation, _place(news), is_read=False)
-        found = problems(news, operation.front.input_name)
-        inputs = with_defaults(news)
+        found = problems(news, operation.front.input_name, self._kind.inputs)
+        inputs = with_defaults(news, self._kind.inputs)
         if found:
             return inputs, found
         self.access.check(operation)
@@ -166,17 +164,17 @@ class Lifecycle:
             RecordedFailure: there is a job, and it is not what was asked for.
             errors.AmplifyJobError: nothing is to be recorded.
         """
-        request = ReleaseRequest.from_properties(inputs)
+        request = self._kind.request(inputs)
         plan = self._plan(operation, str(request.branch))
         if plan.release and plan.release.triggers_changed:
-            request = for_changed_triggers(request)
+            request = request.for_changed_triggers()
         log_lines = lines_wanted(self.access.config, inputs)
         deadline = operation.now() + (operation.timeout or DEFAULT_TIMEOUT)
         ask = partial(operation.ask, deadline=deadline)
         api = self.access.api(ask, request.branch, request.region, request.profile)
         notes = self._notes(operation.urn)
-        method = self._method(operation.urn, request)
-        seen = method.preflight(api, operation)
+        method = self._kind.method(operation.urn, request)
+        seen = method.preflight(api, operation, deadline)
         found = release(request, method, api, operation, notes, deadline, plan.recorded_job)
         self._know(operation, found.job.id)
         url = find_site(api.bounded(within(operation, LOOK_SECONDS)), seen.app, seen.branch).url
@@ -229,7 +227,7 @@ class Lifecycle:
             operation.info(ended_line(found, site=shown_url(props, url)))
         adopted = bool(props.get("adopted"))
         found = _kept(operation, found)
-        return Recorded(id_, properties_of(props, found, adopted=adopted, url=url))
+        return Recorded(id_, self._properties(props, found, adopted=adopted, url=url))
 
     @discreet
     def update(
@@ -241,7 +239,7 @@ class Lifecycle:
             RecordedFailure: the job is not what was asked for.
             errors.AmplifyJobError: the id names no job, or AWS could not be asked.
         """
-        request = ReleaseRequest.from_properties(news)
+        request = self._kind.request(news)
         job_id = recorded_id(id_)
         recorded = recorded_job(job_id, olds)
         deadline = operation.now() + (operation.timeout or DEFAULT_TIMEOUT)
@@ -282,7 +280,7 @@ class Lifecycle:
         api = self.access.api(ask, job_id.branch, recorded_region(props), props.get("profile"))
 
         def is_own(job: JobRecord) -> bool:
-            return self._method.owns(job, operation.urn)
+            return self._kind.owns(job, operation.urn)
 
         stop_own_job(recorded, api, operation, deadline, is_own)
 
@@ -301,9 +299,13 @@ class Lifecycle:
             name = operation.front.input_name("region")
             advice = f"{error.advice} For an app in another region, give its `{name}`."
             raise NotFound(error.action, error.code, error.detail, advice) from error
-        inputs = {**props, **branch, "region": api.region, "jobType": found.job_type}
+        inputs = {**props, **branch, "region": api.region}
+        if "jobType" in self._kind.inputs.by_key:
+            inputs["jobType"] = found.job_type
         url = self._site_url(operation, api, inputs)
-        return Recorded(id_, properties_of(inputs, _kept(operation, found), adopted=False, url=url))
+        return Recorded(
+            id_, self._properties(inputs, _kept(operation, found), adopted=False, url=url)
+        )
 
     def _site_url(self, operation: Operation, api: BranchApi, props: Properties) -> Any:
         """The address of the site as it is now, else as it is recorded."""
@@ -313,6 +315,11 @@ class Lifecycle:
             return None
         site = find_site(api.bounded(within(operation, LOOK_SECONDS)))
         return (site.url or known) if site.is_certain else (known or site.url)
+
+    def _properties(
+        self, inputs: Properties, job: JobRecord, *, adopted: bool, url: Any
+    ) -> dict[str, Any]:
+        return properties_of(inputs, job, adopted=adopted, url=url, outputs=self._kind.outputs)
 
     # --- between the steps -----------------------------------------------------------------------
 
@@ -340,11 +347,11 @@ class Lifecycle:
             return
         notes, job = self._notes(operation.urn), recorded_job(job_id, props)
         try:
-            request = ReleaseRequest.from_properties(props)
+            request = self._kind.request(props)
         except (KeyError, TypeError, ValueError):
             notes.remove_recorded(job)  # Nothing but the job itself is known.
         else:
-            notes.remove_recorded(job, self._method(operation.urn, request).wrote)
+            notes.remove_recorded(job, self._kind.method(operation.urn, request).wrote)
 
     def _recorded(
         self,
@@ -371,7 +378,7 @@ class Lifecycle:
         explain(job, api, operation, log_lines)
         if notes and (failure is None or operation.records_failures or job.has_ended):
             operation.after_recorded(notes.remove)
-        properties = properties_of(inputs, _kept(operation, job), adopted=adopted, url=url)
+        properties = self._properties(inputs, _kept(operation, job), adopted=adopted, url=url)
         if failure:
             raise RecordedFailure(str(job.id), properties, failure) from failure
         return Recorded(str(job.id), properties)

@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 from urllib.parse import quote
 
-from ._inputs.request import JOB_INPUTS, Properties
+from ._inputs.deployment import ALL_INPUTS
+from ._inputs.request import Properties
 from ._inputs.schema import Form
 from ._inputs.secrets import is_secret, secret_triggers
 from ._inputs.words import JobType, OnBusy
@@ -46,7 +47,7 @@ class Secrets:
         texts = {
             each[key]
             for each in properties
-            for key in JOB_INPUTS.by_key
+            for key in ALL_INPUTS.by_key
             if is_secret(each, key) and _says_something(key, each.get(key))
         }
         texts |= {
@@ -159,7 +160,7 @@ def _says_something(key: str, value: Any) -> bool:
     """Whether a value is a text that a sentence may give away: an initial says nothing."""
     if not isinstance(value, str) or value in _WORDS:
         return False
-    return len(value) >= _INITIALS or JOB_INPUTS.by_key[key].input.form is not Form.PROSE
+    return len(value) >= _INITIALS or ALL_INPUTS.by_key[key].input.form is not Form.PROSE
 
 
 def _patterns(text: str) -> Iterator[str]:

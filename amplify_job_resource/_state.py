@@ -13,7 +13,8 @@ from typing import Any, Final
 from ._amplify.ids import JobId, region_in_arn
 from ._amplify.records import JobRecord, Step
 from ._amplify.status import NO_STATUS
-from ._inputs.request import JOB_INPUTS, Properties
+from ._inputs.deployment import ALL_INPUTS
+from ._inputs.request import Properties
 from ._inputs.secrets import SECRET_INPUTS, is_secret
 from ._values.times import format_time, parse_time
 from .errors import InvalidId
@@ -33,10 +34,22 @@ OUTPUTS: Final = {
     "adopted": "adopted",
 }
 
-_INPUT_KEYS: Final = (*JOB_INPUTS.by_key, SECRET_INPUTS)
+#: The same for a deployment of files, which has no commit, and which nobody else can have started.
+DEPLOYMENT_OUTPUTS: Final = {
+    name: key for name, key in OUTPUTS.items() if name not in ("reported_commit_id", "adopted")
+}
+
+_INPUT_KEYS: Final = (*ALL_INPUTS.by_key, SECRET_INPUTS)
 
 
-def properties_of(inputs: Properties, job: JobRecord, *, adopted: bool, url: Any) -> dict[str, Any]:
+def properties_of(
+    inputs: Properties,
+    job: JobRecord,
+    *,
+    adopted: bool,
+    url: Any,
+    outputs: Mapping[str, str] = OUTPUTS,
+) -> dict[str, Any]:
     """The complete properties of a job: the inputs as they are, then the outputs.
 
     Args:
@@ -44,10 +57,10 @@ def properties_of(inputs: Properties, job: JobRecord, *, adopted: bool, url: Any
         job: The job as last seen.
         adopted: Whether somebody else started the job, so that it is not ours to stop.
         url: The address of the branch's site, None where that is not known.
+        outputs: The key of each output that the resource has.
     """
     kept = {key: inputs[key] for key in _INPUT_KEYS if inputs.get(key) is not None}
-    return {
-        **kept,
+    known = {
         "jobId": job.id.number_text,
         "jobArn": job.arn,
         "status": job.status,
@@ -60,6 +73,7 @@ def properties_of(inputs: Properties, job: JobRecord, *, adopted: bool, url: Any
         "consoleUrl": job.console_url,
         "adopted": adopted,
     }
+    return {**kept, **{key: known[key] for key in outputs.values()}}
 
 
 def recorded_id(id_: str) -> JobId:

@@ -1,6 +1,6 @@
-"""`JobProvider`: the dynamic front, which is what Pulumi's engine calls for a resource in Python.
+"""The providers: the dynamic front, which is what Pulumi's engine calls for a resource in Python.
 
-Each method turns Pulumi's values into plain ones, asks the lifecycle, and turns its answer back. The
+Each method turns Pulumi's values into plain ones, asks the lifecycle, and turns its answer back. Each
 class is pickled by reference, so its import path is part of every user's state, and it must keep no
 attributes in the program; `configure` runs in the plugin process only.
 """
@@ -25,6 +25,7 @@ from ._engine import plugin_process
 from ._engine.methods import engine_method
 from ._engine.operation import current_operation
 from ._inputs.rules import asset_in
+from ._kind import DEPLOYMENT
 from ._lifecycle import Lifecycle
 from ._operation import NO_URN
 from ._preview.changes import ChangeKind
@@ -93,6 +94,12 @@ class JobProvider(ResourceProvider):
     def delete(self, _id: str, _props: Properties) -> None:
         """Stop our own job if it is still active."""
         self.lifecycle.delete(current_operation(), _id, _props)
+
+
+class DeploymentProvider(JobProvider):
+    """Deployments of files as resources: the same steps, for files instead of commits."""
+
+    lifecycle: ClassVar[Lifecycle] = Lifecycle(kind=DEPLOYMENT)
 
 
 #: Said here, where the SDK can still read what is recorded: the diff that follows could not.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, TypeAlias
 
@@ -11,30 +11,11 @@ from pulumi import Input, Output, ResourceOptions
 from pulumi.dynamic import Resource
 
 from ._inputs.request import JOB_INPUTS
-from ._inputs.secrets import SECRET_INPUTS
-from ._program.assets import digested
+from ._program.declaration import Declaration, get_options
 from ._program.options import accepted, warn_if_protected, with_secrets
-from ._program.secret_outputs import empty_if_secret, holds_output, secret_names
 from ._state import OUTPUTS
-from ._values.text import shortened
 from ._values.times import format_time
 from .provider import JobProvider
-
-_KEYS = {**JOB_INPUTS.keys, **OUTPUTS}
-_NAMES = {
-    **{key: name for name, key in _KEYS.items()},
-    # The SDK translates the keys inside `steps` as well; most of them are outputs' names, too.
-    "statusReason": "status_reason",
-}
-
-#: The outputs that hold inputs. The engine keeps an output secret when the input of the same key is, so
-#: these get one where an input in them is a secret.
-_MADE_OF: Final = {
-    "reported_commit_id": ("commit_id",),
-    "job_arn": ("app_id", "branch_name", "region"),
-    "url": ("app_id", "branch_name"),
-    "console_url": ("app_id", "branch_name", "region"),
-}
 
 #: Text, numbers, flags, maps, lists, files as Pulumi's assets and archives, and outputs of all these.
 Triggers: TypeAlias = Mapping[str, Any] | Sequence[Any]
@@ -91,6 +72,9 @@ class JobArgs:
     log_lines: Input[int] | None = None
     region: Input[str] | None = None
     profile: Input[str] | None = None
+
+
+_DECLARED: Final = Declaration("Job", JobArgs, JOB_INPUTS, OUTPUTS)
 
 
 class Job(Resource, module="amplify", name="Job"):
@@ -197,16 +181,19 @@ class Job(Resource, module="amplify", name="Job"):
             region: See `JobArgs`.
             profile: See `JobArgs`.
         """
-        keywords = {name: value for name, value in locals().items() if name in JOB_INPUTS.keys}
+        keywords = locals()
         if isinstance(args, ResourceOptions):  # Job("site", opts, app_id=…), as in other SDKs
             args, opts = None, args
-        given = _given(args)
-        given.update({name: value for name, value in keywords.items() if value is not None})
-        given = with_secrets(given, opts, _NAMES)
-        opts = accepted(resource_name, opts)
-        super().__init__(JobProvider(), resource_name, _properties(resource_name, given), opts)
+        given = with_secrets(_DECLARED.given(args, keywords), opts, _DECLARED.names)
+        properties = _DECLARED.properties(resource_name, given)
+        time = properties["commit_time"]
+        properties["commit_time"] = (
+            time.apply(_time_text) if isinstance(time, Output) else _time_text(time)
+        )
+        opts = accepted("Job", resource_name, opts)
+        super().__init__(JobProvider(), resource_name, properties, opts)
         if opts is None or opts.id is None:
-            warn_if_protected(resource_name, self)
+            warn_if_protected("Job", resource_name, self)
 
     @classmethod
     def get(
@@ -227,62 +214,16 @@ class Job(Resource, module="amplify", name="Job"):
             region: The app's region; see `JobArgs`.
             profile: The profile that may read the job; see `JobArgs`.
         """
-        options = ResourceOptions(id=_known_with(id, region, profile))
-        where = {"region": region, "profile": profile}
-        # A subclass may take fewer inputs.
-        given: dict[str, Any] = {name: value for name, value in where.items() if value is not None}
-        return cls(resource_name, opts=ResourceOptions.merge(opts, options), **given)
+        options, where = get_options(id, opts, region, profile)
+        return cls(resource_name, opts=options, **where)
 
     def translate_input_property(self, prop: str) -> str:
         """Python's name of a property -> its key in state; other names stay as they are."""
-        return _KEYS.get(prop, prop)
+        return _DECLARED.keys.get(prop, prop)
 
     def translate_output_property(self, prop: str) -> str:
         """The key in state -> Python's name; other names stay as they are."""
-        return _NAMES.get(prop, prop)
-
-
-def _given(args: Any) -> dict[str, Any]:
-    """The inputs in an object or a map, by their names in Python."""
-    if args is None:
-        return {}
-    if isinstance(args, JobArgs):
-        return {field.name: getattr(args, field.name) for field in fields(args)}
-    if not isinstance(args, Mapping):
-        raise TypeError(f"args of a Job is a JobArgs or a map of inputs, not {shortened(args)}")
-    given: dict[str, Any] = {_NAMES.get(name) or name: value for name, value in args.items()}
-    unknown = [str(name) for name in given if name not in JOB_INPUTS.keys]
-    if unknown:
-        raise TypeError(f"a Job has no input {', '.join(unknown)}: see docs/reference.md")
-    return given
-
-
-def _properties(resource_name: str, given: Mapping[str, Any]) -> dict[str, Any]:
-    """The inputs as the SDK takes them; each output is declared, else its attribute is missing."""
-    properties: dict[str, Any] = {name: given.get(name) for name in JOB_INPUTS.keys}
-    properties.update(dict.fromkeys(OUTPUTS))
-    time = properties["commit_time"]
-    properties["commit_time"] = (
-        time.apply(_time_text) if isinstance(time, Output) else _time_text(time)
-    )
-    properties["triggers"] = digested(given.get("triggers"), f"{resource_name}: triggers")
-    outputs = {name: given[name] for name in given if isinstance(given[name], Output)}
-    if any(map(holds_output, given.values())):
-        properties[SECRET_INPUTS] = secret_names(given)
-    for name, inputs in _MADE_OF.items():
-        parts = [outputs[each] for each in inputs if each in outputs]
-        if parts:
-            properties[name] = empty_if_secret(*parts)
-    return properties
-
-
-def _known_with(id_: Input[str], *others: Input[str] | None) -> Input[str]:
-    """The id, but not known before the others are: the engine reads a job once it knows the id."""
-    if all(other is None or isinstance(other, str) for other in others):
-        return id_
-    # An id is no secret, whatever the others are: the engine takes plain text only.
-    known = Output.unsecret(Output.all(*others))
-    return Output.all(id_, known).apply(lambda values: str(values[0]))
+        return _DECLARED.names.get(prop, prop)
 
 
 def _time_text(time: Any) -> Any:

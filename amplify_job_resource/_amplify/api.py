@@ -10,14 +10,13 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from .._ask import Ask, directly
-from .._values.text import printable
 from ..errors import OutcomeUnclear
+from .answers import domain_record, has_job_id, job_record
 from .aws_errors import ErrorContext, map_errors
-from .ids import BranchId, JobId
-from .records import AppRecord, BranchRecord, DomainRecord, JobRecord, Step, SubDomain
+from .ids import BranchId
+from .records import AppRecord, BranchRecord, DomainRecord, JobRecord
 from .session import Clients
 from .settings import Settings
-from .status import NO_STATUS, has_ended
 
 #: The most jobs, or domains, that AWS lists at once.
 PAGE_SIZE: Final = 50
@@ -76,14 +75,48 @@ class BranchApi:
             answer: Mapping[str, Any] = self._clients.single_attempt.start_job(
                 appId=self.branch_id.app_id, branchName=self.branch_id.branch_name, **request
             )
-            summary = answer.get("jobSummary") or {}
-            if not str(summary.get("jobId") or "").isdecimal():
-                # There may be a job all the same: it is looked for, as after a lost answer.
+            summary = _with_job_id(answer.get("jobSummary") or {}, context)
+        return self._record(summary)
+
+    def create_deployment(self) -> tuple[JobRecord, str]:
+        """CreateDeployment, sent once: the job that waits for its start, and where its zip goes.
+
+        The address is signed: whoever holds it can upload what will be live, so it goes nowhere. It
+        expires after three hours, and a deployment that is not started within eight is void.
+
+        Raises:
+            errors.AwsError: as for `start`; it makes a job, but deploys nothing.
+        """
+        with self._errors("creating Amplify deployment", "CreateDeployment") as context:
+            answer: Mapping[str, Any] = self._clients.single_attempt.create_deployment(
+                appId=self.branch_id.app_id, branchName=self.branch_id.branch_name
+            )
+            _with_job_id(answer, context)
+            url = answer.get("zipUploadUrl")
+            if not url:
                 raise OutcomeUnclear(
                     context.action,
-                    "no jobId",
-                    "AWS accepted the request, but the response has no jobId",
+                    "no zipUploadUrl",
+                    "AWS accepted the request, but the response has no address for the upload",
                 )
+        return self._record({"jobId": answer["jobId"]}), str(url)
+
+    def start_deployment(self, request: Mapping[str, Any]) -> JobRecord:
+        """StartDeployment, sent once: the job as it is then.
+
+        Args:
+            request: `jobId` of a deployment that was created; or `sourceUrl` and `sourceUrlType`,
+                which makes a job of its own.
+
+        Raises:
+            errors.AwsError: as for `start`.
+        """
+        number = request.get("jobId")
+        with self._errors("starting Amplify deployment", "StartDeployment", number) as context:
+            answer: Mapping[str, Any] = self._clients.single_attempt.start_deployment(
+                appId=self.branch_id.app_id, branchName=self.branch_id.branch_name, **request
+            )
+            summary = _with_job_id(answer.get("jobSummary") or {}, context)
         return self._record(summary)
 
     def get(self, number: str) -> JobRecord:
@@ -178,7 +211,7 @@ class BranchApi:
                 ),
                 context.action,
             )
-        return [_domain(entry) for entry in answer.get("domainAssociations") or ()]
+        return [domain_record(entry) for entry in answer.get("domainAssociations") or ()]
 
     def _pages(self) -> Iterator[list[JobRecord]]:
         token: str | None = None
@@ -187,7 +220,7 @@ class BranchApi:
             yield [
                 self._record(summary)
                 for summary in answer.get("jobSummaries") or ()
-                if str(summary.get("jobId") or "").isdecimal()
+                if has_job_id(summary)
             ]
             token = answer.get("nextToken")
             if not token:
@@ -206,27 +239,7 @@ class BranchApi:
             )
 
     def _record(self, summary: Mapping[str, Any], steps: Any = ()) -> JobRecord:
-        return JobRecord(
-            id=JobId(self.branch_id.app_id, self.branch_id.branch_name, str(summary["jobId"])),
-            status=printable(str(summary.get("status") or NO_STATUS), 40),
-            arn=summary.get("jobArn"),
-            job_type=summary.get("jobType"),
-            reported_commit=summary.get("commitId"),
-            commit_message=summary.get("commitMessage"),
-            start_time=summary.get("startTime"),
-            end_time=summary.get("endTime") if has_ended(summary.get("status")) else None,
-            region=self.region,
-            steps=tuple(
-                Step(
-                    name=printable(str(step.get("stepName") or "?"), 40),
-                    status=printable(str(step.get("status") or NO_STATUS), 40),
-                    start_time=step.get("startTime"),
-                    end_time=step.get("endTime"),
-                    status_reason=step.get("statusReason") or None,
-                )
-                for step in steps
-            ),
-        )
+        return job_record(self.branch_id, self.region, summary, steps)
 
     @contextmanager
     def _errors(
@@ -240,17 +253,11 @@ class BranchApi:
             yield context
 
 
-def _domain(entry: Mapping[str, Any]) -> DomainRecord:
-    found = []
-    for sub_domain in entry.get("subDomains") or ():
-        setting = sub_domain.get("subDomainSetting") or {}
-        found.append(
-            SubDomain(
-                prefix=str(setting.get("prefix") or ""),
-                branch_name=str(setting.get("branchName") or ""),
-                verified=bool(sub_domain.get("verified")),
-            )
+def _with_job_id(summary: Mapping[str, Any], context: ErrorContext) -> Mapping[str, Any]:
+    """What AWS tells of a new job, which has at least its number."""
+    if not has_job_id(summary):
+        # There may be a job all the same: it is looked for, as after a lost answer.
+        raise OutcomeUnclear(
+            context.action, "no jobId", "AWS accepted the request, but the response has no jobId"
         )
-    return DomainRecord(
-        str(entry.get("domainName") or ""), str(entry.get("domainStatus") or ""), tuple(found)
-    )
+    return summary

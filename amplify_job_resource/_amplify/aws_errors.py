@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,6 +28,8 @@ from .sign_in import is_about_credentials, sign_in_advice
 #: The words in StartJob's answer for a busy branch. The code differs from source to source, the
 #: words do not; and other quotas share the code, so the code alone says nothing.
 BUSY_WORDS: Final = "already have pending or running jobs"
+#: The words in CreateDeployment's answer for one, in which N is a job's number.
+UNFINISHED_WORDS: Final = re.compile(r"last job\s?\(deployment\) \S+ was not finished")
 
 #: Characters of what AWS or botocore says that are kept.
 MAX_DETAIL: Final = 2000
@@ -127,7 +130,7 @@ def _from_answer(context: ErrorContext, error: Exception) -> AwsError:
             f"{operation}: {detail}",
             f"The credentials come from {context.settings.chain}.",
         )
-    if BUSY_WORDS in detail:
+    if BUSY_WORDS in detail or UNFINISHED_WORDS.search(detail):
         return BranchBusy(context.action, code, detail)
     if code in _BAD_CREDENTIALS:
         return BadCredentials(context.action, code, detail, sign_in_advice(context.settings))
@@ -172,6 +175,8 @@ def permission_advice(context: ErrorContext) -> str:
         "GetApp": app,
         "GetBranch": branch,
         "ListJobs": f"{branch}/jobs/* and {branch}",
+        "CreateDeployment": branch,
+        "StartDeployment": branch,
     }.get(context.operation, f"{branch}/jobs/*")
     return f"The credentials need amplify:{context.operation} on {resource}."
 

@@ -9,7 +9,7 @@ from datetime import datetime, timezone
 from statistics import median
 
 from .ids import JobId, console_url
-from .status import Status, has_ended, has_failed
+from .status import QUEUED_STATUSES, Status, has_ended, has_failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,8 @@ class JobRecord:
         end_time: when it ended, in UTC; None as long as it has not.
         region: the region that was asked for it.
         steps: its steps; empty in what ListJobs and StartJob report.
+        source: the address that a deployment took its files from, without a query, which may be a
+            signature; None for any other job.
     """
 
     id: JobId
@@ -50,6 +52,7 @@ class JobRecord:
     end_time: datetime | None = None
     region: str | None = None
     steps: tuple[Step, ...] = ()
+    source: str | None = None
 
     @property
     def number(self) -> int:
@@ -70,6 +73,11 @@ class JobRecord:
     def is_ending(self) -> bool:
         """Whether it has ended, or is being stopped: nothing more needs to be done to end it."""
         return self.has_ended or self.status == Status.CANCELLING
+
+    @property
+    def is_queued(self) -> bool:
+        """Whether it waits: for its turn or, after CreateDeployment, for its start."""
+        return self.status in QUEUED_STATUSES
 
     @property
     def failed_steps(self) -> tuple[Step, ...]:

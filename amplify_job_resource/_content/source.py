@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from .exclude import Exclusion
 from .files import Content, ContentError, ContentFile, disk_file, shown, text_file, unreadable
 from .folder import files_in
 from .names import part_name
 from .zip_source import files_of_zip, is_zip
-
-_ADDRESS: Final = re.compile(r"(https?|s3)://", re.IGNORECASE)
-
-
-def is_address(text: str) -> bool:
-    """Whether a source is an address, from which AWS fetches the content itself."""
-    return _ADDRESS.match(text) is not None
 
 
 def read_content(source: str | list[list[str]], exclude: Sequence[str], root: Path) -> Content:

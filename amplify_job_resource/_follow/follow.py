@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from .._amplify.api import BranchApi
 from .._amplify.records import JobRecord
-from .._inputs.request import ReleaseRequest
+from .._inputs.request import Request
 from .._operation import Operation
 from ..errors import (
     AwsError,
@@ -29,7 +29,7 @@ from .wait import End, wait_until_ended
 
 def follow(
     job: JobRecord,
-    request: ReleaseRequest,
+    request: Request,
     api: BranchApi,
     operation: Operation,
     deadline: float,
@@ -67,7 +67,7 @@ def follow(
 
 def follow_recorded(
     recorded: JobRecord,
-    request: ReleaseRequest,
+    request: Request,
     api: BranchApi,
     operation: Operation,
     deadline: float,
@@ -97,7 +97,7 @@ def follow_recorded(
     return follow(job, request, api, operation, deadline, site=site)
 
 
-def accept(job: JobRecord, request: ReleaseRequest, operation: Operation) -> None:
+def accept(job: JobRecord, request: Request, operation: Operation) -> None:
     """Act on the verdict on a job.
 
     Raises:
@@ -112,7 +112,7 @@ def accept(job: JobRecord, request: ReleaseRequest, operation: Operation) -> Non
         raise WrongCommit(
             job,
             messages.wrong_commit(job, request, operation),
-            None if secret else request.commit_id,
+            None if secret else request.commit.text,
             None if secret else job.reported_commit,
         )
     if verdict is Verdict.OTHER_COMMIT:

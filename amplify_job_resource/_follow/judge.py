@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 from .._amplify.records import JobRecord
-from .._inputs.request import ReleaseRequest
+from .._inputs.request import Request
 from .._values.commits import names_a_commit
 
 
@@ -22,7 +22,7 @@ class Verdict(Enum):
     OTHER_COMMIT = "other commit"
 
 
-def judge(job: JobRecord, request: ReleaseRequest) -> Verdict:
+def judge(job: JobRecord, request: Request) -> Verdict:
     """Hold a job against its request.
 
     AWS reports `HEAD`, or no commit, for many jobs. That says nothing of what was built, so it is
@@ -30,7 +30,7 @@ def judge(job: JobRecord, request: ReleaseRequest) -> Verdict:
     """
     if job.has_failed:
         return Verdict.ACCEPTED if request.allow_failure else Verdict.FAILED
-    if not job.has_ended or not request.commit_id:
+    if not job.has_ended or request.commit.text is None:
         return Verdict.ACCEPTED
     if request.commit.is_same(job.reported_commit):
         return Verdict.ACCEPTED

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .._amplify.records import JobRecord
 from .._amplify.status import QUEUED_STATUSES, Status
-from .._inputs.request import ReleaseRequest
+from .._inputs.request import Request
 from .._operation import Operation
 from .._values.commits import names_a_commit
 from .._values.durations import format_duration
@@ -42,15 +42,15 @@ def gone(job: JobRecord, operation: Operation) -> str:
     )
 
 
-def built_another(job: JobRecord, request: ReleaseRequest) -> str:
+def built_another(job: JobRecord, request: Request) -> str:
     """The job reports another commit than the one asked for."""
     if request.commit.secret:
         return f"{name(job)} reports another commit than the secret one"
     reported = printable(job.reported_commit or "no commit", 64)
-    return f"{name(job)} reports {reported}, not {request.commit_id}"
+    return f"{name(job)} reports {reported}, not {request.commit.text}"
 
 
-def wrong_commit(job: JobRecord, request: ReleaseRequest, operation: Operation) -> str:
+def wrong_commit(job: JobRecord, request: Request, operation: Operation) -> str:
     """The same under `verify_commit`: what is live, and the ways out."""
     input_name = operation.front.input_name
     recorded = "\nThe job is recorded in the stack." if operation.records_failures else ""
@@ -65,7 +65,7 @@ def wrong_commit(job: JobRecord, request: ReleaseRequest, operation: Operation) 
     )
 
 
-def warn_of_another(job: JobRecord, request: ReleaseRequest) -> str:
+def warn_of_another(job: JobRecord, request: Request) -> str:
     """The same without `verify_commit`."""
     return f"{built_another(job, request)}: the branch's HEAD was another commit when the job ran."
 

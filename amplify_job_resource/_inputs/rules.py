@@ -14,7 +14,7 @@ from .._values.times import parse_time
 from .._values.unknown import UNKNOWN
 from .limits import Limit, start_job_limits
 from .request import JOB_INPUTS, Properties
-from .schema import Form, Row, snake_case
+from .schema import Form, Row, Schema, snake_case
 from .secrets import is_secret
 from .words import JobType
 
@@ -35,21 +35,26 @@ class Problem:
     reason: str
 
 
-def problems(properties: Properties, name: Callable[[str], str] = snake_case) -> list[Problem]:
+def problems(
+    properties: Properties,
+    name: Callable[[str], str] = snake_case,
+    inputs: Schema = JOB_INPUTS,
+) -> list[Problem]:
     """Everything that is wrong with a set of inputs; empty when it is good.
 
     Args:
         properties: The inputs; a value that is not known yet is `UNKNOWN` and passes.
         name: The user's name of an input, made from its key: Python's, unless another front asks.
+        inputs: The table of the resource's inputs.
     """
     given = {key: value for key, value in properties.items() if value is not None}
     found = {
         row.key: f"is required: give {row.input.what}"
-        for row in JOB_INPUTS.rows
+        for row in inputs.rows
         if row.required and row.key not in given
     }
     limits = start_job_limits()
-    for key, row in JOB_INPUTS.by_key.items():
+    for key, row in inputs.by_key.items():
         value = given.get(key, UNKNOWN)
         reason = None if value is UNKNOWN else _problem(row, value, limits.get(key, Limit()))
         if reason and is_secret(properties, key):
@@ -78,7 +83,22 @@ def _problem(row: Row, value: Any, limit: Limit) -> str | None:
         return f"must be a map or a list, not {shortened(value)}"
     if form is Form.TRIGGERS and (asset := asset_in(value)):
         return f"hold a value of type {asset}, which cannot be recorded: give a digest of it"
+    if form is Form.SOURCE and not _is_source(value):
+        return f"must be a path, an address or an archive, not {shortened(value)}"
+    if form is Form.TEXTS and not _are_texts(value):
+        return f"must be a list of texts, not {shortened(value)}"
     return None
+
+
+def _is_source(value: Any) -> bool:
+    """Whether a value is a path or an address, or the parts of an archive: see `_content.source`."""
+    if isinstance(value, list):
+        return bool(value) and all(isinstance(part, list) and _are_texts(part) for part in value)
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _are_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(text, str) for text in value)
 
 
 def is_count(value: Any) -> bool:

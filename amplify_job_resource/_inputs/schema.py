@@ -6,6 +6,7 @@ default, whether a change of it means a new release, and the StartJob member tha
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import MISSING, dataclass, fields
 from enum import Enum
 from functools import cached_property
@@ -26,6 +27,12 @@ class Form(Enum):
     COUNT = "count"
     TIME = "time"
     TRIGGERS = "triggers"
+    #: Files: the text or the list that `_content.source` reads.
+    SOURCE = "source"
+    #: A list of texts.
+    TEXTS = "texts"
+    #: A whole number of any size.
+    NUMBER = "number"
 
 
 class OnChange(Enum):
@@ -50,13 +57,15 @@ class Input:
         member: the member of StartJob's request that takes it, and whose limits it has.
         words: the words that it may be, where they are ours and not AWS's.
         what: what a user has to give, for an input that is required.
+        is_derived: whether the program's side makes it from other inputs, so that nobody gives it.
     """
 
     form: Form
     on_change: OnChange = OnChange.RECORD
     member: str | None = None
-    words: type[Word] | None = None
+    words: type[Word] | tuple[Word, ...] | None = None
     what: str = ""
+    is_derived: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,21 +95,37 @@ class Row:
 class Schema:
     """The inputs of one resource, in the order of their fields."""
 
-    def __init__(self, request: type[Any]) -> None:
+    def __init__(self, rows: Sequence[Row]) -> None:
+        """Take the rows."""
+        self.rows = tuple(rows)
+
+    @classmethod
+    def of(cls, request: type[Any]) -> Schema:
         """Read the rows of a dataclass whose fields are annotated with an `Input`."""
         hints = get_type_hints(request, include_extras=True)
-        self.rows = tuple(
-            Row(
-                name=field.name,
-                key=camel_case(field.name),
-                default=None if field.default is MISSING else field.default,
-                required=field.default is MISSING,
-                input=mark,
-            )
-            for field in fields(request)
-            for mark in getattr(hints[field.name], "__metadata__", ())
-            if isinstance(mark, Input)
+        return cls(
+            [
+                Row(
+                    name=field.name,
+                    key=camel_case(field.name),
+                    default=None if field.default is MISSING else field.default,
+                    required=field.default is MISSING,
+                    input=mark,
+                )
+                for field in fields(request)
+                for mark in getattr(hints[field.name], "__metadata__", ())
+                if isinstance(mark, Input)
+            ]
         )
+
+    def __or__(self, other: Schema) -> Schema:
+        """These inputs and those of another resource that have other names."""
+        return Schema([*self.rows, *(row for row in other.rows if row.key not in self.by_key)])
+
+    @cached_property
+    def given(self) -> dict[str, str]:
+        """Each input that a program gives: its key in state by its Python name."""
+        return {row.name: row.key for row in self.rows if not row.input.is_derived}
 
     @cached_property
     def by_key(self) -> dict[str, Row]:

@@ -8,21 +8,46 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Final
 
-from .._inputs.request import JOB_INPUTS, Properties
+from .._inputs.deployment import ALL_INPUTS
+from .._inputs.request import Properties
 from .._inputs.secrets import commit_in
 from .._values.commits import Commit
+from .file_reasons import FilesChanged
 from .reasons import (
-    OTHER_REASONS,
-    RELEASE_REASONS,
     AnotherRetry,
     First,
+    FoundReason,
+    InputChanged,
+    LastJobFailed,
     Moved,
     NewCommit,
     NotARelease,
+    OnlyRecorded,
+    OtherCommitBuilt,
     Place,
     Reason,
+    StillActive,
     TriggersChanged,
+    verb,
+)
+
+#: Inputs that ask for a release: all that are found count, in this order.
+RELEASE_REASONS: Final[tuple[type[FoundReason], ...]] = (
+    Moved,
+    NewCommit,
+    FilesChanged,
+    TriggersChanged,
+    AnotherRetry,
+    InputChanged,
+)
+#: What counts when no input asks for a release: the first that is found.
+OTHER_REASONS: Final[tuple[type[FoundReason], ...]] = (
+    LastJobFailed,
+    StillActive,
+    OtherCommitBuilt,
+    OnlyRecorded,
 )
 
 
@@ -42,11 +67,13 @@ class Change:
         reasons: why; `sentences.sentence` makes the line that people see from them.
         place: the app and branch that the new inputs name.
         commit: the commit that the new inputs name.
+        verb: what it is that is done to the place, `release` or `deploy`.
     """
 
     reasons: tuple[Reason, ...]
     place: Place
     commit: Commit
+    verb: str = "release"
 
     @property
     def kind(self) -> ChangeKind:
@@ -60,7 +87,7 @@ class Change:
     def keys(self) -> tuple[str, ...]:
         """The state keys that ask for it: where, what, then the other inputs as in their table."""
         keys = [key for reason in self.reasons for key in reason.keys]
-        order = [*Moved.all_keys, *NewCommit.keys, *JOB_INPUTS.by_key]
+        order = [*Moved.all_keys, *NewCommit.keys, *ALL_INPUTS.by_key]
         return tuple(sorted(keys, key=lambda key: order.index(key) if key in order else -1))
 
     @property
@@ -81,14 +108,15 @@ def compare(old: Properties, new: Properties) -> Change:
     reasons = [reason for kind in RELEASE_REASONS for reason in kind.find(old, new)]
     others = (kind.find(old, new) for kind in OTHER_REASONS)
     found = reasons or next((found for found in others if found), [])
-    return Change(tuple(found), Place.of(new, old), commit_in(new))
+    return Change(tuple(found), Place.of(new, old), commit_in(new), verb(new))
 
 
 def taking_over(new: Properties) -> Change:
     """What is pending where something is recorded that is no release of this package."""
-    return Change((NotARelease(),), Place.of(new), commit_in(new))
+    return Change((NotARelease(),), Place.of(new), commit_in(new), verb(new))
 
 
 def first_release(new: Properties) -> Change:
     """What is pending where nothing is recorded: a new resource, or one forced by `--replace`."""
-    return Change((First(), *AnotherRetry.find({}, new)), Place.of(new), commit_in(new))
+    found = (First(), *FilesChanged.find({}, new), *AnotherRetry.find({}, new))
+    return Change(found, Place.of(new), commit_in(new), verb(new))

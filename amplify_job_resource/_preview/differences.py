@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._inputs.request import JOB_INPUTS, Properties
+from .._inputs.deployment import ALL_INPUTS
+from .._inputs.request import Properties
 from .._values.unknown import canonical, contains_unknown
 
 
@@ -13,7 +14,7 @@ def value_of(properties: Properties, key: str) -> Any:
     value = properties.get(key)
     if key == "triggers" and not value:
         return None  # {}, [] and None are the same: no triggers.
-    return JOB_INPUTS.defaults.get(key) if value is None else value
+    return ALL_INPUTS.defaults.get(key) if value is None else value
 
 
 def differs(key: str, old: Properties, new: Properties) -> bool:

@@ -1,7 +1,7 @@
 """Why something is pending: one class for each reason, with its facts, when it applies, and its words.
 
-`changes.compare` asks each class of `RELEASE_REASONS` and `OTHER_REASONS` what it finds, so a new
-reason is a class here and its place in one of the two lists.
+`changes.compare` asks each class of its two lists what it finds, so a new reason is a class here, or in
+`file_reasons`, and its place in one of the lists.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import ClassVar, Final, Protocol
 
 from .._amplify.status import has_ended, has_failed
-from .._inputs.request import JOB_INPUTS, Properties
+from .._inputs.deployment import ALL_INPUTS
+from .._inputs.request import Properties
 from .._inputs.secrets import commit_in, is_secret
 from .._inputs.words import JobType
 from .._values.commits import SECRET, Commit, told_apart
@@ -23,7 +24,10 @@ from .differences import changed_names, differs, value_of
 MAX_NAMES: Final = 5
 #: The key by which the engine is told that the recorded job asks for the change.
 STATUS_KEY: Final = "status"
-_LATER: Final = "known after the update"
+#: The key of the digest of a deployment's content.
+CONTENT_KEY: Final = "contentDigest"
+#: What is said in the place of a value that is not known yet.
+LATER: Final = "known after the update"
 
 
 class Reason(Protocol):
@@ -57,13 +61,13 @@ class Place:
 
     @classmethod
     def of(cls, properties: Properties, *others: Properties) -> Place:
-        """The app and branch that properties name; see `_shown` for the others."""
-        app = _shown("appId", properties, *others)
-        return cls(app, _shown("branchName", properties, *others))
+        """The app and branch that properties name; see `shown_input` for the others."""
+        app = shown_input("appId", properties, *others)
+        return cls(app, shown_input("branchName", properties, *others))
 
     def __str__(self) -> str:
-        app = f"(app {_LATER})" if self.app_id is None else self.app_id
-        branch = f"(branch {_LATER})" if self.branch_name is None else self.branch_name
+        app = f"(app {LATER})" if self.app_id is None else self.app_id
+        branch = f"(branch {LATER})" if self.branch_name is None else self.branch_name
         return f"{app}/{branch}"
 
 
@@ -161,7 +165,7 @@ class TriggersChanged:
     def phrase(self, name: Callable[[str], str]) -> str:
         """See `Reason`."""
         if self.unknown:
-            return f"triggers are {_LATER}"
+            return f"triggers are {LATER}"
         if not self.names:
             return "triggers changed"
         shown = ", ".join(printable(one, 40) for one in self.names[:MAX_NAMES])
@@ -189,11 +193,11 @@ class AnotherRetry:
         keys = tuple(key for key in cls.all_keys if differs(key, old, new))
         if not keys or new.get("jobType") != JobType.RETRY:
             return []
-        return [cls(keys, _shown("sourceJobId", new, old))]
+        return [cls(keys, shown_input("sourceJobId", new, old))]
 
     def phrase(self, name: Callable[[str], str]) -> str:
         """See `Reason`."""
-        return f"run job {self.source_number or _LATER} again"
+        return f"run job {self.source_number or LATER} again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,19 +225,19 @@ class InputChanged:
     @classmethod
     def find(cls, old: Properties, new: Properties) -> list[Reason]:
         """See `FoundReason`."""
-        others = {*Moved.all_keys, *NewCommit.keys, *TriggersChanged.keys}
+        others = {*Moved.all_keys, *NewCommit.keys, *TriggersChanged.keys, CONTENT_KEY}
         if AnotherRetry.find(old, new):
             others.update(AnotherRetry.all_keys)
         found: list[Reason] = []
-        for key in JOB_INPUTS.release_keys:
+        for key in ALL_INPUTS.release_keys:
             if key not in others and differs(key, old, new):
-                before, after = _shown(key, old, new), _shown(key, new, old)
+                before, after = shown_input(key, old, new), shown_input(key, new, old)
                 found.append(cls(key, before, after, value_of(new, key) is UNKNOWN))
         return found
 
     def phrase(self, name: Callable[[str], str]) -> str:
         """See `Reason`."""
-        after = _LATER if self.unknown else self.after or "none"
+        after = LATER if self.unknown else self.after or "none"
         return f"{name(self.key)} {self.before or 'none'} -> {after}"
 
 
@@ -243,6 +247,7 @@ class LastJobFailed:
 
     job_number: str
     status: str
+    verb: str
     releases: ClassVar = True
     keys: ClassVar = (STATUS_KEY,)
 
@@ -252,11 +257,11 @@ class LastJobFailed:
         status = old.get("status")
         if not has_failed(status) or value_of(new, "allowFailure") is True:
             return []
-        return [cls(_job_number(old), str(status))]
+        return [cls(_job_number(old), str(status), verb(new))]
 
     def phrase(self, name: Callable[[str], str]) -> str:
         """See `Reason`."""
-        return f"release again: job {self.job_number} {self.status}"
+        return f"{self.verb} again: job {self.job_number} {self.status}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,7 +325,7 @@ class OnlyRecorded:
     def find(cls, old: Properties, new: Properties) -> list[Reason]:
         """See `FoundReason`."""
         # When these are asked, no release is due: a commit that differs is the same one.
-        keys = [row.key for row in JOB_INPUTS.rows if not row.releases or row.key == "commitId"]
+        keys = [row.key for row in ALL_INPUTS.rows if not row.releases or row.key == "commitId"]
         changed = tuple(key for key in keys if differs(key, old, new))
         return [cls(changed)] if changed else []
 
@@ -333,28 +338,21 @@ class OnlyRecorded:
         return f"no release, {'; '.join(parts)}"
 
 
-#: Inputs that ask for a release: all that are found count, in this order.
-RELEASE_REASONS: Final[tuple[type[FoundReason], ...]] = (
-    Moved,
-    NewCommit,
-    TriggersChanged,
-    AnotherRetry,
-    InputChanged,
-)
-#: What counts when no input asks for a release: the first that is found.
-OTHER_REASONS: Final[tuple[type[FoundReason], ...]] = (
-    LastJobFailed,
-    StillActive,
-    OtherCommitBuilt,
-    OnlyRecorded,
-)
+def is_deployment(properties: Properties) -> bool:
+    """Whether properties are those of a deployment of files."""
+    return "source" in properties
+
+
+def verb(properties: Properties) -> str:
+    """What a release of a resource with these inputs does."""
+    return "deploy" if is_deployment(properties) else "release"
 
 
 def _job_number(old: Properties) -> str:
     return str(old.get("jobId") or "?")
 
 
-def _shown(key: str, properties: Properties, *others: Properties) -> str | None:
+def shown_input(key: str, properties: Properties, *others: Properties) -> str | None:
     """An input as people may see it; None when there is none, or it is not known yet.
 
     It is hidden as well where it is a secret in others, which are of the same resource.

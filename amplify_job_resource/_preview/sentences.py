@@ -22,7 +22,7 @@ def sentence(change: Change, name: Callable[[str], str] = snake_case) -> str:
     if change.kind is not ChangeKind.RELEASE or LastJobFailed in kinds:
         return "; ".join(reason.phrase(name) for reason in change.reasons)
     moved = [str(reason.before) for reason in change.reasons if isinstance(reason, Moved)]
-    head = f"release {' -> '.join([*moved, str(change.place)])}"
+    head = f"{change.verb} {' -> '.join([*moved, str(change.place)])}"
     commit = change.commit.shown
     told = [reason for reason in change.reasons if not isinstance(reason, (First, Moved))]
     rest = [reason.phrase(name) for reason in told]
@@ -41,7 +41,7 @@ def not_ignored(change: Change, name: Callable[[str], str]) -> str:
         name: The user's name of an input, made from its key.
     """
     commit = change.commit.shown
-    head = f"release {change.place}{f' at {commit}' if commit else ''}"
+    head = f"{change.verb} {change.place}{f' at {commit}' if commit else ''}"
     taken = f"the program's {', '.join(map(name, change.keys))}"
     return f"{head}: {name('ignoreChanges')} does not hold for a release, which takes {taken}"
 

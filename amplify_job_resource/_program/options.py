@@ -17,10 +17,11 @@ from pulumi import ResourceOptions
 _PYTHON_PROVIDER = "pulumi-python"
 
 
-def accepted(name: str, opts: ResourceOptions | None) -> ResourceOptions | None:
+def accepted(kind: str, name: str, opts: ResourceOptions | None) -> ResourceOptions | None:
     """The options as Pulumi is to have them; a warning for each that has no effect.
 
     Args:
+        kind: What the resource is: `Job` or `Deployment`.
         name: The resource's name in the stack.
         opts: The options that the program gives; they stay as they are.
 
@@ -31,19 +32,19 @@ def accepted(name: str, opts: ResourceOptions | None) -> ResourceOptions | None:
         return None
     if opts.provider is not None and opts.provider.package != _PYTHON_PROVIDER:
         pulumi.log.warn(
-            f"Job {name}: provider is not used. Give region and profile to the Job, or set aws:region "
-            "and the other aws: settings for the stack."
+            f"{kind} {name}: provider is not used. Give region and profile to the {kind}, or set "
+            "aws:region and the other aws: settings for the stack."
         )
     if opts.id is not None:
         return opts  # A job that is read, as by `Job.get`, is never released.
     if opts.import_:
         raise ValueError(
-            f"Job {name} cannot be imported (import_): Pulumi offers no import of resources that are "
-            f"written in Python. Job.get reads the job; without import_ the job is released."
+            f"{kind} {name} cannot be imported (import_): Pulumi offers no import of resources that "
+            f"are written in Python. {kind}.get reads the job; without import_ the job is released."
         )
     if opts.replace_on_changes:
         pulumi.log.warn(
-            f"Job {name}: replace_on_changes has no effect and is left out. To release again when a "
+            f"{kind} {name}: replace_on_changes has no effect and is left out. To release again when a "
             "value changes, put the value in triggers."
         )
         # All that the engine would do with "*" is to build a second time after an interrupted wait.
@@ -72,10 +73,10 @@ def with_secrets(
     }
 
 
-def warn_if_protected(name: str, resource: pulumi.Resource) -> None:
+def warn_if_protected(kind: str, name: str, resource: pulumi.Resource) -> None:
     """Say what `protect` means for a release, also where a parent or a transformation has set it."""
     if resource._protect:  # noqa: SLF001 - nothing else tells what was inherited
         pulumi.log.warn(
-            f"Job {name} is protected (protect): Pulumi refuses each further release of it, since a "
-            "release replaces the resource. Set protect=False on the Job."
+            f"{kind} {name} is protected (protect): Pulumi refuses each further release of it, since a "
+            f"release replaces the resource. Set protect=False on the {kind}."
         )

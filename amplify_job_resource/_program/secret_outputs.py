@@ -8,20 +8,17 @@ from typing import Any
 
 from pulumi import Output
 
-from .._inputs.request import JOB_INPUTS
 
-
-def secret_names(given: Mapping[str, Any]) -> Output[list[str] | None]:
+def secret_names(given: Mapping[str, Any], keys: Mapping[str, str]) -> Output[list[str] | None]:
     """The keys in state of the secret inputs, None for none; `triggers.KEY` for a value in a map.
 
     Args:
         given: The inputs by their names in Python; only those that are outputs, or hold some, count.
+        keys: The key in state of each input, by its name in Python.
     """
 
     async def names() -> list[str] | None:
-        found = [
-            key for name, key in JOB_INPUTS.keys.items() if await _is_secret_output(given.get(name))
-        ]
+        found = [key for name, key in keys.items() if await _is_secret_output(given.get(name))]
         if "triggers" not in found:
             parts = _parts(given.get("triggers"))
             found += [f"triggers.{key}" for key, part in parts if await _holds_secret(part)]

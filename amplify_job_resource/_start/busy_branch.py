@@ -11,6 +11,7 @@ from .._operation import Operation
 from .._values.pauses import pause
 from ..errors import AwsError, NotFound, OutcomeUnclear, Throttled, Unanswered
 from . import messages
+from .decide import Why
 from .patience import GivenUp, Patience
 
 
@@ -48,14 +49,17 @@ class BusyBranch:
         self._patience.sleep(pause(seconds), messages.blocked_by(blocking))
         self.waited_for = messages.waited(self._operation.now() - self._waiting_since, blocking)
 
-    def stop(self, active: Sequence[JobRecord]) -> None:
+    def stop(self, active: Sequence[JobRecord], why: Why) -> None:
         """Send StopJob for each job; the next look tells what became of them.
 
         Raises:
             GivenUp: AWS refuses that, and the job goes on; or nobody waits for the answer any more.
         """
         for job in active:
-            self._operation.info(messages.stopping(job, self._operation.front))
+            if why is Why.LEFT_OVER:
+                self._operation.info(messages.stopping_left_over(job))
+            else:
+                self._operation.info(messages.stopping(job, self._operation.front))
             try:
                 self._api.stop(job.id.number_text)
             except (NotFound, Throttled, OutcomeUnclear):

@@ -7,13 +7,13 @@ our own of a run that was killed, or one that `skip_if_built` or `on_busy="adopt
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
 from .._amplify.records import JobRecord
 from .._amplify.status import Status
-from .._inputs.request import ReleaseRequest
+from .._inputs.request import Request
 from .._inputs.words import OnBusy
 from .method import ReleaseMethod
 
@@ -51,12 +51,22 @@ class Wait:
     blocking: JobRecord
 
 
+class Why(Enum):
+    """Why active jobs are stopped."""
+
+    #: The program asks for it: `on_busy="stop"`.
+    ON_BUSY = "on busy"
+    #: This resource has made them, and will never start them.
+    LEFT_OVER = "left over"
+
+
 @dataclass(frozen=True, slots=True)
 class Stop:
     """Stop active jobs, then wait for their end."""
 
     jobs: tuple[JobRecord, ...]
     blocking: JobRecord
+    why: Why = Why.ON_BUSY
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +81,7 @@ Decision = Take | Start | Wait | Stop | Refuse
 
 def decide(
     jobs: Sequence[JobRecord],
-    request: ReleaseRequest,
+    request: Request,
     method: ReleaseMethod,
     *,
     sent: bool,
@@ -98,6 +108,9 @@ def decide(
             return Take(late, TakenAs.STARTED)
     active = [job for job in jobs if not job.has_ended]
     going_on = [job for job in jobs if not job.is_ending]
+    left_over = tuple(job for job in going_on if method.is_left_over(job))
+    if left_over:
+        return Stop(left_over, left_over[0], Why.LEFT_OVER)
     if resumes:
         own = next((job for job in going_on if _is_asked_for(job, method, recorded)), None)
         if own:
@@ -137,12 +150,6 @@ WHEN_BUSY: Final[Mapping[OnBusy, Callable[[JobRecord, tuple[JobRecord, ...]], De
 }
 
 
-def for_changed_triggers(request: ReleaseRequest) -> ReleaseRequest:
-    """The request as it stands when a trigger changed: what was built so far had the old values."""
-    on_busy = OnBusy.WAIT if request.on_busy == OnBusy.ADOPT else request.on_busy
-    return replace(request, skip_if_built=False, on_busy=on_busy)
-
-
 def _is_asked_for(job: JobRecord, method: ReleaseMethod, recorded: JobRecord | None) -> bool:
     """Whether an active job was started for this request, and not for an equal one before.
 
@@ -173,7 +180,7 @@ def _finished(
 def _adopted(
     jobs: Sequence[JobRecord],
     going_on: Sequence[JobRecord],
-    request: ReleaseRequest,
+    request: Request,
     method: ReleaseMethod,
 ) -> JobRecord | None:
     """The job of somebody else that builds, or has built, the commit asked for."""

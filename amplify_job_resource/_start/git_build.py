@@ -6,6 +6,7 @@ the message back, a job that may be ours is neither taken nor started again: a p
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
@@ -58,15 +59,27 @@ class GitBuild:
         members["commitMessage"] = with_trailers(self._message, self.trailer, self.attempt)
         return {member: value for member, value in members.items() if value is not None}
 
-    def preflight(self, api: BranchApi, operation: Operation) -> Seen:
+    @property
+    def leaves_job(self) -> bool:
+        """False: each job that StartJob makes is started."""
+        return False
+
+    def preflight(self, api: BranchApi, operation: Operation, deadline: float) -> Seen:
         """See `ReleaseMethod`."""
         seen = preflight(self._request, api, operation)
         self._branch_created = seen.branch.create_time
         return seen
 
-    def send(self, api: BranchApi) -> JobRecord:
-        """See `ReleaseMethod`."""
+    def recall(self, notes: Sequence[Note]) -> None:
+        """Do nothing: a job that is there was started, and says whose it is."""
+
+    def send(self, api: BranchApi, keep: Callable[[Note], None]) -> JobRecord:
+        """See `ReleaseMethod`: StartJob makes and starts the job at once."""
         return api.start(self.start_job_request())
+
+    def resume(self, job: JobRecord, api: BranchApi) -> JobRecord:
+        """The job as it is: nothing is missing."""
+        return job
 
     def note(self, newest_before: int | None) -> Note:
         """See `ReleaseMethod`."""
@@ -115,6 +128,10 @@ class GitBuild:
     def is_noted(self, job: JobRecord, note: Note) -> bool:
         """See `ReleaseMethod`: numbers begin again on a branch that was made anew."""
         return str(trailer_of(job)) == note.trailer or has_no_message(job)
+
+    def is_left_over(self, job: JobRecord) -> bool:
+        """False: each job that StartJob makes is started."""
+        return False
 
     def may_be(self, job: JobRecord, note: Note) -> bool:
         """See `ReleaseMethod`: AWS may have given back none, or not all, of the message."""

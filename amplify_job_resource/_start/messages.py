@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from .._amplify.ids import BranchId
+from .._amplify.ids import BranchId, JobId
 from .._amplify.records import JobRecord
 from .._operation import Front
 from .._values.commits import Commit
@@ -127,6 +127,27 @@ def stopping(job: JobRecord, front: Front) -> str:
     )
 
 
+def stopping_left_over(job: JobRecord) -> str:
+    """A job is stopped that was made for a deployment and never started."""
+    return (
+        f"job {job.id.number_text} was created for a deployment that was cut off, and never started: "
+        "stopping it"
+    )
+
+
+def not_uploaded(error: Exception) -> str:
+    """Why a deployment is given up before it is started."""
+    return f"the files were not uploaded: {error}"
+
+
+def left_over(job: JobId, error: Exception) -> str:
+    """The warning about a job that waits for its start, and could not be stopped."""
+    return (
+        f"job {job.number_text} was created for a deployment that did not come about, and could not be "
+        f"stopped. It blocks the branch until it is. The next run on this machine stops it.\n{error}"
+    )
+
+
 def resumed(job: JobRecord) -> str:
     """An active job of this release is taken."""
     return f"job {job.id.number_text} is this release and still active: resumed"
@@ -135,6 +156,13 @@ def resumed(job: JobRecord) -> str:
 def resumed_after_a_kill(job: JobRecord) -> str:
     """The job of a run that was killed is taken."""
     return f"job {job.id.number_text} was started by an earlier run that was cut off: resumed"
+
+
+def not_resumed(job: JobRecord, error: Exception) -> str:
+    """Why it is unknown whether a job goes on that an earlier run may have started."""
+    return (
+        f"an earlier run was cut off while it was starting job {job.id.number_text}\nThen: {error}"
+    )
 
 
 def adopted(job: JobRecord, commit: Commit) -> str:

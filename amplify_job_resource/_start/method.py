@@ -6,11 +6,11 @@ way is a module of its own beside `git_build`.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from .._amplify.api import BranchApi
 from .._amplify.records import JobRecord
-from .._inputs.request import ReleaseRequest
 from .._operation import Operation
 from .notes import Note
 from .preflight import Seen
@@ -19,15 +19,21 @@ from .preflight import Seen
 class ReleaseMethod(Protocol):
     """One attempt at one release, in one way of starting."""
 
-    def __init__(self, urn: str, request: ReleaseRequest) -> None:
-        """Begin an attempt at what a resource asks for."""
-
     @property
     def attempt(self) -> str:
         """The attempt's name: no other attempt has it."""
 
-    def preflight(self, api: BranchApi, operation: Operation) -> Seen:
+    @property
+    def leaves_job(self) -> bool:
+        """Whether the attempt leaves a job that it will not start; its note stays, to find it."""
+
+    def preflight(self, api: BranchApi, operation: Operation, deadline: float) -> Seen:
         """Refuse what cannot work, and warn of what may surprise, before anything is sent.
+
+        Args:
+            api: The branch's API.
+            operation: The operation at hand.
+            deadline: When to give up, on the operation's clock.
 
         Returns:
             What was read of app and branch.
@@ -36,11 +42,25 @@ class ReleaseMethod(Protocol):
             errors.NotStarted: it cannot work.
         """
 
-    def send(self, api: BranchApi) -> JobRecord:
+    def recall(self, notes: Sequence[Note]) -> None:
+        """Take what earlier runs on this machine have noted of the resource."""
+
+    def send(self, api: BranchApi, keep: Callable[[Note], None]) -> JobRecord:
         """Ask AWS for the job, once.
+
+        Args:
+            api: The branch's API.
+            keep: Writes the note anew; for a way that has a job before the job is started.
 
         Raises:
             errors.AwsError: what AWS answered; `outcome.outcome_of` says what it means.
+        """
+
+    def resume(self, job: JobRecord, api: BranchApi) -> JobRecord:
+        """Do what may be missing so that the job of a run that was cut off goes on.
+
+        Raises:
+            errors.AwsError: that could not be done.
         """
 
     def note(self, newest_before: int | None) -> Note:
@@ -67,6 +87,9 @@ class ReleaseMethod(Protocol):
 
     def is_noted(self, job: JobRecord, note: Note) -> bool:
         """Whether the job that a note of this release names can still be that job."""
+
+    def is_left_over(self, job: JobRecord) -> bool:
+        """Whether an active job is one that this resource has made and will never start."""
 
     def may_be(self, job: JobRecord, note: Note) -> bool:
         """Whether the attempt of a note may have started a job that does not say who started it."""

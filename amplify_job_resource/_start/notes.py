@@ -44,6 +44,8 @@ class Note:
             counts its jobs from 1, so one number may name two jobs.
         secret_inputs: the keys of the inputs that are secrets. No file holds one, so a note that is
             read has no message, commit or job that is made of one.
+        may_have_begun: whether the job was, or may have been, started. One of CreateDeployment waits
+            for its start, and blocks its branch until it is started or stopped.
     """
 
     trailer: str
@@ -54,6 +56,7 @@ class Note:
     commit: str | None = None
     branch_created: datetime | None = None
     secret_inputs: frozenset[str] = frozenset()
+    may_have_begun: bool = True
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Note:
@@ -82,13 +85,16 @@ class Note:
             job,
             data.get("commit"),
             None if created is None else parse_time(created),
+            may_have_begun=data.get("mayHaveBegun") is not False,
         )
 
     def to_json(self) -> dict[str, Any]:
         """What a file holds. The keys stay as they are: another version may have to read them."""
         secret = self.secret_inputs
         hides_job = self.job is None or not secret.isdisjoint(IN_THE_ID)
+        waits = {} if self.may_have_begun else {"mayHaveBegun": False}
         return {
+            **waits,
             "marker": self.trailer,
             "attempt": self.attempt,
             "after": self.newest_before,

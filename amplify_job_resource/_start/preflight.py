@@ -63,8 +63,7 @@ def _check_app(request: ReleaseRequest, api: BranchApi) -> AppRecord | None:
         raise _refusal(
             request,
             f"Amplify app {request.app_id} is not connected to a repository, so there is nothing that "
-            f"a {request.job_type} could build. Connect it to one, or deploy its files with "
-            "CreateDeployment and StartDeployment.",
+            f"a {request.job_type} could build. Connect it to one, or declare a Deployment of files.",
         )
     return app
 

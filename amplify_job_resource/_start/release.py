@@ -14,9 +14,10 @@ from dataclasses import dataclass, replace
 
 from .._amplify.api import BranchApi
 from .._amplify.records import JobRecord
-from .._inputs.request import ReleaseRequest
+from .._inputs.request import Request
 from .._inputs.words import OnBusy
 from .._operation import Operation
+from ..errors import AwsError
 from . import messages
 from .busy_branch import BusyBranch
 from .decide import Decision, Refuse, Start, Stop, Take, TakenAs, Wait, decide
@@ -46,7 +47,7 @@ class Release:
 
 
 def release(
-    request: ReleaseRequest,
+    request: Request,
     method: ReleaseMethod,
     api: BranchApi,
     operation: Operation,
@@ -91,7 +92,7 @@ def release(
             left[0] if left else None,
         ) from end.__cause__
     if not found.adopted:
-        run.start_job.write_note(found.job.id)
+        run.start_job.note_job(found.job.id)
     return replace(found, waited_for=run.busy.waited_for, typical_seconds=run.look.typical_seconds)
 
 
@@ -106,7 +107,7 @@ class _Run:
 
     def __init__(
         self,
-        request: ReleaseRequest,
+        request: Request,
         method: ReleaseMethod,
         api: BranchApi,
         operation: Operation,
@@ -122,7 +123,7 @@ class _Run:
         self._search = Search(method, api, self.look, operation)
         self.start_job = StartJob(method, api, operation, patience, notes, self.look, self._search)
         self._request = request
-        self._method = method
+        self._method, self._api = method, api
         self._operation = operation
         self._notes = notes
         self._recorded = recorded
@@ -131,9 +132,14 @@ class _Run:
 
     def orphaned(self) -> Release | None:
         """The job of a run that was killed, if there is one."""
+        self._method.recall(self._notes.read_all(self._method.is_current))
         job = self._search.orphaned(self._notes, self._recorded, resumes=self._resumes)
         if job is None:
             return None
+        try:
+            job = self._method.resume(job, self._api)
+        except AwsError as error:
+            raise Undecided(messages.not_resumed(job, error)) from error
         self._operation.info(messages.resumed_after_a_kill(job))
         return Release(job)
 
@@ -146,8 +152,8 @@ class _Run:
                     return self._taken(job, taken_as)
                 case Refuse(blocking=blocking):
                     raise GivenUp(messages.blocked_by(blocking))
-                case Stop(jobs=active, blocking=blocking):
-                    self.busy.stop(active)
+                case Stop(jobs=active, blocking=blocking, why=why):
+                    self.busy.stop(active, why)
                     self.busy.wait_for(blocking)
                 case Wait(blocking=blocking):
                     self.busy.wait_for(blocking)

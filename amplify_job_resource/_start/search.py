@@ -74,6 +74,8 @@ class Search:
                 job = next((job for job in active if self._method.is_this_release(job)), None)
             if job:
                 return job
+            if any(map(self._method.is_left_over, jobs)):
+                return None
             candidates = [job.id.number_text for job in jobs if self._method.may_be(job, note)]
             if candidates:
                 raise Undecided(messages.may_be_ours(candidates))
@@ -107,6 +109,8 @@ class Search:
             for other in notes.read_all(self._method.is_current)
             if not self._method.wrote(other)
         ]
+        if job is None and any(map(self._method.is_left_over, self._look.seen)):
+            return None  # The note leads to it until it is stopped.
         if job is None or self._is_outdated(job, recorded, others):
             notes.remove_of(note.attempt)
             return None

@@ -15,7 +15,7 @@ from ..errors import AwsError
 from . import messages
 from .look import BranchLook
 from .method import ReleaseMethod
-from .notes import Notes
+from .notes import Note, Notes
 from .outcome import Busy, PutOff, Rejected, Started, Unclear, outcome_of
 from .patience import GivenUp, Patience
 from .search import LOOKS, ONE_LOOK, Search
@@ -72,7 +72,7 @@ class StartJob:
             Undecided: there may be a job, and that cannot be found out.
         """
         self._patience.check(during or " while starting the job")
-        self.write_note()
+        self.write_note(self._method.note(self.newest_before))
         self._keeps_note = False
         self.sent = True
         outcome = outcome_of(self._answer())
@@ -91,24 +91,28 @@ class StartJob:
             case Rejected(error=rejection):
                 raise GivenUp(str(rejection)) from rejection
 
-    def write_note(self, job: JobId | None = None) -> None:
-        """Note that a StartJob is about to be sent, or which job came of it."""
-        note = replace(self._method.note(self.newest_before), job=job)
+    def note_job(self, job: JobId) -> None:
+        """Note which job came of it."""
+        note = self._method.note(self.newest_before)
+        self.write_note(replace(note, job=job, may_have_begun=True))
+
+    def write_note(self, note: Note) -> None:
+        """Write a note, in the place of this attempt's earlier one."""
         try:
             self._notes.write(note)
         except OSError as error:
             # Without the job's number, the note that was written before still leads to the job.
-            if job is None:
+            if note.job is None:
                 self._operation.warn_once(messages.no_notes(self._notes.folder, error))
 
     def drop_note(self) -> None:
         """Delete this attempt's note, if it is certain that it has started no job."""
-        if not self._keeps_note and not self._unclear:
+        if not (self._keeps_note or self._unclear or self._method.leaves_job):
             self._notes.remove_of(self._method.attempt)
 
     def _answer(self) -> JobRecord | AwsError:
         try:
-            return self._method.send(self._api)
+            return self._method.send(self._api, self.write_note)
         except AwsError as error:
             return error
 

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from .._amplify.records import JobRecord
-from .._inputs.request import JOB_INPUTS, ReleaseRequest
-from .._inputs.schema import OnChange
+from .._inputs.request import JOB_INPUTS, ReleaseRequest, Request
+from .._inputs.schema import OnChange, Schema
 from .._inputs.words import JobType
 from .._values.unknown import canonical
 from .._values.urns import Urn
@@ -52,10 +52,16 @@ class Trailer:
     release: str
 
     @classmethod
-    def of(cls, urn: str, request: ReleaseRequest) -> Trailer:
-        """The trailer of a request of one resource: the same for the same request on any machine."""
+    def of(cls, urn: str, request: Request, inputs: Schema | None = None) -> Trailer:
+        """The trailer of a request of one resource: the same for the same request on any machine.
+
+        Args:
+            urn: The resource's URN.
+            request: What is asked for.
+            inputs: The table of its inputs; that of a `Job` when left out.
+        """
         hashed = {}
-        for row in JOB_INPUTS.rows:
+        for row in (inputs or JOB_INPUTS).rows:
             value = getattr(request, row.name)
             always = row.input.on_change is OnChange.RELEASE_ALWAYS_HASHED
             if always or (row.releases and value != row.default):

@@ -205,7 +205,7 @@ def _started(
     """The job of one `start`, and what was seen before; each call is a release of its own."""
     notes = Notes(operation.urn)
     method = GitBuild(operation.urn, request)
-    seen = method.preflight(api, operation)
+    seen = method.preflight(api, operation, deadline)
     with branch_lock(notes, request.branch, operation, deadline):
         found = release(request, method, api, operation, notes, deadline, resumes=False)
         # From here on it is known which job it is: `wait` and `status` take its number.

@@ -28,12 +28,13 @@ LAYERS: Final[Mapping[str, str]] = {
     "_inputs": "_values records",
     "_content": "_values",
     "_operation": "_ask _inputs",
-    "_preview": "_values records errors _amplify _inputs",
+    "_preview": "_values _content records errors _amplify _inputs",
     "_logs": "_values records errors _ask _amplify _operation",
     "_upload": "_values errors _ask _amplify",
-    "_start": "_values records errors _amplify _inputs _operation",
+    "_start": "_values _content records errors _amplify _upload _inputs _operation",
     "_follow": "_values records errors _ask _amplify _inputs _operation",
     "_state": "_values records errors _inputs",
+    "_kind": "_values records _inputs _start _state",
     "_plan": "records _preview",
     "_secrecy": "_values errors _inputs _operation",
     "_stack_defaults": "_values errors _inputs",
@@ -41,12 +42,13 @@ LAYERS: Final[Mapping[str, str]] = {
     "_announcer": "_values records _ask _inputs _operation _preview _stack_defaults _access",
     "_lifecycle": (
         "_values records errors _ask _amplify _inputs _operation _preview _start _follow _logs _state"
-        " _plan _secrecy _stack_defaults _access _announcer"
+        " _kind _plan _secrecy _stack_defaults _access _announcer"
     ),
     "_engine": "_values errors _ask _operation _lifecycle",
-    "provider": "_values _inputs _operation _preview _lifecycle _engine",
-    "_program": "_values _inputs",
+    "provider": "_values _inputs _operation _preview _kind _lifecycle _engine",
+    "_program": "_values _content _inputs",
     "resource": "_values _inputs _state provider _program",
+    "deployment": "_inputs _state provider _program resource",
     "report": "_values _inputs _preview _state",
     "cli": (
         "_values records errors _amplify _inputs _operation _start _follow _logs _state _stack_defaults"
@@ -288,6 +290,7 @@ def test_only_the_front_and_its_engine_know_pulumi() -> None:
         "_engine",
         "provider",
         "_program",
+        "deployment",
         "resource",
     }
 

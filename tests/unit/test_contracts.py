@@ -247,7 +247,7 @@ class LaterRequest(ReleaseRequest):
 def test_an_input_of_a_later_version_leaves_the_trailers(monkeypatch: pytest.MonkeyPatch) -> None:
     """An input that is added later is hashed where it is set, and nowhere else."""
     before = [(request, Trailer.of(URN, request)) for request in (BARE, FULL)]
-    monkeypatch.setattr(trailers, "JOB_INPUTS", Schema(LaterRequest))
+    monkeypatch.setattr(trailers, "JOB_INPUTS", Schema.of(LaterRequest))
     for request, trailer in before:
         inputs = {row.name: getattr(request, row.name) for row in JOB_INPUTS.rows}
         assert Trailer.of(URN, LaterRequest(**inputs)) == trailer

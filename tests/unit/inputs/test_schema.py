@@ -34,7 +34,7 @@ class Small:
     secret_inputs: frozenset[str] = frozenset()
 
 
-SMALL = Schema(Small)
+SMALL = Schema.of(Small)
 
 
 def test_a_row_is_a_field_with_an_input() -> None:

@@ -119,7 +119,7 @@ def test_each_change_has_its_meaning(
                 InputChanged("region", "eu-west-1", "us-east-1"),
             ],
         ),
-        ({"status": "FAILED"}, {}, [LastJobFailed("41", "FAILED")]),
+        ({"status": "FAILED"}, {}, [LastJobFailed("41", "FAILED", "release")]),
         # A new commit is a reason of its own: that the last job failed does not matter then.
         (
             {"status": "FAILED"},

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import pytest
 from amplify_job_resource._inputs.request import JOB_INPUTS
-from amplify_job_resource._preview import reasons
-from amplify_job_resource._preview.changes import compare
+from amplify_job_resource._preview import file_reasons, reasons
+from amplify_job_resource._preview.changes import OTHER_REASONS, RELEASE_REASONS, compare
 from amplify_job_resource._preview.reasons import (
-    OTHER_REASONS,
-    RELEASE_REASONS,
     AnotherRetry,
     First,
     FoundReason,
@@ -32,8 +30,9 @@ from tests.unit.preview.samples import NEW, OLD
 
 def test_every_reason_is_asked_for() -> None:
     """A class that can be found stands in one of the two lists, else it never is."""
-    classes = [cls for cls in vars(reasons).values() if isinstance(cls, type)]
-    here = {cls for cls in classes if cls.__module__ == reasons.__name__}
+    modules = (reasons, file_reasons)
+    classes = [cls for module in modules for cls in vars(module).values() if isinstance(cls, type)]
+    here = {cls for cls in classes if cls.__module__ in [module.__name__ for module in modules]}
     kinds = {cls for cls in here if hasattr(cls, "find")} - {FoundReason}
     assert {*RELEASE_REASONS, *OTHER_REASONS} == kinds
     assert len(RELEASE_REASONS) + len(OTHER_REASONS) == len(kinds)
@@ -70,7 +69,7 @@ def test_each_release_key_has_exactly_one_reason(key: str) -> None:
             "REGION eu-west-1 -> known after the update",
         ),
         (NotARelease(), "the recorded resource is not an Amplify job"),
-        (LastJobFailed("41", "CANCELLED"), "release again: job 41 CANCELLED"),
+        (LastJobFailed("41", "CANCELLED", "release"), "release again: job 41 CANCELLED"),
         (StillActive("41"), "keep waiting for job 41"),
         (AnotherRetry(("sourceJobId",), "3"), "run job 3 again"),
         (

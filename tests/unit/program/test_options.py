@@ -53,14 +53,14 @@ def declared(opts: ResourceOptions, **parent: Any) -> Engine:
 )
 def test_other_options_go_on_as_they_are(said: list[str], opts: ResourceOptions | None) -> None:
     """Most options need no word, nor do those of a job that is only read."""
-    assert accepted("site", opts) is opts
+    assert accepted("Job", "site", opts) is opts
     assert said == []
 
 
 def test_replace_on_changes_is_left_out(said: list[str]) -> None:
     """The engine never sees it, and the caller's options stay as they are."""
     opts = ResourceOptions(replace_on_changes=["*"], ignore_changes=["commitId"])
-    left = accepted("site", opts)
+    left = accepted("Job", "site", opts)
     assert left is not None
     assert (left.replace_on_changes, left.ignore_changes) == (None, ["commitId"])
     assert opts.replace_on_changes == ["*"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import count
 from typing import Any, Final
@@ -216,14 +216,27 @@ class FilesUpload:
         """What AWS shows of a job of this attempt."""
         return f"{self._release}|{self.attempt}"
 
-    def preflight(self, api: BranchApi, operation: Operation) -> Seen:
+    @property
+    def leaves_job(self) -> bool:
+        return False
+
+    def preflight(self, api: BranchApi, operation: Operation, deadline: float) -> Seen:
         """There is nothing that is worth a look."""
         return Seen(None, BranchRecord())
+
+    def recall(self, notes: Sequence[Note]) -> None:
+        """A job says whose it is."""
+
+    def resume(self, job: JobRecord, api: BranchApi) -> JobRecord:
+        return job
+
+    def is_left_over(self, job: JobRecord) -> bool:
+        return False
 
     def is_current(self, note: Note) -> bool:
         return True
 
-    def send(self, api: BranchApi) -> JobRecord:
+    def send(self, api: BranchApi, keep: Callable[[Note], None]) -> JobRecord:
         assert isinstance(api, FakeBranch)
         return api.deploy(self.label)
 
@@ -264,6 +277,10 @@ _ATTEMPTS = count(1)
 def an_upload(files: str = "files-1", attempt: str = "this", urn: str = URN) -> FilesUpload:
     """An attempt to deploy these files to `d1a2/main`."""
     return FilesUpload(urn, ReleaseRequest("d1a2", "main", triggers=files), attempt)
+
+
+def keep_nothing(note: Note) -> None:
+    """Write no note."""
 
 
 def job_id(number: int) -> JobId:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from amplify_job_resource._start import messages
 from amplify_job_resource._start.busy_branch import BusyBranch
+from amplify_job_resource._start.decide import Why
 from amplify_job_resource._start.patience import GivenUp, Patience
 from amplify_job_resource.errors import AwsError
 
@@ -97,16 +98,23 @@ def test_each_job_is_stopped_and_told_of(scene: Scene) -> None:
     """`stop` sends one StopJob for each job, and says so in a line that stays."""
     other = a_job("PENDING", id="40")
     scene.branch.add(other)
-    scene.busy.stop([JOB, other])
+    scene.busy.stop([JOB, other], Why.ON_BUSY)
     assert scene.branch.asked == ["stop 41", "stop 40"]
     assert scene.operation.infos == [
         messages.stopping(job, scene.operation.front) for job in (JOB, other)
     ]
 
 
+def test_what_is_left_over_is_stopped_with_other_words(scene: Scene) -> None:
+    """Nobody has asked for the end of such a job, so it is said why it is stopped."""
+    scene.busy.stop([JOB], Why.LEFT_OVER)
+    assert scene.branch.asked == ["stop 41"]
+    assert scene.operation.infos == [messages.stopping_left_over(JOB)]
+
+
 def test_nothing_is_stopped_where_all_are_being_stopped(scene: Scene) -> None:
     """Jobs that are CANCELLING already are left to it."""
-    scene.busy.stop([])
+    scene.busy.stop([], Why.ON_BUSY)
     assert (scene.branch.asked, scene.operation.infos) == ([], [])
 
 
@@ -114,7 +122,7 @@ def test_nothing_is_stopped_where_all_are_being_stopped(scene: Scene) -> None:
 def test_a_stop_without_an_answer_is_seen_by_the_next_look(scene: Scene, error: AwsError) -> None:
     """A job that is gone, a throttled StopJob and a lost reply are no reason to give up."""
     scene.branch.fail("stop", error)
-    scene.busy.stop([JOB, a_job("PENDING", id="40")])
+    scene.busy.stop([JOB, a_job("PENDING", id="40")], Why.ON_BUSY)
     assert scene.branch.asked == ["stop 41", "stop 40"]
 
 
@@ -123,7 +131,7 @@ def test_a_stop_that_came_too_late_is_fine(scene: Scene, status: str) -> None:
     """AWS refuses to stop a job that has just ended, or is being stopped: that was the aim."""
     scene.branch.add(a_job(status, id="41"))
     scene.branch.fail("stop", REJECTED)
-    scene.busy.stop([JOB])
+    scene.busy.stop([JOB], Why.ON_BUSY)
     assert scene.branch.asked == ["stop 41", "get 41"]
 
 
@@ -136,7 +144,7 @@ def test_a_job_that_may_not_be_stopped_is_the_end(
     scene.branch.fail("stop", error)
     scene.branch.fail("get", read)
     with pytest.raises(GivenUp) as given_up:
-        scene.busy.stop([JOB])
+        scene.busy.stop([JOB], Why.ON_BUSY)
     assert given_up.value.why == str(error)
     assert given_up.value.__cause__ is error
 
@@ -145,6 +153,6 @@ def test_a_stop_that_is_given_up_is_the_end(scene: Scene) -> None:
     """After Ctrl-C, or when the time is up, no other job is stopped, and none is read."""
     scene.branch.fail("stop", UNANSWERED)
     with pytest.raises(GivenUp) as given_up:
-        scene.busy.stop([JOB, a_job("PENDING", id="40")])
+        scene.busy.stop([JOB, a_job("PENDING", id="40")], Why.ON_BUSY)
     assert given_up.value.why == str(UNANSWERED)
     assert scene.branch.asked == ["stop 41"]

@@ -21,7 +21,6 @@ from amplify_job_resource._start.decide import (
     TakenAs,
     Wait,
     decide,
-    for_changed_triggers,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -272,7 +271,7 @@ def test_an_active_job_of_other_inputs_is_never_taken(
 def test_a_changed_trigger_wants_a_job_of_its_own(on_busy: OnBusy, then: OnBusy) -> None:
     """What others build or have built had the old values, so nothing of it is taken."""
     request = ReleaseRequest("d1a2", "main", commit_id=SHA, on_busy=on_busy, skip_if_built=True)
-    assert for_changed_triggers(request) == replace(request, on_busy=then, skip_if_built=False)
+    assert request.for_changed_triggers() == replace(request, on_busy=then, skip_if_built=False)
 
 
 def test_a_finished_job_is_not_resumed_where_failures_are_not_recorded() -> None:

@@ -17,7 +17,7 @@ from amplify_job_resource.errors import NotStarted
 
 from tests.operations import URN, FakeOperation
 from tests.unit.samples import NOON, a_job
-from tests.unit.start.fakes import FakeBranch
+from tests.unit.start.fakes import FakeBranch, keep_nothing
 
 REQUEST = ReleaseRequest("d1a2", "main", commit_id="1f3c9e2a77", commit_message="Fix the header")
 RETRY = ReleaseRequest("d1a2", "main", job_type=JobType.RETRY, source_job_id="3")
@@ -80,7 +80,7 @@ def test_the_same_release_is_known_by_its_trailer_and_each_attempt_by_its_name()
 def test_a_build_is_sent_once() -> None:
     """`send` is one StartJob with the members above, and its job is known again."""
     branch = FakeBranch(FakeOperation())
-    job = THIS.send(branch)
+    job = THIS.send(branch, keep_nothing)
     assert branch.requests == [THIS.start_job_request()]
     assert THIS.started(job, THIS.attempt)
 
@@ -90,7 +90,7 @@ def test_what_cannot_be_built_is_refused_before() -> None:
     branch = FakeBranch(FakeOperation())
     branch.repository = None
     with pytest.raises(NotStarted):
-        THIS.preflight(branch, FakeOperation())
+        THIS.preflight(branch, FakeOperation(), deadline=60)
     assert branch.begun == []
 
 
@@ -135,7 +135,7 @@ def test_a_note_of_an_earlier_branch_is_of_no_use(
     branch = FakeBranch(FakeOperation())
     branch.settings = BranchRecord(create_time=now)
     this = GitBuild(URN, REQUEST)
-    this.preflight(branch, FakeOperation())
+    this.preflight(branch, FakeOperation(), deadline=60)
     note = replace(THIS.note(41), branch_created=then)
     assert this.is_current(note) is current
     assert this.wrote(note) is current

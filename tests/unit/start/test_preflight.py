@@ -73,8 +73,7 @@ def test_an_app_without_a_repository_is_refused(scene: Scene, job_type: JobType)
     assert error.branch == scene.branch.branch_id
     assert error.reason == (
         "Amplify app d1a2 is not connected to a repository, so there is nothing that a "
-        f"{job_type} could build. Connect it to one, or deploy its files with CreateDeployment and "
-        "StartDeployment."
+        f"{job_type} could build. Connect it to one, or declare a Deployment of files."
     )
     assert str(error) == f"{error.reason} No job was started."
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ from tests.unit.start.fakes import (
     UNREACHABLE,
     FakeBranch,
     FilesUpload,
+    keep_nothing,
 )
 
 SHA = "1f3c9e2a77"
@@ -43,7 +45,7 @@ PUSH = a_job(
 )
 SAME_COMMIT = a_job("RUNNING", id="41", job_type=JobType.WEB_HOOK, reported_commit=SHA)
 
-Way = type[ReleaseMethod]
+Way = Callable[[str, ReleaseRequest], ReleaseMethod]
 WAYS: list[Way] = [GitBuild, FilesUpload]
 
 
@@ -258,7 +260,7 @@ def test_the_job_of_a_killed_run_is_resumed(scene: Scene) -> None:
     """A run was killed after its StartJob, and the job has ended since: there is no second one."""
     earlier = scene.attempt()
     scene.notes.write(earlier.note(0))
-    earlier.send(scene.branch)
+    earlier.send(scene.branch, keep_nothing)
     scene.branch.end(1, at=0)
     found = scene.release()
     assert (found.job.number, found.adopted) == (1, False)
@@ -273,16 +275,18 @@ def test_what_is_recorded_is_not_resumed(scene: Scene) -> None:
     """A note that was left of the recorded job does not keep a new release from its own job."""
     earlier = scene.attempt()
     scene.notes.write(earlier.note(0))
-    recorded = earlier.send(scene.branch)
+    recorded = earlier.send(scene.branch, keep_nothing)
     scene.branch.end(1, at=0)
     assert scene.release(recorded=recorded).job.number == 2
 
 
 def test_a_job_that_has_succeeded_since_is_taken_without_a_note(scene: Scene) -> None:
     """Another machine's run was cut off, and its job is newer than the recorded one: it is the one."""
-    recorded = scene.attempt(commit_id="8b02d4a111", triggers="before").send(scene.branch)
+    recorded = scene.attempt(commit_id="8b02d4a111", triggers="before").send(
+        scene.branch, keep_nothing
+    )
     scene.branch.end(1, at=0)
-    scene.attempt().send(scene.branch)
+    scene.attempt().send(scene.branch, keep_nothing)
     scene.branch.end(2, at=0)
     found = scene.release(recorded=recorded)
     assert (found.job.number, found.adopted) == (2, False)
@@ -292,7 +296,7 @@ def test_a_job_that_has_succeeded_since_is_taken_without_a_note(scene: Scene) ->
 
 def test_an_active_job_of_the_release_is_resumed(scene: Scene) -> None:
     """Without a note, as on another machine, an active job still tells that it is this release."""
-    earlier = scene.attempt().send(scene.branch)
+    earlier = scene.attempt().send(scene.branch, keep_nothing)
     assert scene.release(on_busy=OnBusy.STOP) == Release(earlier)
     assert scene.operation.infos == [messages.resumed(earlier)]
     assert scene.branch.asked == ["start", "newest"]
@@ -300,14 +304,14 @@ def test_an_active_job_of_the_release_is_resumed(scene: Scene) -> None:
 
 def test_where_nothing_is_recorded_an_active_job_is_another_one(scene: Scene) -> None:
     """Told not to resume, a run waits for the end of such a job and starts its own."""
-    scene.attempt().send(scene.branch)
+    scene.attempt().send(scene.branch, keep_nothing)
     scene.branch.end(1, at=30)
     assert scene.release(resumes=False).job.number == 2
 
 
 def test_a_job_of_other_inputs_is_not_this_release(scene: Scene) -> None:
     """An active job of this resource for other triggers is waited for, even under `adopt`."""
-    scene.attempt(triggers={"env": 1}).send(scene.branch)
+    scene.attempt(triggers={"env": 1}).send(scene.branch, keep_nothing)
     scene.branch.end(1, at=30)
     found = scene.release(triggers={"env": 2}, on_busy=OnBusy.ADOPT)
     assert (found.job.number, found.adopted) == (2, False)

@@ -26,6 +26,7 @@ from tests.unit.start.fakes import (
     FakeBranch,
     an_upload,
     job_id,
+    keep_nothing,
 )
 
 THIS = an_upload()
@@ -78,7 +79,7 @@ def test_a_job_that_is_listed_late_is_found() -> None:
     """Several looks with pauses between them find a job that AWS lists some seconds later."""
     scene = Scene()
     scene.branch.lists_after = LOOKS[1] + LOOKS[2]
-    THIS.send(scene.branch)
+    THIS.send(scene.branch, keep_nothing)
     found = scene.started(newest_before=0)
     assert found
     assert found.arn == THIS.label

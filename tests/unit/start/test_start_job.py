@@ -102,7 +102,7 @@ def test_what_is_begun_is_noted_before_it_is_sent(scene: Scene) -> None:
 
 def test_the_job_can_be_added_to_the_note(scene: Scene) -> None:
     """Once there is a job, its id leads the next run to it directly."""
-    scene.start_job.write_note(job_id(42))
+    scene.start_job.note_job(job_id(42))
     assert scene.notes.read() == replace(THIS.note(41), job=job_id(42))
 
 
@@ -118,7 +118,7 @@ def test_a_note_that_cannot_be_written_stops_nothing(
     scene.branch.fail("start", THROTTLED)
     assert scene.send() is None
     assert scene.send()
-    scene.start_job.write_note(job_id(42))
+    scene.start_job.note_job(job_id(42))
     assert scene.operation.warnings == [
         f"no note about a release can be kept in {scene.notes.folder}: No space left on device. If "
         "this run is killed before its job is recorded, the next one may start a second job."

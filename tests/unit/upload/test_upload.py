@@ -11,7 +11,6 @@ from tests.operations import FakeOperation
 from tests.unit.upload.upload_server import (
     PATH,
     UploadServer,
-    answer,
     loses_the_answer,
     resets_after,
     s3_error,
@@ -34,7 +33,9 @@ class Text:
 def upload(server, body, **members):
     told = []
     operation = FakeOperation()
-    result = put(server.url, body, Settings(**members), progress=told.append, clock=operation, deadline=1e9)
+    result = put(
+        server.url, body, Settings(**members), progress=told.append, clock=operation, deadline=1e9
+    )
     return result, told, operation
 
 
@@ -48,7 +49,12 @@ def test_a_body_arrives(server: UploadServer) -> None:
 
 
 def test_503(server: UploadServer) -> None:
-    server.answers = [s3_error(503, "SlowDown"), resets_after(1), loses_the_answer(server), s3_error(403, "AccessDenied")]
+    server.answers = [
+        s3_error(503, "SlowDown"),
+        resets_after(1),
+        loses_the_answer(server),
+        s3_error(403, "AccessDenied"),
+    ]
     body = Text(bytes(10_000_000))
     result, told, operation = upload(server, body)
     assert result is Receipt.UNKNOWN

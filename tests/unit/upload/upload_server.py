@@ -112,7 +112,9 @@ def answer(status: int, body: bytes = b"") -> Answer:
 
 def s3_error(status: int, code: str, message: str = "No.") -> Answer:
     """What S3 answers when it does not take something."""
-    return answer(status, f"<Error><Code>{code}</Code><Message>{message}</Message></Error>".encode())
+    return answer(
+        status, f"<Error><Code>{code}</Code><Message>{message}</Message></Error>".encode()
+    )
 
 
 def resets_after(size: int) -> Answer:
