@@ -28,12 +28,16 @@ class Front:
         next_run: what releases, or resumes the release, again; it begins a sentence.
         timeout: where the user sets how long to wait.
         waits_by_command: whether a command keeps waiting for a job, and not the next run.
+        to_build: what the user does to have a branch built.
+        to_deploy: what the user does to have files deployed.
     """
 
     input_name: Callable[[str], str]
     next_run: str
     timeout: str
     waits_by_command: bool = False
+    to_build: str = "declare a Job"
+    to_deploy: str = "declare a Deployment"
 
 
 #: The URN of an operation that does not know its resource.

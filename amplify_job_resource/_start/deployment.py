@@ -14,7 +14,7 @@ from .._amplify.api import BranchApi
 from .._amplify.records import AppRecord, BranchRecord, JobRecord
 from .._inputs.deployment import DEPLOYMENT_INPUTS, DeploymentRequest
 from .._inputs.words import JobType
-from .._operation import Operation
+from .._operation import Front, Operation
 from ..errors import AccessDenied, NotFound, NotStarted, OutcomeUnclear, Throttled, Unanswered
 from .notes import Note
 from .preflight import Seen
@@ -40,7 +40,7 @@ class Deployment(ABC):
     def preflight(self, api: BranchApi, operation: Operation, deadline: float) -> Seen:
         """See `ReleaseMethod`: the app has no repository, and the branch is there."""
         try:
-            seen = Seen(self._app(api), _branch(api))
+            seen = Seen(self._app(api, operation.front), _branch(api))
         except (NotFound, Unanswered) as error:
             raise _refusal(self._request, str(error), "\n") from error
         self._branch_created = seen.branch.create_time
@@ -95,7 +95,7 @@ class Deployment(ABC):
         """See `ReleaseMethod`: a build is somebody else's, since the app was connected meanwhile."""
         return job.job_type in (None, JobType.MANUAL)
 
-    def _app(self, api: BranchApi) -> AppRecord:
+    def _app(self, api: BranchApi, front: Front) -> AppRecord:
         try:
             app = api.app()
         except (AccessDenied, Throttled, OutcomeUnclear):
@@ -104,7 +104,7 @@ class Deployment(ABC):
             raise _refusal(
                 self._request,
                 f"Amplify app {self._request.app_id} is connected to a repository, and AWS deploys "
-                "files only to an app without one. Declare a Job, which builds the branch.",
+                f"files only to an app without one. To build the branch, {front.to_build}.",
             )
         return app
 

@@ -8,7 +8,7 @@ from .._amplify.api import BranchApi
 from .._amplify.records import AppRecord, BranchRecord
 from .._inputs.request import ReleaseRequest
 from .._inputs.words import JobType
-from .._operation import Operation
+from .._operation import Front, Operation
 from .._values.commits import HEAD
 from ..errors import AccessDenied, NotFound, NotStarted, OutcomeUnclear, Throttled, Unanswered
 
@@ -40,7 +40,7 @@ def preflight(request: ReleaseRequest, api: BranchApi, operation: Operation) -> 
         errors.BadCredentials: there are no credentials that AWS accepts.
     """
     try:
-        app = _check_app(request, api)
+        app = _check_app(request, api, operation.front)
         branch = _check_branch(request, api, operation)
         _check_source_job(request, api, operation)
         return Seen(app, branch)
@@ -52,7 +52,7 @@ def _refusal(request: ReleaseRequest, reason: str, gap: str = " ") -> NotStarted
     return NotStarted(f"{reason}{gap}No job was started.", request.branch, reason)
 
 
-def _check_app(request: ReleaseRequest, api: BranchApi) -> AppRecord | None:
+def _check_app(request: ReleaseRequest, api: BranchApi, front: Front) -> AppRecord | None:
     if request.job_type == JobType.RETRY:
         return None
     try:
@@ -63,7 +63,8 @@ def _check_app(request: ReleaseRequest, api: BranchApi) -> AppRecord | None:
         raise _refusal(
             request,
             f"Amplify app {request.app_id} is not connected to a repository, so there is nothing that "
-            f"a {request.job_type} could build. Connect it to one, or declare a Deployment of files.",
+            f"a {request.job_type} could build. Connect it to one. To deploy files, "
+            f"{front.to_deploy}.",
         )
     return app
 

@@ -12,6 +12,7 @@ from importlib.metadata import version
 import click
 
 from ..errors import AmplifyJobError, JobFailed, Unanswered, WaitTimeout
+from .deploy import deploy
 from .exit_codes import ERROR, FAILED, OK, SIGNALLED, TIMED_OUT, USAGE
 from .jobs import history, start, status, stop, wait
 from .logs import logs
@@ -30,7 +31,7 @@ def amplify_job() -> None:
     """Releases of AWS Amplify Hosting: what is pending, and what runs."""
 
 
-for _command in (pending, status, wait, logs, start, stop, history):
+for _command in (pending, status, wait, logs, start, deploy, stop, history):
     amplify_job.add_command(_command)
 
 

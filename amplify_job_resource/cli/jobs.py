@@ -3,35 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
 
 import click
 
-from .._amplify.api import BranchApi
 from .._amplify.records import JobRecord
-from .._amplify.site import LOOK_SECONDS, find_site
 from .._follow.follow import follow
 from .._follow.stop import stop_job
 from .._inputs.request import ReleaseRequest
 from .._inputs.words import JobType, OnBusy
-from .._logs.explanation import explain
-from .._operation import within
 from .._start.git_build import GitBuild
-from .._start.notes import Notes
-from .._start.preflight import Seen
-from .._start.release import Release, release
 from .._values.commits import HEAD
 from .._values.durations import format_duration
-from ..errors import JobError
 from .commit_search import follow_commit
-from .job_text import job_json, job_lines
-from .options import document, log_lines, output, print_lines, renamed, timeout, write
-from .shell import ShellOperation
+from .job_text import job_json
+from .options import document, log_lines, output, renamed, timeout, write
+from .running import end, explained, print_job_on_error, site_of, started
 from .target import Target, branch_target, job_target, refuse_problems, stack_target
-from .turns import branch_lock
 
 
 @click.command()
@@ -45,8 +34,8 @@ def status(target: Target, output: str) -> None:
     with target.operation() as operation:
         api = target.api(operation)
         job = target.job(api)
-        url = _site(api, operation)
-    _end(operation, job, output, url)
+        url = site_of(api, operation)
+    end(operation, job, output, url)
 
 
 @click.command()
@@ -69,10 +58,10 @@ def wait(
     """
     if commit is not None:
         _refuse_commit(target, commit)
-    with target.operation() as operation, _print_job_on_error(output):
+    with target.operation() as operation, print_job_on_error(output):
         deadline = operation.now() + timeout
         api = target.api(operation, deadline)
-        with _explained(api, operation, target.lines_of(log_lines)):
+        with explained(api, operation, target.lines_of(log_lines)):
             if commit is not None:
                 job = follow_commit(commit, api, operation, deadline)
             else:
@@ -81,8 +70,8 @@ def wait(
                     operation.info(_ended_before(found))
                 request = ReleaseRequest(found.id.app_id, found.id.branch_name)
                 job = follow(found, request, api, operation, deadline)
-        url = _site(api, operation)
-    _end(operation, job, output, url)
+        url = site_of(api, operation)
+    end(operation, job, output, url)
 
 
 @click.command()
@@ -128,11 +117,12 @@ def start(
     }
     refuse_problems(properties)
     request = ReleaseRequest.from_properties(properties)
-    with target.operation() as operation, _print_job_on_error(output):
+    with target.operation() as operation, print_job_on_error(output):
         deadline = operation.now() + timeout
         api = target.api(operation, deadline)
-        seen, found = _started(request, api, operation, deadline)
-        with _explained(api, operation, target.lines_of(log_lines)):
+        method = GitBuild(operation.urn, request)
+        seen, found = started(request, method, api, operation, deadline)
+        with explained(api, operation, target.lines_of(log_lines)):
             job = follow(
                 found.job,
                 request,
@@ -142,8 +132,8 @@ def start(
                 waited_for=found.waited_for,
                 typical_seconds=found.typical_seconds,
             )
-        url = _site(api, operation, seen)
-    _end(operation, job, output, url)
+        url = site_of(api, operation, seen)
+    end(operation, job, output, url)
 
 
 @click.command()
@@ -152,15 +142,15 @@ def start(
 @output("text", "json")
 def stop(target: Target, output: str, timeout: float) -> None:
     """Stop the job JOB_ID, whoever started it, and see it end; does nothing if it has ended already."""
-    with target.operation() as operation, _print_job_on_error(output):
+    with target.operation() as operation, print_job_on_error(output):
         deadline = operation.now() + timeout
         api = target.api(operation, deadline)
         found = target.job(api)
         if found.has_ended:
             operation.info(f"job {found.id.number_text} had ended already: {found.status}")
         job = stop_job(found, api, operation, deadline)
-        url = _site(api, operation)
-    _end(operation, job, output, url)
+        url = site_of(api, operation)
+    end(operation, job, output, url)
 
 
 @click.command()
@@ -199,20 +189,6 @@ def history(target: Target, output: str, file: Path | None, limit: int) -> None:
             write(plain(history_table(found)), file)
 
 
-def _started(
-    request: ReleaseRequest, api: BranchApi, operation: ShellOperation, deadline: float
-) -> tuple[Seen, Release]:
-    """The job of one `start`, and what was seen before; each call is a release of its own."""
-    notes = Notes(operation.urn)
-    method = GitBuild(operation.urn, request)
-    seen = method.preflight(api, operation, deadline)
-    with branch_lock(notes, request.branch, operation, deadline):
-        found = release(request, method, api, operation, notes, deadline, resumes=False)
-        # From here on it is known which job it is: `wait` and `status` take its number.
-        notes.remove()
-        return seen, found
-
-
 def _ended_before(job: JobRecord) -> str:
     """What to say of the newest job where it had ended before anybody waited for it."""
     ago = ""
@@ -236,43 +212,3 @@ def _refuse_commit(target: Target, commit: str) -> None:
             f"--commit {commit} is no commit, and AWS reports {HEAD} for jobs of any commit: give the "
             "sha, as `git rev-parse HEAD` prints it"
         )
-
-
-@contextmanager
-def _explained(api: BranchApi, operation: ShellOperation, lines: int) -> Iterator[None]:
-    """Where the job of the block has failed, show the lines of its log that tell why."""
-    try:
-        yield
-    except JobError as error:
-        explain(error.job, api, operation, lines)
-        raise
-
-
-def _site(api: BranchApi, operation: ShellOperation, seen: Seen | None = None) -> str | None:
-    bounded = api.bounded(within(operation, LOOK_SECONDS))
-    site = find_site(bounded, seen.app, seen.branch) if seen else find_site(bounded)
-    return site.url
-
-
-@contextmanager
-def _print_job_on_error(output: str) -> Iterator[None]:
-    """Print a job as it was last seen to stdout, also if the command fails because of it."""
-    try:
-        yield
-    except JobError as error:
-        _print(error.job, output)
-        raise
-
-
-def _end(operation: ShellOperation, job: JobRecord, output: str, url: str | None) -> None:
-    """Print a job that is as it should be."""
-    _print(job, output, url)
-    operation.leave()
-
-
-def _print(job: JobRecord, output: str, url: str | None = None) -> None:
-    if output == "json":
-        data = job_json(job) if url is None else {**job_json(job), "url": url}
-        print_lines(json.dumps(data, indent=2))
-    else:
-        print_lines(*job_lines(job, url))

@@ -15,6 +15,7 @@ import click
 from ..report import Report, StackReport, read_preview, to_html, to_json, to_markdown
 from ..report.compare import hosts_of
 from ..report.git import Checkout
+from ..report.pending import MAX_FILES
 from ..report.preview_text import decoded, preview_in
 from .exit_codes import ERROR, OK, PENDING
 from .options import document, project, renamed, stack_name, write
@@ -63,6 +64,12 @@ def _comment_key(_: click.Context, __: click.Parameter, value: str) -> str:
     help="How many commits to list of each release. Default: 20.",
 )
 @click.option(
+    "--max-files",
+    type=click.IntRange(0, 1000),
+    default=MAX_FILES,
+    help=f"How many files to list of each deployment. Default: {MAX_FILES}.",
+)
+@click.option(
     "--authors/--no-authors", default=True, help="Name the commits' authors. Default: yes."
 )
 @click.option(
@@ -82,6 +89,7 @@ def pending(
     cwd: Path,
     checkout: Path | None,
     max_commits: int,
+    max_files: int,
     authors: bool,
     comment: str,
 ) -> int:
@@ -93,11 +101,11 @@ def pending(
     if sum(map(bool, (stacks, all_stacks, saved))) > 1:
         raise click.UsageError("give one of --stack, --all-stacks and --from")
     if saved:
-        reports = [_read(name) for name in saved]
+        reports = [_read(name, max_files) for name in saved]
     else:
         pulumi = PulumiCommands(cwd)
         names: list[str | None] = [*(_all_stacks(pulumi) if all_stacks else dict.fromkeys(stacks))]
-        reports = _previews(pulumi, names or [None])
+        reports = _previews(pulumi, names or [None], max_files)
     git = Checkout(checkout or cwd, hosts_of(os.environ))
     if checkout and not git.exists:
         raise click.UsageError(f"--git {checkout} is no git checkout, or there is no git")
@@ -133,17 +141,21 @@ def with_commits(report: Report, checkout: Checkout, most: int) -> Report:
     )
 
 
-def _previews(pulumi: PulumiCommands, names: Sequence[str | None]) -> list[StackReport]:
+def _previews(
+    pulumi: PulumiCommands, names: Sequence[str | None], max_files: int
+) -> list[StackReport]:
     """Preview stacks, the selected one for None, and read what the previews say."""
     command = ["preview", "--json", "--color", "never"]
     commands = [[*command, *(["--stack", name] if name else [])] for name in names]
     done = pulumi.run(commands)
-    return [_read_done(each, name) for each, name in zip(done, names, strict=True)]
+    return [_read_done(each, name, max_files) for each, name in zip(done, names, strict=True)]
 
 
-def _read_done(done: subprocess.CompletedProcess[str], stack: str | None) -> StackReport:
+def _read_done(
+    done: subprocess.CompletedProcess[str], stack: str | None, max_files: int
+) -> StackReport:
     try:
-        found = read_preview(preview_in(done.stdout), stack)
+        found = read_preview(preview_in(done.stdout), stack, max_files)
     except ValueError:
         return StackReport(stack or "the selected stack", error=last_words(done))
     if done.returncode and not found.error:
@@ -162,10 +174,10 @@ def _all_stacks(pulumi: PulumiCommands) -> list[str]:
     return names
 
 
-def _read(name: str) -> StackReport:
+def _read(name: str, max_files: int) -> StackReport:
     try:
         with click.open_file(name, "rb") as file:
-            return read_preview(preview_in(decoded(file.read())))
+            return read_preview(preview_in(decoded(file.read())), max_files=max_files)
     except OSError as error:
         raise click.ClickException(f"{name} cannot be read: {error.strerror}") from None
     except ValueError as error:

@@ -33,9 +33,20 @@ _ARGUMENTS: Final = {
     "onBusy": "--on-busy",
     "region": "--region",
     "profile": "--profile",
+    "source": "SOURCE",
+    "exclude": "--exclude",
 }
 #: The words of somebody who types `amplify-job`.
-SHELL: Final = Front(_input_name, "`amplify-job start`", "--timeout", waits_by_command=True)
+SHELL: Final = Front(
+    _input_name,
+    "`amplify-job start`",
+    "--timeout",
+    waits_by_command=True,
+    to_build="use `amplify-job start`",
+    to_deploy="use `amplify-job deploy`",
+)
+#: The words of somebody who types `amplify-job deploy`.
+DEPLOYING: Final = replace(SHELL, next_run="`amplify-job deploy`")
 #: The words for a job that is a stack's: what a command starts is not recorded there.
 OF_STACK: Final = replace(SHELL, next_run="The next `pulumi up`")
 

@@ -16,13 +16,13 @@ from .._inputs.secrets import SECRET_INPUTS
 from .._state import recorded_job, recorded_region
 from .._values.text import printable
 from .._values.urns import Urn
-from ..report.pending import JOB_TYPE
+from ..report.pending import RELEASE_TYPES
 from .pulumi_commands import PulumiCommands, last_words
 
 
 @dataclass(frozen=True, slots=True)
 class StackJob:
-    """A resource of the type `Job` in a stack's state.
+    """A resource of the type `Job` or `Deployment` in a stack's state.
 
     Attributes:
         urn: the resource's URN.
@@ -96,7 +96,7 @@ def read_config(pulumi: PulumiCommands, stack: str) -> dict[str, str]:
 def jobs_in(export: Mapping[str, Any]) -> Iterator[StackJob]:
     """The Jobs in the JSON of `pulumi stack export`, without those that are about to be deleted."""
     for resource in (export.get("deployment") or {}).get("resources") or ():
-        if resource.get("type") != JOB_TYPE or resource.get("delete"):
+        if resource.get("type") not in RELEASE_TYPES or resource.get("delete"):
             continue
         urn, id_ = Urn.parse(str(resource.get("urn"))), JobId.parse(str(resource.get("id")))
         outputs = resource.get("outputs") or {}

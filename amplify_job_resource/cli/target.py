@@ -16,8 +16,10 @@ from .._amplify.records import JobRecord
 from .._amplify.session import clients_by, clients_for, require_profile, resolve_region
 from .._amplify.settings import Settings, settings_from
 from .._follow.refresh import Where, look_up
-from .._inputs.request import Properties
+from .._inputs.request import JOB_INPUTS, Properties
 from .._inputs.rules import problems
+from .._inputs.schema import Schema
+from .._operation import Front
 from .._stack_defaults import DEFAULT_LINES, lines_wanted
 from .._start.trailers import SHELL_PROJECT
 from ..errors import InvalidSettings, NotFound
@@ -52,11 +54,16 @@ class Target:
         """How many lines of a failed build's log to show."""
         return self.log_lines if option is None else option
 
-    def operation(self) -> ShellOperation:
-        """The operation of the command."""
+    def operation(self, kind: str = "Job", front: Front = SHELL) -> ShellOperation:
+        """The operation of the command.
+
+        Args:
+            kind: What the command starts: a `Job` or a `Deployment`.
+            front: The words of the command, where no stack has recorded what it is about.
+        """
         signals = click.get_current_context().ensure_object(Signals)
-        urn = f"urn:pulumi:shell::{SHELL_PROJECT}::amplify:Job::{self.branch}"
-        return ShellOperation(urn, signals, OF_STACK if self.recorded else SHELL)
+        urn = f"urn:pulumi:shell::{SHELL_PROJECT}::amplify:{kind}::{self.branch}"
+        return ShellOperation(urn, signals, OF_STACK if self.recorded else front)
 
     def api(self, operation: ShellOperation, deadline: float | None = None) -> BranchApi:
         """The calls for the branch; a person at the terminal may be asked for an MFA code.
@@ -188,13 +195,13 @@ def stack_target(*, of_job: bool) -> Callable[[Command], Command]:
     return decorated
 
 
-def refuse_problems(properties: Properties) -> None:
+def refuse_problems(properties: Properties, inputs: Schema = JOB_INPUTS) -> None:
     """Refuse inputs that AWS would refuse.
 
     Raises:
         click.UsageError: it has a sentence for each of them.
     """
-    wrong = problems(properties, SHELL.input_name)
+    wrong = problems(properties, SHELL.input_name, inputs)
     if wrong:
         raise click.UsageError("; ".join(problem.reason for problem in wrong))
 

@@ -17,6 +17,7 @@ from .._values.commits import short_sha
 from .._values.durations import format_duration
 from .._values.text import printable
 from ..report import Pending, Report
+from ..report.files import SIGNS, FileChanges
 from .job_text import first_line, started
 
 #: Characters in a line of what does not go to a terminal: enough for any.
@@ -73,6 +74,8 @@ def _pending(console: Console, report: Report, *, authors: bool) -> None:
 def _commits(console: Console, entry: Pending, *, authors: bool) -> None:
     if entry.lookahead:
         console.print(Text(f"  {entry.name}: {entry.lookahead}", style="dim"))
+    if entry.files:
+        _files(console, entry, entry.files)
     commits = entry.commits
     if commits is None:
         return
@@ -92,6 +95,19 @@ def _commits(console: Console, entry: Pending, *, authors: bool) -> None:
         console.print(Text(f"    and {more} more", style="dim"))
     if commits.compare_url:
         console.print(Text(f"    {commits.compare_url}", style="dim"), soft_wrap=True)
+
+
+def _files(console: Console, entry: Pending, files: FileChanges) -> None:
+    if not files.listed:
+        return
+    console.print(Text(f"\n  {entry.name}: {files.counts}", style="bold"))
+    for file in files.listed:
+        line = Text(f"    {SIGNS[file.change]} ", style="cyan")
+        line.append(file.name, style="default")
+        line.append(f" ({file.shown_size})", style="dim")
+        console.print(line, soft_wrap=True)
+    if files.more:
+        console.print(Text(f"    and {files.more} more", style="dim"))
 
 
 def history_table(jobs: list[JobRecord]) -> Callable[[Console], None]:

@@ -41,6 +41,14 @@ def main(arguments: list[str] | None = None) -> int:
         "repeated",
     )
     parser.add_argument(
+        "--files-app",
+        type=_branch,
+        action="append",
+        default=[],
+        metavar="ID[/BRANCH]",
+        help="the same for an app without a repository, to which files are deployed",
+    )
+    parser.add_argument(
         "--region",
         type=_region,
         default="us-east-1",
@@ -71,6 +79,7 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(f"argument --state: {error}")
     with running as server:
         _create_apps(options.app, options.region)
+        _create_apps(options.files_app, options.region, repository=False)
         if options.speed != 1.0:
             server.control.run(options.speed)
         sys.stdout.write(f"{server.url}\n")
@@ -79,12 +88,12 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _create_apps(branches: list[tuple[str, str]], region: str) -> None:
-    """Create what `--app` names, but for what the state file already contains."""
+def _create_apps(branches: list[tuple[str, str]], region: str, *, repository: bool = True) -> None:
+    """Create what an option names, but for what the state file already contains."""
     backend = backend_of(DEFAULT_ACCOUNT_ID, region)
     for app_id, branch in branches:
         if app_id not in backend.apps:
-            Control().create_app(app_id, [], region=region)
+            Control().create_app(app_id, [], repository=repository, region=region)
         if branch not in backend.apps[app_id].branches:
             backend.create_branch(app_id, branch, {})
 

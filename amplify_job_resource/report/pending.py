@@ -10,21 +10,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from .._inputs.request import JOB_INPUTS, Properties
+from .._inputs.deployment import ALL_INPUTS
+from .._inputs.request import Properties
 from .._inputs.schema import snake_case
 from .._inputs.secrets import SECRET_INPUTS, commit_in, is_secret
 from .._preview.branch_report import PREFIX
 from .._preview.changes import Change, ChangeKind, compare, first_release, taking_over
-from .._preview.reasons import STATUS_KEY, NewCommit, Place, Reason, StillActive
+from .._preview.reasons import CONTENT_KEY, STATUS_KEY, NewCommit, Place, Reason, StillActive
 from .._preview.sentences import sentence
 from .._state import is_release
 from .._values.commits import SECRET, Commit, told_apart
 from .._values.text import printable
 from .._values.unknown import UNKNOWN
 from .._values.urns import Urn
+from .files import FileChanges, file_changes
 from .git import Commits
 
 JOB_TYPE: Final = "pulumi-python:dynamic/amplify:Job"
+DEPLOYMENT_TYPE: Final = "pulumi-python:dynamic/amplify:Deployment"
+RELEASE_TYPES: Final = frozenset({JOB_TYPE, DEPLOYMENT_TYPE})
+#: How many files of a deployment are listed where nobody says anything.
+MAX_FILES: Final = 20
 #: Characters of a name that are shown at most: AWS's limit for a branch's.
 MAX_NAME: Final = 255
 #: What Pulumi's CLI says after each failure of a program.
@@ -41,7 +47,8 @@ class Pending:
 
     Attributes:
         name: the resource's name in the stack.
-        reason: `first`, `commit`, `triggers`, `failed`, `forced`, `waiting`, or the changed input.
+        reason: `first`, `commit`, `files`, `triggers`, `failed`, `forced`, `waiting`, or the changed
+            input.
         why: the reason in words.
         summary: the line that the preview shows.
         old_commit: the commit that is recorded, None when there is none or it is secret.
@@ -51,6 +58,7 @@ class Pending:
         secret: whether the commits are secret.
         lookahead: what the preview saw of the branch, when it was asked to look.
         commits: what lies between the two commits, when a git checkout knows both.
+        files: what a deployment of files of this machine changes; None for any other release.
     """
 
     urn: str
@@ -67,6 +75,7 @@ class Pending:
     secret: bool = False
     lookahead: str | None = None
     commits: Commits | None = None
+    files: FileChanges | None = None
 
     @property
     def place(self) -> str:
@@ -75,7 +84,9 @@ class Pending:
 
     @property
     def shown_change(self) -> str:
-        """Old and new commit, short."""
+        """Old and new commit, short; or how many files change."""
+        if self.files:
+            return self.files.counts
         if self.secret:
             return SECRET
         old, new = Commit(self.old_commit), Commit(self.new_commit, unknown=self.unknown)
@@ -122,12 +133,15 @@ class Report:
         return ", ".join(parts) or nothing
 
 
-def read_preview(preview: Mapping[str, Any], stack: str | None = None) -> StackReport:
+def read_preview(
+    preview: Mapping[str, Any], stack: str | None = None, max_files: int = MAX_FILES
+) -> StackReport:
     """What is pending according to the JSON of one preview.
 
     Args:
         preview: What `pulumi preview --json` printed, parsed.
         stack: The stack's name; else it is read from the resources' URNs.
+        max_files: How many files of each deployment to list at most.
 
     Raises:
         ValueError: it is not a preview.
@@ -154,8 +168,8 @@ def read_preview(preview: Mapping[str, Any], stack: str | None = None) -> StackR
     }
     for step in steps:
         urn = _urn(step)
-        if urn and urn.type == JOB_TYPE:
-            entry = _pending(step, looked.get(step["urn"]), said.get(step["urn"]))
+        if urn and urn.type in RELEASE_TYPES:
+            entry = _pending(step, looked.get(step["urn"]), said.get(step["urn"]), max_files)
             if entry:
                 found[entry.urn] = entry
     return StackReport(name, tuple(sorted(found.values(), key=lambda entry: entry.name)))
@@ -169,7 +183,9 @@ def error_lines(text: str) -> str:
     return "\n".join(shown)
 
 
-def _pending(step: Mapping[str, Any], lookahead: str | None, said: str | None) -> Pending | None:
+def _pending(
+    step: Mapping[str, Any], lookahead: str | None, said: str | None, max_files: int
+) -> Pending | None:
     op = step.get("op")
     if op not in ("create", "replace", "create-replacement", "update"):
         return None
@@ -199,6 +215,7 @@ def _pending(step: Mapping[str, Any], lookahead: str | None, said: str | None) -
         unknown=after.unknown and not secret,
         secret=secret,
         lookahead=lookahead,
+        files=None if waiting else file_changes(old, new, max_files),
     )
 
 
@@ -234,7 +251,7 @@ def _unexplained(
     A changed secret looks the same before and after; the engine says which key it was, and the line of
     the preview tells more. Without such a key somebody has forced it.
     """
-    releasing = (*JOB_INPUTS.release_keys, STATUS_KEY)
+    releasing = (*ALL_INPUTS.release_keys, STATUS_KEY)
     keys = [key for key in step.get("replaceReasons") or () if key in releasing]
     reason = _REASONS.get(keys[0], keys[0]) if keys else "forced"
     words = f"{reason} changed" if keys else reason
@@ -246,7 +263,12 @@ def _unexplained(
 
 
 #: The report's words for keys.
-_REASONS: Final = {"commitId": "commit", STATUS_KEY: "failed", "jobId": "first"}
+_REASONS: Final = {
+    "commitId": "commit",
+    CONTENT_KEY: "files",
+    STATUS_KEY: "failed",
+    "jobId": "first",
+}
 _WHY_BY_NAME: Final = {"commit": "new commit", "failed": "the last job failed"}
 
 
@@ -269,7 +291,7 @@ def _properties(step: Mapping[str, Any], state: str, part: str) -> dict[str, Any
         if not isinstance(given.get(key, ""), (str, dict)):
             raise ValueError(f"the {key} of {step['urn']} is not text")
     plain: dict[str, Any] = _plain(given)
-    masked = [key for key in JOB_INPUTS.by_key if plain.get(key) == SECRET]
+    masked = [key for key in ALL_INPUTS.by_key if plain.get(key) == SECRET]
     named = plain.get(SECRET_INPUTS) or []
     if masked or named:
         plain[SECRET_INPUTS] = [*masked, *named] if isinstance(named, list) else UNKNOWN

@@ -7,6 +7,7 @@ from typing import Final
 
 from .._values.commits import short_sha
 from .._values.text import printable
+from .files import FileChanges
 from .pending import Pending, Report
 
 STYLE: Final = """
@@ -46,7 +47,8 @@ def to_html(report: Report, *, authors: bool = True) -> str:
             parts.append('<p class="note">nothing pending</p>')
         else:
             rows = "\n".join(_row(entry, authors=authors) for entry in stack.pending)
-            head = "<tr><th>Release</th><th>Branch</th><th>Why</th><th>Commits</th></tr>"
+            last = "Files" if all(entry.files for entry in stack.pending) else "Commits"
+            head = f"<tr><th>Release</th><th>Branch</th><th>Why</th><th>{last}</th></tr>"
             parts.append(f"<table>\n{head}\n{rows}\n</table>")
     return page(report.title, "\n".join(parts))
 
@@ -74,8 +76,22 @@ def _row(entry: Pending, *, authors: bool) -> str:
         if more > 0:
             items.append(f'<li class="note">and {more} more</li>')
         below += f"<ul>{''.join(items)}</ul>" if items else ""
+    if entry.files:
+        change, below = _text(entry.shown_change), _files(entry.files)
     why = _text(entry.why)
     if entry.lookahead:
         why += f'<div class="note">{_text(entry.lookahead)}</div>'
     cells = (_text(entry.name), _text(entry.place), why, change + below)
     return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+
+
+def _files(files: FileChanges) -> str:
+    """The list of files that change."""
+    items = [
+        f"<li><code>{_text(file.name)}</code> "
+        f'<span class="note">{file.change}, {file.shown_size}</span></li>'
+        for file in files.listed
+    ]
+    if files.more:
+        items.append(f'<li class="note">and {files.more} more</li>')
+    return f"<ul>{''.join(items)}</ul>" if items else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from .files import FileChanges
 from .pending import Pending, Report
 
 VERSION: Final = 1
@@ -51,4 +52,19 @@ def _entry(entry: Pending, *, authors: bool) -> dict[str, Any]:
                 for commit in commits.listed
             ],
         },
+        "files": entry.files and files_json(entry.files),
+    }
+
+
+def files_json(files: FileChanges) -> dict[str, Any]:
+    """What a deployment changes, as plain data."""
+    return {
+        "count": files.count,
+        "totalBytes": files.total_bytes,
+        "changed": files.changed,
+        "added": files.added,
+        "removed": files.removed,
+        "listed": [
+            {"name": file.name, "change": file.change, "bytes": file.size} for file in files.listed
+        ],
     }

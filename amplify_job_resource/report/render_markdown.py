@@ -7,6 +7,7 @@ from typing import Final
 
 from .._values.commits import short_sha
 from .._values.text import printable
+from .files import FileChanges
 from .git import Commits
 from .pending import Pending, Report
 
@@ -47,11 +48,12 @@ def to_markdown(report: Report, *, authors: bool = True, key: str = "") -> str:
     rows = [_row(stack.stack, entry) for stack in report.stacks for entry in stack.pending]
     table = ""
     if rows:
-        top = "| Stack | Release | Branch | Why | Commits |\n| --- | --- | --- | --- | --- |\n"
+        last = "Files" if all(entry.files for entry in report.pending) else "Commits"
+        top = f"| Stack | Release | Branch | Why | {last} |\n| --- | --- | --- | --- | --- |\n"
         table = _as_many(rows, room - len(top), "more releases")
         table = f"{top}{table}\n"
     details = [text for entry in report.pending if (text := _details(entry, authors=authors))]
-    below = _as_many(details, room - len(table), "more lists of commits")
+    below = _as_many(details, room - len(table), "more lists of commits or files")
     return f"{head}{table}{errors}{below}".rstrip() + "\n"
 
 
@@ -99,6 +101,8 @@ def _row(stack: str, entry: Pending) -> str:
 
 
 def _details(entry: Pending, *, authors: bool) -> str:
+    if entry.files:
+        return _file_details(entry, entry.files)
     commits = entry.commits
     if commits is None or (not commits.listed and not commits.note):
         return ""
@@ -111,6 +115,17 @@ def _details(entry: Pending, *, authors: bool) -> str:
         lines.append(f"- `{short_sha(commit.sha)}` {escaped(commit.subject)}{author}")
     lines += [*_more(commits), "", "</details>", "", ""]
     return "\n".join(lines)
+
+
+def _file_details(entry: Pending, files: FileChanges) -> str:
+    if not files.listed:
+        return ""
+    title = _as_html(f"{entry.name}: {files.counts}")
+    lines = [f"<details><summary>{title}</summary>", ""]
+    lines += [f"- {escaped(file.name)}: {file.change} ({file.shown_size})" for file in files.listed]
+    if files.more:
+        lines.append(f"- … and {files.more} more")
+    return "\n".join([*lines, "", "</details>", "", ""])
 
 
 def _more(commits: Commits) -> list[str]:

@@ -15,7 +15,7 @@ from typing import Any
 import jsonschema  # type: ignore[import-untyped]
 import pytest
 from amplify_job_resource import report as report_package
-from amplify_job_resource._inputs.request import JOB_INPUTS
+from amplify_job_resource._inputs.deployment import ALL_INPUTS
 from amplify_job_resource.cli.command import run
 from amplify_job_resource.cli.pending import with_commits
 from amplify_job_resource.cli.pulumi_commands import PulumiCommands
@@ -156,7 +156,7 @@ def test_the_report_of_a_real_preview(
     code, out, _ = pending("--exit-code", "--output", "json", *git)
     assert code == 2
     report = json.loads(out)
-    _matches_schema(report)
+    validate(report)
     (entries,) = (found["pending"] for found in report["stacks"])
     assert [(entry["name"], entry["reason"]) for entry in entries] == [
         ("after", "first"),
@@ -534,7 +534,7 @@ def test_many_stacks_stay_linear(repository: Repository, monkeypatch: pytest.Mon
     report = with_commits(Report(stacks), Checkout(repository.folder), 5)
     assert len(calls) <= 10
     assert to_markdown(report).count("\n| stack-") == 300
-    _matches_schema(to_json(report))
+    validate(to_json(report))
 
 
 def test_many_previews_are_run_once_each(
@@ -628,7 +628,7 @@ def test_a_place_that_is_not_known_yet_is_null_in_json() -> None:
     preview["steps"][0]["newState"]["inputs"]["appId"] = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
     report = Report((read_preview(preview),))
     data = to_json(report)
-    _matches_schema(data)
+    validate(data)
     entry = data["stacks"][0]["pending"][0]
     assert (entry["appId"], entry["branchName"], entry["unknown"]) == (None, "main", True)
     assert "(app known after the update)/main" in to_markdown(report)
@@ -653,10 +653,11 @@ def test_a_secret_trigger_is_named_as_in_the_preview() -> None:
 def test_the_documented_json_is_of_the_schema() -> None:
     """The example in docs/cli.md is a report."""
     page = (Path(__file__).parents[2] / "docs" / "cli.md").read_text(encoding="utf-8")
-    _matches_schema(json.loads(page.partition("```json\n")[2].partition("```")[0]))
+    validate(json.loads(page.partition("```json\n")[2].partition("```")[0]))
 
 
-def _matches_schema(report: dict[str, Any]) -> None:
+def validate(report: dict[str, Any]) -> None:
+    """A report as data is of the schema."""
     jsonschema.validate(report, json.loads(SCHEMA.read_text(encoding="utf-8")))
 
 
@@ -664,4 +665,5 @@ def test_the_schema_has_every_reason() -> None:
     """Each input that leads to a release is a reason of the report."""
     schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
     reasons = set(schema["$defs"]["pending"]["properties"]["reason"]["enum"])
-    assert {"commit" if key == "commitId" else key for key in JOB_INPUTS.release_keys} <= reasons
+    words = {"commitId": "commit", "contentDigest": "files"}
+    assert {words.get(key, key) for key in ALL_INPUTS.release_keys} <= reasons

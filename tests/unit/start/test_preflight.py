@@ -73,7 +73,7 @@ def test_an_app_without_a_repository_is_refused(scene: Scene, job_type: JobType)
     assert error.branch == scene.branch.branch_id
     assert error.reason == (
         "Amplify app d1a2 is not connected to a repository, so there is nothing that a "
-        f"{job_type} could build. Connect it to one, or declare a Deployment of files."
+        f"{job_type} could build. Connect it to one. To deploy files, declare a Deployment."
     )
     assert str(error) == f"{error.reason} No job was started."
 
