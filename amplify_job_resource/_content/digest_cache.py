@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import sys
+import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -55,7 +56,9 @@ class DigestCache:
             now: Nanoseconds since 1970.
         """
         stem = hashlib.sha256(subject.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-        self._path = folder and folder / f"{_NAME}-{stem}.json"
+        # Windows keeps no time of change: there, a tool that sets times back hides a change.
+        is_safe = sys.platform != "win32"
+        self._path = folder / f"{_NAME}-{stem}.json" if folder and is_safe else None
         self._now = now
         self._known = {} if self._path is None else _load(self._path)
         self._used: dict[str, tuple[_Stamp, Entry]] = {}
@@ -102,7 +105,7 @@ class DigestCache:
     def _write(self, path: Path) -> None:
         kept = sorted(self._used.items(), key=lambda each: -each[1][0].size)[:MOST_FILES]
         body = json.dumps({key: [*stamp, entry.digest] for key, (stamp, entry) in kept})
-        temporary = path.with_suffix(f".{os.getpid()}.tmp")
+        temporary = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}.tmp")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             temporary.write_text(f"{_checksum(body)}\n{body}", encoding="utf-8")
@@ -117,9 +120,7 @@ def _stamp(path: Path) -> _Stamp | None:
         found = path.stat()
     except OSError:
         return None  # Reading it says why.
-    # On Windows this is the time of creation, which says nothing.
-    changed = 0 if sys.platform == "win32" else found.st_ctime_ns
-    return _Stamp(found.st_size, found.st_mtime_ns, changed, found.st_ino, found.st_dev)
+    return _Stamp(found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino, found.st_dev)
 
 
 def _load(path: Path) -> dict[str, tuple[_Stamp, Entry]]:

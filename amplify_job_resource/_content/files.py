@@ -13,7 +13,8 @@ from .._values.text import shortened
 
 #: How many bytes of a file are in memory at once.
 PIECE: Final = 256 * 1024
-#: Called with the size of each piece that was read. What it raises ends the reading, and comes out.
+#: Called with the size of each piece of a file that was read; with 0 when something else was. What it
+#: raises ends the reading, and comes out.
 Progress = Callable[[int], None]
 
 
@@ -160,20 +161,17 @@ def _read(name: str, path: Path) -> Iterator[bytes]:
     except FileNotFoundError as error:
         raise ContentChanged(name) from error
     except OSError as error:
-        raise unreadable(path, error) from error
+        raise unreadable(path, error, "make it readable, or leave it out with exclude") from error
 
 
-def unreadable(path: Path | str, error: OSError) -> ContentError:
-    """The sentence for a path that the system does not let this process read."""
-    return ContentError(
-        f"cannot read {path}: {error.strerror or error}: make it readable, or leave it out with "
-        "exclude"
-    )
+def unreadable(path: Path | str, error: OSError, advice: str = "make it readable") -> ContentError:
+    """The error for what the system does not let this process read."""
+    return ContentError(f"cannot read {shown(str(path))} ({error.strerror or error}): {advice}")
 
 
 def shown(name: str) -> str:
-    """A name as a sentence has it: in quotes, on one line, not too long."""
-    return shortened(name, 100)
+    """A name or a path as a sentence has it: in quotes, on one line, not too long."""
+    return shortened(name, 200)
 
 
 def listed(names: Iterable[str]) -> str:

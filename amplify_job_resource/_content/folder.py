@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from .exclude import Exclusion
 from .files import ContentError, ContentFile, disk_file, shown, unreadable
 from .names import is_litter
+
+_ADVICE: Final = "make it readable, or leave it out with exclude"
 
 
 class _Folder(NamedTuple):
@@ -85,14 +87,14 @@ def _entries(path: str) -> list[os.DirEntry[str]]:
         with os.scandir(path) as found:
             return list(found)
     except OSError as error:
-        raise unreadable(path, error) from error
+        raise unreadable(path, error, _ADVICE) from error
 
 
 def _size(entry: os.DirEntry[str]) -> int:
     try:
         return entry.stat().st_size
     except OSError as error:
-        raise unreadable(entry.path, error) from error
+        raise unreadable(entry.path, error, _ADVICE) from error
 
 
 def _target(entry: os.DirEntry[str], name: str, root: str) -> str:

@@ -120,7 +120,7 @@ def _clashes(names: list[str]) -> Iterator[str]:
             "or in how accents are written: many disks cannot keep them apart, so that the site would "
             "depend on the machine: rename one of them"
         )
-    folders = {_key(folder) for name in names for folder in folders_of(name)}
+    folders = {_key(folder) for folder in {each for name in names for each in folders_of(name)}}
     both = [name for key, name in first.items() if key in folders]
     if both:
         yield f"{listed(both)}: it is the name of a file and of a folder: rename one of them"

@@ -51,7 +51,7 @@ def _empty(content: Content) -> str:
         return "there is no file in the content: give at least an index.html"
     what = "zip" if content.zip_path else "folder"
     return (
-        f"there is no file in the {what} {content.source}: build the site first, or give the "
+        f"there is no file in the {what} {shown(content.source)}: build the site first, or give the "
         f"{what} that has it"
     )
 
@@ -67,14 +67,16 @@ def _wrapper(names: list[str]) -> str:
 
 
 def _wrapped(content: Content, wrapper: str) -> str:
+    source = content.source or ""
     if content.zip_path:
         return (
-            f"all files of the zip {content.source} lie in a folder {shown(wrapper)}, so that the site "
-            f"would have no page at /: zip what is in that folder, without the folder itself"
+            f"all files of the zip {shown(source)} lie in {shown(wrapper)}, so that the site would have "
+            "no page at /: zip what is in that folder, without the folder itself"
         )
+    inner = shown("/".join([source.rstrip("/\\"), wrapper]))
     return (
-        f"all files of {content.source} lie in {shown(wrapper)}, so that the site would have no page "
-        f"at /: give {content.source.rstrip('/') if content.source else ''}/{wrapper}"
+        f"all files of {shown(source)} lie in {shown(wrapper)}, so that the site would have no page at "
+        f"/: give {inner}"
     )
 
 
@@ -107,7 +109,7 @@ def _warnings(content: Content, names: list[str]) -> Iterator[str]:
 def _without_index(names: list[str]) -> str:
     other = next((name for name in names if name.lower() == INDEX), None)
     if other:
-        return f"the first page must be called {INDEX}, and it is called {other}: rename it"
+        return f"the first page must be called {INDEX}, and it is called {shown(other)}: rename it"
     below = [name for name in names if name.endswith(f"/{INDEX}")]
     nearest = min(below, key=lambda name: (name.count("/"), name), default=None)
     where = f"; the nearest is {shown(nearest)}" if nearest else ""

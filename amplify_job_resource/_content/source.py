@@ -28,19 +28,20 @@ def read_content(source: str | list[list[str]], exclude: Sequence[str], root: Pa
         ContentError: one sentence that says what is wrong, where, and what to give instead.
     """
     exclusion = Exclusion(exclude)
-    if not isinstance(source, str):
+    if isinstance(source, list):
         files = [file for part in source for file in _part(part, exclusion, root)]
         return Content(_sorted(files))
     path = _existing(source, root)
     if path.is_dir():
         return Content(_sorted(files_in(path, "", exclusion)), source)
-    files, unmarked = files_of_zip(_checked_zip(path, source), source)
+    zip_path = _checked_zip(path, source)
     if exclusion:
         raise ContentError(
-            f"exclude is for folders, and {source} is a zip, which is uploaded as it is: make the zip "
+            f"exclude is for folders, and {shown(source)} is a zip, which is uploaded as it is: make the zip "
             "without these files, or give the folder"
         )
-    return Content(_sorted(files), source, path, unmarked)
+    files, unmarked = files_of_zip(zip_path, source)
+    return Content(_sorted(files), source, zip_path, unmarked)
 
 
 def _sorted(files: Iterator[ContentFile] | list[ContentFile]) -> tuple[ContentFile, ...]:
@@ -68,10 +69,10 @@ def _part(part: Any, exclusion: Exclusion, root: Path) -> Iterator[ContentFile]:
 def _single(name: str, path: Path, given: str) -> ContentFile:
     if path.is_dir():
         raise ContentError(
-            f"{given} is a folder, and {shown(name)} is one file: give it as an archive"
+            f"{shown(given)} is a folder, and {shown(name)} is one file: give it as an archive"
         )
     if not path.is_file():
-        raise ContentError(f"{given} is not a file: give the path of one for {shown(name)}")
+        raise ContentError(f"{shown(given)} is not a file: give the path of one for {shown(name)}")
     try:
         return disk_file(name, path, path.stat().st_size)
     except OSError as error:
@@ -90,15 +91,19 @@ def _archive(prefix: str, path: Path, given: str, exclusion: Exclusion) -> Itera
 
 def _existing(given: str, root: Path) -> Path:
     """The path of what is there."""
-    if not given or "\x00" in given:
-        raise ContentError(f"{shown(given)} is no path: give the path of a folder or a file")
+    if not given:
+        raise ContentError("the path is empty: give the path of a folder or a file")
     path = root / given
     try:
         path.stat()
+    except ValueError:
+        raise ContentError(
+            f"{shown(given)} is no path on this system: give the path of a folder or a file"
+        ) from None
     except FileNotFoundError:
         raise ContentError(
-            f"{given} does not exist: build the site first, or correct the path; relative paths begin "
-            f"at {root}"
+            f"{shown(given)} does not exist: build the site first, or correct the path; relative paths begin "
+            f"at {shown(str(root))}"
         ) from None
     except OSError as error:
         raise unreadable(path, error) from error
@@ -107,14 +112,14 @@ def _existing(given: str, root: Path) -> Path:
 
 def _checked_zip(path: Path, given: str) -> Path:
     if not path.is_file():
-        raise ContentError(f"{given} is neither a folder nor a file: give the path of one")
+        raise ContentError(f"{shown(given)} is neither a folder nor a file: give the path of one")
     try:
         path.open("rb").close()
     except OSError as error:
         raise unreadable(path, error) from error
     if not is_zip(path):
         raise ContentError(
-            f"{given} is not a zip: give a folder, or a zip of its files; other archives, such as "
+            f"{shown(given)} is not a zip: give a folder, or a zip of its files; other archives, such as "
             ".tar.gz, cannot be deployed"
         )
     return path

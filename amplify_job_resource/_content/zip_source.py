@@ -47,8 +47,9 @@ def files_of_zip(path: Path, source: str) -> tuple[list[ContentFile], tuple[str,
     Raises:
         ContentError: it is broken, or has members that cannot be deployed.
     """
-    members = [member for member in _members(path, source) if not member.is_dir()]
-    _check(members, path, source)
+    size, everything = _listed(path, source)
+    members = [member for member in everything if not member.is_dir()]
+    _check(members, size, source)
     named = [(_name(member), member) for member in members]
     files = [
         ContentFile(
@@ -65,10 +66,11 @@ def files_of_zip(path: Path, source: str) -> tuple[list[ContentFile], tuple[str,
     return files, tuple(name for name in unmarked if not name.isascii() and not is_litter(name))
 
 
-def _members(path: Path, source: str) -> list[ZipInfo]:
+def _listed(path: Path, source: str) -> tuple[int, list[ZipInfo]]:
+    """How many bytes a zip has, and what it lists."""
     try:
         with ZipFile(path) as archive:
-            return archive.infolist()
+            return path.stat().st_size, archive.infolist()
     except OSError as error:
         raise unreadable(path, error) from error
     except Exception as error:  # whatever the bytes make of themselves
@@ -76,7 +78,7 @@ def _members(path: Path, source: str) -> list[ZipInfo]:
 
 
 def _broken(source: str, how: str) -> ContentError:
-    return ContentError(f"the zip {source} is broken ({how}): make it again")
+    return ContentError(f"the zip {shown(source)} is broken ({how}): make it again")
 
 
 def _name(member: ZipInfo) -> str:
@@ -90,17 +92,18 @@ def _name(member: ZipInfo) -> str:
         return member.orig_filename
 
 
-def _check(members: list[ZipInfo], path: Path, source: str) -> None:
+def _check(members: list[ZipInfo], size: int, source: str) -> None:
     """Refuse what no deployment unpacks, or not as it was meant."""
     for is_bad, reason in _REFUSED:
         bad = [_name(member) for member in members if is_bad(member)]
         if bad:
-            raise ContentError(f"the zip {source} has a member that {reason} ({listed(bad)})")
+            raise ContentError(
+                f"the zip {shown(source)} has a member that {reason} ({listed(bad)})"
+            )
     total = sum(member.file_size for member in members)
-    size = path.stat().st_size
     if max(total, size) > MOST_BYTES:
         raise ContentError(
-            f"the zip {source} has {size / 1e9:.1f} GB, and {total / 1e9:.1f} GB unpacked; a "
+            f"the zip {shown(source)} has {size / 1e9:.1f} GB, and {total / 1e9:.1f} GB unpacked; a "
             "deployment may have 5 GB: leave large files out, and keep them in S3 for example"
         )
     if sum(member.compress_size for member in members) > size:
@@ -150,11 +153,11 @@ def _unpacked(path: Path, member: ZipInfo, source: str) -> Iterator[bytes]:
 def _seek(file: BinaryIO, member: ZipInfo) -> None:
     """Go to where the data of a member begin, behind a header with its name."""
     file.seek(member.header_offset)
-    signature, _, flags, *_, name_length, extra_length = _LOCAL.unpack(file.read(_LOCAL.size))
+    signature, *_, name_length, extra_length = _LOCAL.unpack(file.read(_LOCAL.size))
     name = file.read(name_length)
-    encoding = "utf-8" if flags & _IS_UTF8 else "cp437"
+    encoding = "utf-8" if member.flag_bits & _IS_UTF8 else "cp437"
     # A program that reads a zip as it comes takes this name, and not that of the list.
-    if signature != _LOCAL_SIGNATURE or name.decode(encoding, "replace") != member.orig_filename:
+    if signature != _LOCAL_SIGNATURE or name != member.orig_filename.encode(encoding):
         raise BadZipFile("it is not where the zip's list says")
     file.seek(extra_length, 1)
 

@@ -72,6 +72,8 @@ class GivenZip:
         for piece in _read(path):
             size += len(piece)
             digest.update(piece)
+            if progress is not None:
+                progress(0)
         # Looked at after its bytes were: if it is replaced in between, what is sent is not these bytes.
         if manifest_of(content, progress=progress).digest != manifest.digest:
             raise ContentChanged
