@@ -103,8 +103,8 @@ class DigestCache:
                 self._path.unlink(missing_ok=True)
 
     def _write(self, path: Path) -> None:
-        kept = sorted(self._used.items(), key=lambda each: -each[1][0].size)[:MOST_FILES]
-        body = json.dumps({key: [*stamp, entry.digest] for key, (stamp, entry) in kept})
+        kept = sorted(self._used.items(), key=lambda each: -each[1][1].size)[:MOST_FILES]
+        body = json.dumps({key: [*stamp, entry.size, entry.digest] for key, (stamp, entry) in kept})
         temporary = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}.tmp")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -129,8 +129,8 @@ def _load(path: Path) -> dict[str, tuple[_Stamp, Entry]]:
         if checksum != _checksum(body):
             return {}
         return {
-            key: (_Stamp(*stamp), Entry(digest, stamp[0]))
-            for key, (*stamp, digest) in json.loads(body).items()
+            key: (_Stamp(*stamp), Entry(digest, size))
+            for key, (*stamp, size, digest) in json.loads(body).items()
         }
     except (OSError, ValueError, TypeError, AttributeError, RecursionError):
         return {}

@@ -56,12 +56,14 @@ def is_of_repository(name: str) -> bool:
 
 def name_problems(names: Iterable[str]) -> Iterator[str]:
     """Sentences that say which names cannot be deployed; none when all are good."""
-    names = list(names)
+    left = list(names)
     for is_bad, reason in _RULES:
-        bad = [name for name in names if is_bad(name)]
+        bad = [name for name in left if is_bad(name)]
         if bad:
             yield f"{listed(bad)}: {reason}"
-    yield from _clashes(names)
+            # One sentence a name is enough.
+            left = [name for name in left if not is_bad(name)]
+    yield from _clashes(left)
 
 
 def _is_unclean(name: str) -> bool:
@@ -102,13 +104,13 @@ def _clashes(names: list[str]) -> Iterator[str]:
     same: list[str] = []
     other: list[tuple[str, str]] = []
     for name in names:
-        known = first.setdefault(_key(name), name)
-        if known is name:
-            continue
-        if known == name:
+        key = _key(name)
+        if key not in first:
+            first[key] = name
+        elif first[key] == name:
             same.append(name)
         else:
-            other.append((known, name))
+            other.append((first[key], name))
     if same:
         yield (
             f"{listed(same)}: the name is given to more than one file: rename or remove one of them"

@@ -70,8 +70,8 @@ def _wrapped(content: Content, wrapper: str) -> str:
     source = content.source or ""
     if content.zip_path:
         return (
-            f"all files of the zip {shown(source)} lie in {shown(wrapper)}, so that the site would have "
-            "no page at /: zip what is in that folder, without the folder itself"
+            f"all files of the zip {shown(source)} lie in {shown(wrapper)}, so that the site would "
+            "have no page at /: zip what is in that folder, without the folder itself"
         )
     inner = shown("/".join([source.rstrip("/\\"), wrapper]))
     return (

@@ -37,8 +37,8 @@ def read_content(source: str | list[list[str]], exclude: Sequence[str], root: Pa
     zip_path = _checked_zip(path, source)
     if exclusion:
         raise ContentError(
-            f"exclude is for folders, and {shown(source)} is a zip, which is uploaded as it is: make the zip "
-            "without these files, or give the folder"
+            f"exclude is for folders, and {shown(source)} is a zip, which is uploaded as it is: "
+            "make the zip without these files, or give the folder"
         )
     files, unmarked = files_of_zip(zip_path, source)
     return Content(_sorted(files), source, zip_path, unmarked)
@@ -102,8 +102,8 @@ def _existing(given: str, root: Path) -> Path:
         ) from None
     except FileNotFoundError:
         raise ContentError(
-            f"{shown(given)} does not exist: build the site first, or correct the path; relative paths begin "
-            f"at {shown(str(root))}"
+            f"{shown(given)} does not exist: build the site first, or correct the path; "
+            f"relative paths begin at {shown(str(root))}"
         ) from None
     except OSError as error:
         raise unreadable(path, error) from error
@@ -119,7 +119,7 @@ def _checked_zip(path: Path, given: str) -> Path:
         raise unreadable(path, error) from error
     if not is_zip(path):
         raise ContentError(
-            f"{shown(given)} is not a zip: give a folder, or a zip of its files; other archives, such as "
-            ".tar.gz, cannot be deployed"
+            f"{shown(given)} is not a zip: give a folder, or a zip of its files; other archives, such "
+            "as .tar.gz, cannot be deployed"
         )
     return path
