@@ -21,7 +21,7 @@ _COMPRESSED: Final = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 #: How much effort deflating takes, from 1 to 9.
-LEVEL: Final = 5
+LEVEL: Final = 4
 
 
 class Trial:

@@ -6,7 +6,8 @@ import os
 from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from amplify_job_resource._content.files import Content, ContentFile
 from amplify_job_resource._content.source import read_content
@@ -23,7 +24,8 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> Path:
     return folder
 
 
-def write_zip(path: Path, files: Mapping[str | ZipInfo, bytes] | Mapping[str, bytes]) -> Path:
+def write_zip(path: Path, files: Mapping[Any, bytes]) -> Path:
+    """A zip of members, each with a name or a `ZipInfo`."""
     with ZipFile(path, "w", ZIP_DEFLATED) as archive:
         for name, data in files.items():
             archive.writestr(name, data)
