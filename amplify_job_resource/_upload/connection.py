@@ -8,41 +8,35 @@ certificates.
 from __future__ import annotations
 
 import socket
+import ssl
 from contextlib import suppress
-from http.client import HTTPResponse
+from http.client import HTTPException, HTTPResponse
 from threading import Event
-from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
+from typing import Any, Final
+from urllib.parse import SplitResult, urlsplit
 
 from .._amplify.settings import Settings
 from .._amplify.signed_address import proxies_for, trusted
 from .failures import CertificatesUnreadable, ProxyFailed
 
-if TYPE_CHECKING:
-    import ssl
-
 _PORTS: Final = {"http": 80, "https": 443}
-#: How much is read of what is said beside a status.
-_SAID_BYTES: Final = 4 * 1024
 
 
 class Connection:
-    """A connection for one request.
+    """A connection, for one request; it is opened, used and closed on one thread.
 
     Args:
-        url: The address, one that may be asked.
+        url: An address that may be asked; only its scheme and its server are looked at.
         settings: How AWS is reached.
-        broken_off: Set where nothing is wanted any more.
     """
 
-    def __init__(self, url: str, settings: Settings, broken_off: Event) -> None:
+    def __init__(self, url: str, settings: Settings) -> None:
         parts = urlsplit(url)
-        self._url = url
-        self._settings = settings
-        self._broken_off = broken_off
-        self._host = parts.hostname or ""
         self._is_secure = parts.scheme == "https"
-        self._port = parts.port or _PORTS[parts.scheme]
+        self._host, self._port = _server(parts)
+        self._root = f"{parts.scheme}://{parts.netloc}/"
+        self._settings = settings
+        self._is_broken_off = Event()
         # What talks, and the socket at the bottom of it.
         self._channel: Any = None
         self._socket: socket.socket | None = None
@@ -58,63 +52,51 @@ class Connection:
         """
         context = self._context() if self._is_secure else None
         proxy, headers = self._proxy()
-        if context and proxy:
-            self._pass(proxy, headers, context, seconds)
+        if proxy:
+            # Only servers with https are asked through one; the others are on this machine.
+            try:
+                self._pass(urlsplit(proxy), headers, context, seconds)
+            except (OSError, HTTPException, ValueError) as error:
+                raise ProxyFailed(error) from None
         else:
             self._connect(self._host, self._port, seconds)
         if context:
             self._secure(self._host, context)
 
-    def begin(self, size: int, seconds: float) -> None:
-        """Send what stands before the body of a PUT.
-
-        Args:
-            size: The body's bytes.
-            seconds: How long from now on the next bytes may take, in both directions.
-        """
-        parts = urlsplit(self._url)
-        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        host = parts.netloc.removesuffix(f":{_PORTS[parts.scheme]}")
+    def wait_at_most(self, seconds: float) -> None:
+        """Set how long the next bytes may take from now on, in both directions."""
         self._channel.settimeout(seconds)
-        self.send(
-            f"PUT {target} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: amplify-job-resource\r\n"
-            f"Accept-Encoding: identity\r\nContent-Length: {size}\r\nConnection: close\r\n\r\n".encode()
-        )
 
     def send(self, data: bytes | memoryview) -> None:
         """Send bytes; returns when the system has taken them."""
+        self._require()
         self._channel.sendall(data)
 
-    def answer(self, seconds: float | None = None) -> tuple[int, bytes]:
-        """The status of the answer, and the beginning of its body.
+    def receive(self, most: int) -> bytes:
+        """Some bytes that came, as soon as there are any; none when no more will come."""
+        return self._channel.recv(most) or b""
 
-        Args:
-            seconds: How long its next bytes may take, where that is not as it was.
-        """
-        if seconds is not None:
-            self._channel.settimeout(seconds)
-        response = HTTPResponse(self._channel, method="PUT")
+    def answer(self, method: str) -> HTTPResponse:
+        """The answer to a request of this method, with its headers; close it after use."""
+        response = HTTPResponse(self._channel, method=method)
         try:
             response.begin()
-            said = b""
-            with suppress(Exception):  # what came until then counts
-                while len(said) < _SAID_BYTES and (more := response.read1(_SAID_BYTES)):
-                    said += more
-            return response.status, said[:_SAID_BYTES]
-        finally:
+        except BaseException:
             response.close()
+            raise
+        return response
 
     def break_off(self) -> None:
-        """Let whatever waits for the other side end at once, and never begin again; from any thread."""
-        self._broken_off.set()
+        """End at once whatever waits for the other side, and send nothing more; from any thread."""
+        self._is_broken_off.set()
         found = self._socket
         if found is not None:
-            # Not the method of its class, after which the other thread would go on without encryption.
+            # Not the method of its own class, after which the other thread would go on in plain text.
             with suppress(OSError):
                 socket.socket.shutdown(found, socket.SHUT_RDWR)
 
     def close(self) -> None:
-        """Close it, if it was opened; nothing more is sent."""
+        """Close it, if it was opened."""
         for found in (self._channel, self._socket):
             if found is not None:
                 with suppress(OSError):
@@ -126,25 +108,26 @@ class Connection:
 
     def _use(self, found: socket.socket) -> None:
         self._channel = self._socket = found
-        if self._broken_off.is_set():
+        self._require()  # It may have been broken off while there was no socket yet.
+
+    def _require(self) -> None:
+        if self._is_broken_off.is_set():
             raise ConnectionAbortedError
 
     def _secure(self, host: str, context: ssl.SSLContext) -> None:
-        import ssl
-
+        """Encrypt what goes to a host from now on."""
         if isinstance(self._channel, ssl.SSLSocket):  # which leads to a proxy
             from urllib3.util.ssltransport import SSLTransport
 
             self._channel = SSLTransport(self._channel, context, server_hostname=host)
             return
+        # Its handshake can be broken off only once it is known.
         self._use(
             context.wrap_socket(self._channel, server_hostname=host, do_handshake_on_connect=False)
         )
         self._channel.do_handshake()
 
     def _context(self) -> ssl.SSLContext:
-        import ssl
-
         from botocore.httpsession import create_urllib3_context, get_cert_path
 
         verify: Any = trusted(self._settings)
@@ -160,32 +143,36 @@ class Connection:
         return context
 
     def _proxy(self) -> tuple[str, dict[str, str]]:
+        """The address of the proxy on the way, empty for none, and what it is told."""
         from botocore.httpsession import ProxyConfiguration
 
-        configuration = ProxyConfiguration(proxies_for(self._url, self._settings))
-        url = configuration.proxy_url_for(self._url)
+        configuration = ProxyConfiguration(proxies_for(self._root, self._settings))
+        url = configuration.proxy_url_for(self._root)
         return (url, configuration.proxy_headers_for(url)) if url else ("", {})
 
     def _pass(
-        self, proxy: str, headers: dict[str, str], context: ssl.SSLContext, seconds: float
+        self,
+        proxy: SplitResult,
+        headers: dict[str, str],
+        context: ssl.SSLContext | None,
+        seconds: float,
     ) -> None:
         """Let a proxy connect to the server."""
-        parts = urlsplit(proxy)
-        host = parts.hostname or ""
-        try:
-            self._connect(host, parts.port or _PORTS.get(parts.scheme, 80), seconds)
-        except OSError as error:
-            raise ProxyFailed(None) from error
-        if parts.scheme == "https":
+        host, port = _server(proxy)
+        self._connect(host, port, seconds)
+        if context and proxy.scheme == "https":
             self._secure(host, context)
         name = f"[{self._host}]" if ":" in self._host else self._host
         lines = [f"CONNECT {name}:{self._port} HTTP/1.1", f"Host: {name}:{self._port}"]
         lines += [f"{key}: {value}" for key, value in headers.items()]
         self.send("\r\n".join([*lines, "", ""]).encode("latin-1"))
-        response = HTTPResponse(self._channel, method="CONNECT")
-        try:
-            response.begin()
-            if not 200 <= response.status < 300:
-                raise ProxyFailed(response.status)
-        finally:
-            response.close()
+        answer = self.answer("CONNECT")
+        answer.close()
+        if not 200 <= answer.status < 300:
+            raise ProxyFailed(status=answer.status)
+
+
+def _server(parts: SplitResult) -> tuple[str, int]:
+    if not parts.hostname:
+        raise ValueError("no host")
+    return parts.hostname, parts.port or _PORTS.get(parts.scheme, 80)

@@ -15,6 +15,7 @@ from typing import Final
 
 _ANEW: Final = "Run it again: each run gets a new address."
 _ONLINE: Final = "Is this machine online, and does it need a proxy (aws:httpsProxy, HTTPS_PROXY)?"
+_PROXY: Final = "See aws:httpsProxy, aws:httpProxy and aws:noProxy, or HTTPS_PROXY and NO_PROXY."
 _TRUST: Final = (
     "If the traffic of this network is inspected, name the certificates for it in aws:customCaBundle "
     "or AWS_CA_BUNDLE."
@@ -24,6 +25,7 @@ _CHANGED_ON_THE_WAY: Final = "Something between this machine and S3 may change w
 #: S3's code for a sender that was too slow; it answers 400, and takes another try.
 _TOO_SLOW: Final = "RequestTimeout"
 _TRIED_AGAIN: Final = frozenset({408, 429})
+_NOT_IMPLEMENTED: Final = 501
 
 
 class UploadFailed(Exception):
@@ -47,12 +49,14 @@ class ProxyFailed(Exception):
     """A proxy does not lead to the server.
 
     Attributes:
-        status: what it answers; None where it cannot be reached.
+        error: why it cannot be asked, None where it answers.
+        status: what it answers, None where it cannot be asked.
     """
 
-    def __init__(self, status: int | None) -> None:
+    def __init__(self, error: Exception | None = None, *, status: int | None = None) -> None:
+        self.error = error
         self.status = status
-        super().__init__(status)
+        super().__init__()
 
 
 class CertificatesUnreadable(Exception):
@@ -67,21 +71,19 @@ class Failure:
         reason: why, as in `UploadFailed`.
         advice: what to do next, as in `UploadFailed`.
         is_final: whether another try would fail as well.
-        is_answer: whether S3 has said that it did not take the bytes.
         is_denial: whether S3 has said that the address cannot be used, or cannot any more.
     """
 
     reason: str
     advice: str = ""
     is_final: bool = False
-    is_answer: bool = False
     is_denial: bool = False
 
 
 def unreached(error: Exception) -> Failure:
     """The failure of a try that could not connect."""
     if isinstance(error, ProxyFailed):
-        return _of_proxy(error.status)
+        return _of_proxy(error)
     if isinstance(error, CertificatesUnreadable):
         reason = "the certificates that are to be trusted cannot be read"
         return Failure(reason, "See aws:customCaBundle and AWS_CA_BUNDLE.", is_final=True)
@@ -123,10 +125,10 @@ def refusal(status: int, said: bytes) -> Failure:
     found = re.search(rb"<Code>([A-Za-z][A-Za-z0-9]{1,60})</Code>", said)
     code = found[1].decode() if found else ""
     answer = f"{status} {code}".strip()
-    if status >= 500:
+    if status >= 500 and status != _NOT_IMPLEMENTED:
         return Failure(f"S3 cannot take it now ({answer})")
     if code == _TOO_SLOW or status in _TRIED_AGAIN:
-        return Failure(f"S3 wants it sent again ({answer})", is_answer=True)
+        return Failure(f"S3 wants it sent again ({answer})")
     if status in (400, 401, 403) and b"expired" in said.lower():
         reason = f"the address for the upload has expired ({answer})"
         return _denial(reason, f"It is valid for three hours. {_ANEW}")
@@ -137,27 +139,24 @@ def refusal(status: int, said: bytes) -> Failure:
         return _denial(f"S3 refuses the address for the upload ({answer})", advice)
     if 300 <= status < 400:
         advice = "Something else may have answered in its place, such as the sign-in of a network."
-        return _final(f"S3 sends the upload elsewhere ({answer})", advice)
-    return _final(f"S3 does not take it ({answer})")
+        return Failure(f"S3 sends the upload elsewhere ({answer})", advice, is_final=True)
+    return Failure(f"S3 does not take it ({answer})", is_final=True)
 
 
 def _denial(reason: str, advice: str) -> Failure:
-    return Failure(reason, advice, is_final=True, is_answer=True, is_denial=True)
+    return Failure(reason, advice, is_final=True, is_denial=True)
 
 
-def _final(reason: str, advice: str = "") -> Failure:
-    return Failure(reason, advice, is_final=True, is_answer=True)
-
-
-def _of_proxy(status: int | None) -> Failure:
-    if status is None:
-        return Failure("the proxy on the way to S3 cannot be reached", _ONLINE)
-    if status == 407:
-        reason = "the proxy on the way to S3 wants a name and a password, or others (407)"
+def _of_proxy(error: ProxyFailed) -> Failure:
+    if isinstance(error.error, ssl.SSLCertVerificationError):
+        return Failure("the certificate of the proxy is not trusted", _TRUST, is_final=True)
+    if error.status is None:
+        return Failure("the proxy on the way to S3 cannot be reached", _PROXY)
+    if error.status == 407:
+        reason = "the proxy on the way to S3 wants a name and a password (407)"
     else:
-        reason = f"the proxy on the way to S3 does not lead there ({status})"
-    advice = "See aws:httpsProxy, aws:httpProxy and aws:noProxy, or HTTPS_PROXY and NO_PROXY."
-    return Failure(reason, advice, is_final=status < 500)
+        reason = f"the proxy on the way to S3 does not lead there ({error.status})"
+    return Failure(reason, _PROXY, is_final=error.status < 500)
 
 
 def _lost(error: Exception) -> Failure:
