@@ -50,15 +50,16 @@ class Connection:
         Raises:
             Exception: It is not possible; see `failures.unreached`.
         """
+        self._require()
         context = self._context() if self._is_secure else None
-        proxy, headers = self._proxy()
-        if proxy:
-            # Only servers with https are asked through one; the others are on this machine.
-            try:
+        try:
+            proxy, headers = self._proxy()
+            if proxy:
+                # Only a server with https is asked through one: the others are on this machine.
                 self._pass(urlsplit(proxy), headers, context, seconds)
-            except (OSError, HTTPException, ValueError) as error:
-                raise ProxyFailed(error) from None
-        else:
+        except (OSError, HTTPException, ValueError) as error:
+            raise ProxyFailed(error) from None
+        if not proxy:
             self._connect(self._host, self._port, seconds)
         if context:
             self._secure(self._host, context)

@@ -89,6 +89,7 @@ PURE: Final = {
     "_start.messages",
     "_logs.lines",
     "_logs.reason",
+    "_upload.failures",
     "_follow.judge",
     "_follow.wait",
     "_follow.rows",
@@ -106,6 +107,7 @@ PURE_WHEN_IMPORTED: Final = PURE | {
     "_logs.failures",
     "_logs.address",
     "_logs.download",
+    "_upload.*",
 }
 SDKS: Final = {"pulumi", "boto3", "botocore"}
 
@@ -296,7 +298,10 @@ def test_only_the_front_and_its_engine_know_pulumi() -> None:
 
 
 def test_only_aws_and_its_limits_know_the_sdk() -> None:
-    """AWS's SDK is asked in one folder; its model is read for limits of inputs, its HTTP reads logs."""
+    """AWS's SDK is asked in one folder; its model is read for limits of inputs, its HTTP for logs.
+
+    An upload goes the way that it would go.
+    """
     knowing = {
         name
         for name in modules()
