@@ -298,10 +298,7 @@ def test_only_the_front_and_its_engine_know_pulumi() -> None:
 
 
 def test_only_aws_and_its_limits_know_the_sdk() -> None:
-    """AWS's SDK is asked in one folder; its model is read for limits of inputs, its HTTP for logs.
-
-    An upload goes the way that it would go.
-    """
+    """AWS's SDK is asked in one folder; its model is read for limits, its HTTP for logs and uploads."""
     knowing = {
         name
         for name in modules()
