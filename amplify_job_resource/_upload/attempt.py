@@ -84,15 +84,17 @@ class Attempt:
             UploadFailed: the body has not the length that it says.
             Exception: what the body raises.
         """
+        answer = None
         try:
             answer = self._exchange()
+            return None if answer.is_success else refusal(answer.status, answer.said)
         except _BodyFailed as failed:
             error = failed.error
         except Exception as failed:  # which may have the address in it
             return self._explained(failed)
-        else:
-            return None if answer.is_success else refusal(answer.status, answer.said)
         finally:
+            if answer is None:
+                self._connection.break_off()
             self._connection.close()
             self._is_over.set()
         # Out of the clauses, so that nothing of here is in its context.

@@ -7,8 +7,10 @@ certificates.
 
 from __future__ import annotations
 
+import os
 import socket
 import ssl
+import struct
 from contextlib import suppress
 from http.client import HTTPException, HTTPResponse
 from threading import Event
@@ -20,6 +22,8 @@ from .._amplify.signed_address import proxies_for, trusted
 from .failures import CertificatesUnreadable, ProxyFailed
 
 _PORTS: Final = {"http": 80, "https": 443}
+#: Linger for no time: a C struct, which differs from system to system.
+_DROP: Final = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
 
 
 class Connection:
@@ -50,7 +54,7 @@ class Connection:
         Raises:
             Exception: It is not possible; see `failures.unreached`.
         """
-        self._require()
+        self._check()
         context = self._context() if self._is_secure else None
         try:
             proxy, headers = self._proxy()
@@ -70,7 +74,7 @@ class Connection:
 
     def send(self, data: bytes | memoryview) -> None:
         """Send bytes; returns when the system has taken them."""
-        self._require()
+        self._check()
         self._channel.sendall(data)
 
     def receive(self, most: int) -> bytes:
@@ -88,12 +92,16 @@ class Connection:
         return response
 
     def break_off(self) -> None:
-        """End at once whatever waits for the other side, and send nothing more; from any thread."""
+        """End at once whatever waits for the other side, and send nothing more; from any thread.
+
+        What the system has taken and not sent yet is dropped when the connection is closed.
+        """
         self._is_broken_off.set()
         found = self._socket
         if found is not None:
-            # Not the method of its own class, after which the other thread would go on in plain text.
             with suppress(OSError):
+                found.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _DROP)
+                # Not the method of its own class: the other thread would go on in plain text.
                 socket.socket.shutdown(found, socket.SHUT_RDWR)
 
     def close(self) -> None:
@@ -109,9 +117,9 @@ class Connection:
 
     def _use(self, found: socket.socket) -> None:
         self._channel = self._socket = found
-        self._require()  # It may have been broken off while there was no socket yet.
+        self._check()  # It may have been broken off while there was no socket yet.
 
-    def _require(self) -> None:
+    def _check(self) -> None:
         if self._is_broken_off.is_set():
             raise ConnectionAbortedError
 

@@ -33,7 +33,7 @@ class Answer(NamedTuple):
     @property
     def is_success(self) -> bool:
         """Whether the server has taken the body."""
-        return 200 <= self.status < 300
+        return _is_success(self.status)
 
 
 class Request:
@@ -104,7 +104,12 @@ class Request:
         response = self._connection.answer("PUT")
         said = b""
         with suppress(Exception):  # what came until then counts
-            while len(said) < _SAID_BYTES and (more := response.read1(_SAID_BYTES)):
+            # Of a success nothing is to be known, and its body may be late.
+            while (
+                not _is_success(response.status)
+                and len(said) < _SAID_BYTES
+                and (more := response.read1(_SAID_BYTES))
+            ):
                 said += more
         response.close()
         return Answer(response.status, said[:_SAID_BYTES])
@@ -117,3 +122,7 @@ class Request:
             while len(said) < _SAID_BYTES and (more := self._connection.receive(_SAID_BYTES)):
                 said += more
         return said[:_SAID_BYTES]
+
+
+def _is_success(status: int) -> bool:
+    return 200 <= status < 300

@@ -6,7 +6,7 @@ import base64
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
@@ -277,6 +277,27 @@ def test_nothing_is_sent_after_it_was_broken_off(server: UploadServer) -> None:
         with pytest.raises(ConnectionAbortedError):
             connection.open(30)
     assert server.asked == []
+
+
+@pytest.mark.parametrize("is_broken_off", [True, False])
+def test_what_is_not_sent_yet_is_dropped(is_broken_off: bool) -> None:
+    """The system would go on for minutes, and finish what nobody wants any more."""
+    size = 100_000
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        listening.settimeout(30)
+        with opened(f"http://127.0.0.1:{listening.getsockname()[1]}/") as connection:
+            other, _ = listening.accept()
+            # The system takes it, and the other side has no room for it yet.
+            connection.send(bytes(size))
+            if is_broken_off:
+                connection.break_off()
+    received = 0
+    with other, suppress(ConnectionResetError):
+        other.settimeout(30)
+        while more := len(other.recv(size)):
+            received += more
+    assert (received < size) is is_broken_off
 
 
 def test_a_connection_that_was_never_opened_is_closed() -> None:

@@ -170,6 +170,12 @@ def test_an_answer_is_a_status_and_some_words(
     assert found.is_success is (answer[0] < 300)
 
 
+def test_nobody_waits_for_the_words_of_a_success(wire: Wire) -> None:
+    """It says enough by its status."""
+    wire.end.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc")
+    assert wire.request().answer() == (200, b"")
+
+
 @pytest.mark.parametrize("said", [b"", b"nonsense\r\n\r\n"])
 def test_no_answer_is_an_error(said: bytes, wire: Wire) -> None:
     """The connection was closed, or what came is no answer."""
