@@ -147,11 +147,11 @@ class Attempt:
         waiting = b""
         with closing(self._chunks()) as chunks:
             for chunk in chunks:
-                yield from _pieces_of(waiting)
-                waiting = chunk
                 total += len(chunk)
                 if total > self._size:
                     break
+                yield from _pieces_of(waiting)
+                waiting = chunk
         if total != self._size:
             raise _BodyFailed(UploadFailed(_OTHER_LENGTH, _AGAIN))
         yield from _pieces_of(waiting)

@@ -90,8 +90,8 @@ def test_bytes_leave_in_small_pieces(server: UploadServer, monkeypatch: pytest.M
         send(self, data)
 
     monkeypatch.setattr(Connection, "send", counted)
-    assert attempt(server, Pieces(bytes(PIECE_BYTES * 2 + 1), b"a")).run() is None
-    assert sizes[1:] == [PIECE_BYTES, PIECE_BYTES, 1, 1]
+    assert attempt(server, Pieces(bytes(130_000), b"a")).run() is None
+    assert sizes[1:] == [65_536, 64_464, 1]
 
 
 def test_a_big_body_needs_little_memory(server: UploadServer) -> None:
@@ -282,17 +282,50 @@ def test_a_body_that_cannot_be_begun_is_told(server: UploadServer) -> None:
         attempt(server, Missing(b"abc")).run()
 
 
-@pytest.mark.parametrize("chunks", [(b"ab",), (), (b"ab", b"cd"), (b"abcd",), (b"abc", b"d")])
+@pytest.mark.parametrize(
+    ("chunks", "sent"),
+    [
+        ((), 0),
+        ((b"ab",), 0),
+        ((b"a", b"b"), 1),
+        ((b"abcd",), 0),
+        ((b"ab", b"cd"), 0),
+        ((b"abc", b"d"), 0),
+        ((b"a", b"bc", b"d", b"e"), 1),
+    ],
+)
 def test_a_body_has_the_length_that_it_says(
-    chunks: tuple[bytes, ...], server: UploadServer
+    chunks: tuple[bytes, ...], sent: int, server: UploadServer
 ) -> None:
-    """Another one is never taken: a file was changed meanwhile."""
+    """Another one is never sent as far as that: a file was changed meanwhile."""
     body = Pieces(*chunks, size=3)
+    trying = attempt(server, body)
     with pytest.raises(UploadFailed, match="has not the length that it had before") as caught:
-        attempt(server, body).run()
+        trying.run()
     assert caught.value.advice
+    assert trying.sent == sent
     assert server.settled() == []
     assert body.ended == min(1, body.begun)
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_dropped"),
+    [
+        (answers(200), False),
+        (s3_error(403, "AccessDenied"), False),
+        (resets_after(1000), True),
+        (resets_after(None), True),
+    ],
+)
+def test_a_try_that_failed_leaves_nothing_to_be_sent(
+    answer: Any, is_dropped: bool, server: UploadServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The system drops what it has not sent, unless S3 has answered."""
+    dropped: list[Connection] = []
+    monkeypatch.setattr(Connection, "break_off", lambda self: dropped.append(self))
+    server.answers = [answer]
+    attempt(server, Pieces(bytes(100_000))).run()
+    assert bool(dropped) is is_dropped
 
 
 class Running(threading.Thread):

@@ -396,10 +396,10 @@ def test_an_interrupt_ends_a_pause(server: UploadServer, operation: Operation) -
     """What went wrong before is told."""
     server.answers = [s3_error(503, "SlowDown")]
     body = Pieces(b"abc")
-    operation.stop = lambda: server.done > 0
+    operation.stop = lambda: operation.time > 0
     with pytest.raises(Unanswered) as caught:
         upload(server.url, body, operation)
-    assert caught.value.code == "Interrupted"
+    assert str(caught.value) == f"{ACTION}: S3 cannot take it now (503 SlowDown) (Interrupted)"
     assert body.begun == 1
 
 
