@@ -322,7 +322,11 @@ def test_a_try_that_failed_leaves_nothing_to_be_sent(
 ) -> None:
     """The system drops what it has not sent, unless S3 has answered."""
     dropped: list[Connection] = []
-    monkeypatch.setattr(Connection, "break_off", lambda self: dropped.append(self))
+
+    def break_off(self: Connection) -> None:
+        dropped.append(self)
+
+    monkeypatch.setattr(Connection, "break_off", break_off)
     server.answers = [answer]
     attempt(server, Pieces(bytes(100_000))).run()
     assert bool(dropped) is is_dropped
