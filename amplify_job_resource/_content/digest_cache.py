@@ -16,8 +16,9 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
+from .._values import home
 from .files import ContentFile, Entry, Progress, entry_of
 
 #: How long a file must have been left alone, in nanoseconds: the coarsest clock of a file system in use
@@ -29,6 +30,16 @@ MOST_FILES: Final = 50_000
 LIFETIME: Final = 30 * 24 * 3600
 #: The form of the files; another form has another name.
 _NAME: Final = "digests-1"
+
+
+def digests_of(root: Path, source: Any) -> DigestCache:
+    """What is known of the files of a source.
+
+    Args:
+        root: Where its relative paths begin.
+        source: The source as it is recorded.
+    """
+    return DigestCache(home.folder(), f"{root}\n{json.dumps(source)}")
 
 
 class _Stamp(NamedTuple):

@@ -18,6 +18,7 @@ from urllib.parse import unquote, urlsplit
 import pulumi
 from pulumi import Output
 
+from .._content.digest_cache import digests_of
 from .._content.files import ContentError
 from .._content.manifest import Manifest, manifest_of
 from .._content.problems import problems, warnings
@@ -92,11 +93,12 @@ def describe(source: Any, exclude: Any, where: str) -> Described:
     if isinstance(plain, str) and is_address(plain):
         return _elsewhere(plain, exclude, where)
     try:
-        content = read_content(plain, _patterns(exclude, where), _root())
+        root = _root()
+        content = read_content(plain, _patterns(exclude, where), root)
         wrong = problems(content)
         if wrong:
             raise pulumi.RunError("\n".join(f"{where}: {problem}" for problem in wrong))
-        manifest = manifest_of(content)
+        manifest = manifest_of(content, digests_of(root, plain))
     except (ContentError, OSError) as error:
         raise pulumi.RunError(f"{where}: {error}") from error
     for warning in warnings(content):

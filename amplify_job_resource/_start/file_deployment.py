@@ -15,7 +15,8 @@ from typing import Final
 from .._amplify.api import BranchApi
 from .._amplify.ids import JobId
 from .._amplify.records import JobRecord
-from .._content.files import ContentError
+from .._content.digest_cache import digests_of
+from .._content.files import ContentChanged, ContentError
 from .._content.manifest import Manifest, from_text
 from .._content.problems import problems
 from .._content.project import project_folder
@@ -146,15 +147,17 @@ class FileDeployment(Deployment):
             if not operation.sleep(0):
                 raise ContentError("interrupted while reading the files.")
 
+        root = project_folder(Path.cwd())
         try:
-            content = read_content(
-                request.source, request.exclude or (), project_folder(Path.cwd())
-            )
+            content = read_content(request.source, request.exclude or (), root)
             wrong = problems(content)
             if wrong:
                 raise ContentError("\n".join(wrong))
             return upload_of(content, _manifest(request), go_on)
         except ContentError as error:
+            if isinstance(error, ContentChanged):
+                # Whatever was known of the files, the next run reads them.
+                digests_of(root, request.source).forget()
             reason = str(error)
             raise NotStarted(f"{reason}\nNothing was deployed.", request.branch, reason) from error
 
@@ -171,7 +174,7 @@ class FileDeployment(Deployment):
         return found
 
     def _upload(self, url: str, api: BranchApi) -> None:
-        """Send the zip.
+        """Send the zip. Where it is not sure that it has arrived, StartDeployment tells.
 
         Raises:
             UploadFailed: it did not arrive.
@@ -196,6 +199,7 @@ class FileDeployment(Deployment):
             progress=show,
             clock=operation,
             deadline=self._deadline,
+            action=f"uploading the files ({self._request.branch})",
         )
 
     def _begun(self, job: JobId, api: BranchApi) -> JobRecord:

@@ -22,6 +22,7 @@ from typing import Any, Final
 from .._amplify.ids import JobId
 from .._amplify.records import BranchRecord, JobRecord
 from .._inputs.secrets import IN_THE_ID
+from .._values.home import folder
 from .._values.times import format_time, parse_time
 
 #: Characters of a commit message that are kept.
@@ -105,15 +106,6 @@ class Note:
             if self.branch_created is None
             else format_time(self.branch_created),
         }
-
-
-def folder() -> Path | None:
-    """Where notes are kept: below `PULUMI_HOME`, else `~/.pulumi`; None where there is neither."""
-    try:
-        home = Path(os.environ.get("PULUMI_HOME") or Path.home() / ".pulumi")
-        return home.absolute() / "amplify-job-resource"
-    except (OSError, RuntimeError):
-        return None  # No HOME and no entry in the list of users; or a relative one in no folder.
 
 
 class Notes:

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from .._amplify.records import JobRecord
+from .._content.digest_cache import digests_of
 from .._content.files import ContentError
 from .._content.manifest import manifest_of
 from .._content.problems import problems, warnings
@@ -138,7 +139,7 @@ def _content(source: str, exclude: Sequence[str], operation: Operation) -> dict[
         wrong = problems(content)
         if wrong:
             raise click.UsageError("\n".join(wrong))
-        manifest = manifest_of(content, progress=go_on)
+        manifest = manifest_of(content, digests_of(Path.cwd(), source), go_on)
     except ContentError as error:
         raise click.UsageError(str(error)) from None
     for warning in warnings(content):

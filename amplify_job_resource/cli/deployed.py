@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
-from .._start.notes import folder
+from .._values.home import folder
 
 #: What a record has, of whatever it tells.
 _NEEDED: Final = ("appId", "branchName", "contentDigest", "source", "jobId", "status")

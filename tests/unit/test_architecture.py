@@ -49,10 +49,10 @@ LAYERS: Final[Mapping[str, str]] = {
     "_program": "_values _content _inputs",
     "resource": "_values _inputs _state provider _program",
     "deployment": "_inputs _state provider _program resource",
-    "report": "_values _inputs _preview _state",
+    "report": "_values _content _inputs _preview _state",
     "cli": (
-        "_values records errors _amplify _inputs _operation _start _follow _logs _state _stack_defaults"
-        " report"
+        "_values _content records errors _amplify _inputs _operation _preview _start _follow _logs"
+        " _state _kind _stack_defaults report"
     ),
     "emulator": "",
 }

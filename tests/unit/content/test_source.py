@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from amplify_job_resource._content.files import ContentError
-from amplify_job_resource._content.source import is_address, read_content
+from amplify_job_resource._content.source import read_content
 
 from tests.unit.content.sites import SITE, bytes_of, names_of, write_folder, write_zip
 
@@ -27,28 +27,6 @@ def refusal(root: Path, source: Any, *exclude: str) -> str:
     with pytest.raises(ContentError) as caught:
         read_content(source, exclude, root)
     return str(caught.value)
-
-
-@pytest.mark.parametrize(
-    ("text", "is_one"),
-    [
-        ("https://example.com/a.zip", True),
-        ("HTTP://example.com", True),
-        ("s3://bucket/prefix/", True),
-        ("S3://bucket", True),
-        ("dist", False),
-        ("https", False),
-        ("https:/x", False),
-        ("s3:x", False),
-        ("ftp://example.com/a.zip", False),
-        ("C:\\dist", False),
-        ("./https://x", False),
-        ("", False),
-    ],
-)
-def test_an_address_is_told_from_a_path(text: str, is_one: bool) -> None:
-    """By its scheme, in upper or lower case."""
-    assert is_address(text) == is_one
 
 
 @pytest.mark.parametrize("source", ["dist", "./dist", "dist/", "dist/../dist", "dist.zip"])

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from amplify_job_resource._amplify.ids import JobId
 from amplify_job_resource._amplify.records import JobRecord
-from amplify_job_resource._start.notes import MAX_MESSAGE, Note, Notes, folder
+from amplify_job_resource._start.notes import MAX_MESSAGE, Note, Notes
+from amplify_job_resource._values.home import folder
 
 from tests.unit.samples import NOON
 
@@ -28,14 +29,6 @@ URN = "urn:pulumi:dev::shop::pulumi-python:dynamic/amplify:Job::site"
 JOB = JobId("d1a2", "main", "42")
 ANY = Note("mark", "try")
 CREATED = NOON + timedelta(microseconds=123456)
-
-
-def test_notes_are_kept_in_pulumis_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """`PULUMI_HOME` says where, else `.pulumi` in the user's home."""
-    assert folder() == tmp_path / "pulumi" / "amplify-job-resource"
-    monkeypatch.delenv("PULUMI_HOME")
-    monkeypatch.setattr(Path, "home", lambda: tmp_path)
-    assert folder() == tmp_path / ".pulumi" / "amplify-job-resource"
 
 
 def test_without_a_home_there_are_no_notes(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -69,21 +62,6 @@ def test_a_relative_home_is_one(
     notes.write(ANY)
     assert Notes(URN).read() == ANY
     assert notes.path_of(ANY).is_relative_to(tmp_path / "home")
-
-
-def test_a_relative_home_in_a_folder_that_is_gone_is_none(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    """Nothing can be found below a folder that was deleted."""
-    gone = tmp_path / "gone"
-    gone.mkdir()
-    monkeypatch.chdir(gone)
-    monkeypatch.setenv("PULUMI_HOME", "home")
-    gone.rmdir()
-    try:
-        assert folder() is None
-    finally:
-        os.chdir(tmp_path)
 
 
 def test_a_note_lives_from_start_to_told() -> None:
