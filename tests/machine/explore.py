@@ -31,20 +31,23 @@ BRIEF = Plan(pending=2, provisioning=2, build=8, deploy=2, verify=2, cancelling=
 Kind = Literal["500", "503", "throttled", "limit", "denied", "expired", "drop", "slow"]
 
 
-def walk(seed: int, counts: Counter[str], steps: int = 25) -> None:
+def walk(
+    seed: int, counts: Counter[str], steps: int = 25, *, through_sdk: bool = True
+) -> None:
     """Live through one history: some random steps, then `settle`.
 
     Args:
         seed: The same seed gives the same history.
         counts: Where it is counted what happens.
         steps: How many steps.
+        through_sdk: Whether calls go through the SDK; see `World`.
 
     Raises:
         Violated: a rule is broken.
     """
     chance = random.Random(seed)
     random.seed(seed)  # the random part of the provider's pauses
-    world = World(counts)
+    world = World(counts, through_sdk=through_sdk)
     counts["histories"] += 1
     with world.running():
         world.control.default_plan(BRIEF)
@@ -171,12 +174,14 @@ class Share:
         every: the distance to the next seed.
         calls: how many provider calls to make, at least.
         steps: how many random steps each history has.
+        through_sdk: whether calls go through the SDK.
     """
 
     first: int
     every: int
     calls: int
     steps: int
+    through_sdk: bool = False
 
 
 def explore(share: Share) -> tuple[Counter[str], list[str]]:
@@ -190,7 +195,7 @@ def explore(share: Share) -> tuple[Counter[str], list[str]]:
     seed = share.first
     while counts["provider calls"] < share.calls and len(broken) < MOST_BROKEN:
         try:
-            walk(seed, counts, share.steps)
+            walk(seed, counts, share.steps, through_sdk=share.through_sdk)
         except AssertionError as error:
             broken.append(f"seed {seed}: {error}")
             # A long walk is told of at once what it has to be told of.
@@ -230,6 +235,11 @@ def main() -> int:
     parser.add_argument(
         "--processes", type=int, default=1, help="processes side by side (default 1)"
     )
+    parser.add_argument(
+        "--through-sdk",
+        action="store_true",
+        help="make calls through botocore and moto, which takes several times as long",
+    )
     given = parser.parse_args()
     many = given.processes
     # Runs at different times walk different stretches: a second has fewer than 1,000 histories.
@@ -237,7 +247,8 @@ def main() -> int:
     sys.stdout.write(f"first seed {first}\n")
     sys.stdout.flush()
     shares = [
-        Share(first + number, many, given.calls // many, given.steps) for number in range(many)
+        Share(first + number, many, given.calls // many, given.steps, given.through_sdk)
+        for number in range(many)
     ]
     begun = time.monotonic()
     if many == 1:

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import SimpleNamespace
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, cast
 
 import botocore.endpoint
 import pytest
@@ -33,6 +33,7 @@ from amplify_job_resource.emulator.models import AmplifyBackend, amplify_backend
 from amplify_job_resource.provider import JobProvider
 from moto import mock_aws
 
+from tests.machine.direct import DirectClients
 from tests.machine.engine import APP, BRANCHES, REGION, Engine
 from tests.machine.invariants import Invariants
 from tests.machine.observer import History, JobKey
@@ -114,7 +115,14 @@ class World(Engine):
         invariants: the rules, which are checked all the time.
     """
 
-    def __init__(self, counts: Counter[str] | None = None) -> None:
+    def __init__(self, counts: Counter[str] | None = None, *, through_sdk: bool = True) -> None:
+        """Make a world without an app.
+
+        Args:
+            counts: Where it is counted what happens.
+            through_sdk: Whether calls go through the SDK; without it they are faster, see `direct`.
+        """
+        self._through_sdk = through_sdk
         history = History(Counter() if counts is None else counts)
         self.machine = 0
         self.control = Control()
@@ -126,11 +134,16 @@ class World(Engine):
 
         class WatchedProvider(JobProvider):
             lifecycle: ClassVar[Lifecycle] = Lifecycle(
-                lambda clients, branch, ask: WatchedApi(clients, branch, ask, self),
+                lambda clients, branch, ask: WatchedApi(
+                    self._clients(clients), branch, ask, self
+                ),
                 lambda urn: WatchedNotes(urn, self),
             )
 
         return WatchedProvider()
+
+    def _clients(self, clients: Clients) -> Clients:
+        return clients if self._through_sdk else cast(Clients, DirectClients(clients, ACCOUNT))
 
     # --- one history ------------------------------------------------------------------------------
 
