@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import urlparse
 
 from amplify_job_resource._amplify.session import ATTEMPTS, Clients
 from amplify_job_resource.emulator import Fault, emulator_state
@@ -73,7 +73,7 @@ class _Client:
         response.uri_match = {}
         response.current_account, response.region = self._account, self._region or ""
         # Where logs would be: nothing serves them, and a release says so and goes on.
-        response.is_werkzeug_request, response.parsed_url = True, urlsplit(_NO_SERVER)
+        response.is_werkzeug_request, response.parsed_url = True, urlparse(_NO_SERVER)
         faults = emulator_state.faults.matching(
             operation, members.get("appId"), members.get("branchName")
         )

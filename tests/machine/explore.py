@@ -31,9 +31,7 @@ BRIEF = Plan(pending=2, provisioning=2, build=8, deploy=2, verify=2, cancelling=
 Kind = Literal["500", "503", "throttled", "limit", "denied", "expired", "drop", "slow"]
 
 
-def walk(
-    seed: int, counts: Counter[str], steps: int = 25, *, through_sdk: bool = True
-) -> None:
+def walk(seed: int, counts: Counter[str], steps: int = 25, *, through_sdk: bool = True) -> None:
     """Live through one history: some random steps, then `settle`.
 
     Args:

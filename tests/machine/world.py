@@ -134,9 +134,7 @@ class World(Engine):
 
         class WatchedProvider(JobProvider):
             lifecycle: ClassVar[Lifecycle] = Lifecycle(
-                lambda clients, branch, ask: WatchedApi(
-                    self._clients(clients), branch, ask, self
-                ),
+                lambda clients, branch, ask: WatchedApi(self._clients(clients), branch, ask, self),
                 lambda urn: WatchedNotes(urn, self),
             )
 
