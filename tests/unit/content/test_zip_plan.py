@@ -10,6 +10,7 @@ import tracemalloc
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
 import pytest
@@ -208,6 +209,26 @@ def test_a_zip_that_aws_does_not_take_is_refused(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(module, "MOST_BYTES", size - 1)
     with pytest.raises(ContentError, match="a deployment may have 5 GB: leave large files out"):
         plan_of(content)
+
+
+def test_an_upload_that_is_given_up_leaves_nothing_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file that was being sent is closed at once."""
+    plan = plan_of(read_folder(write_folder(tmp_path, {"a.png": bytes(4 * PIECE)})))
+    opening = Path.open
+    opened: list[Any] = []
+
+    def opens(path: Path, *arguments: Any, **named: Any) -> Any:
+        opened.append(opening(path, *arguments, **named))
+        return opened[-1]
+
+    monkeypatch.setattr(Path, "open", opens)
+    chunks = plan.chunks()
+    next(chunks)
+    assert [file.closed for file in opened] == [False]
+    del chunks
+    assert [file.closed for file in opened] == [True]
 
 
 def blocks(block: bytes, count: int) -> Iterator[bytes]:

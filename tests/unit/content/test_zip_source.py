@@ -259,6 +259,20 @@ def test_a_member_that_goes_on_behind_its_end_is_read_to_its_end(path: Path) -> 
     assert found(path) == {"a.bin": b"hello"}
 
 
+def test_what_stands_between_a_name_and_its_bytes_is_passed_over(path: Path) -> None:
+    """Most programs write times and owners there."""
+    info = ZipInfo("a.bin")
+    info.extra = struct.pack("<2H4s", 0x7875, 4, b"more")
+    assert found(write_zip(path, {info: b"hello", "b": b"x"})) == {"a.bin": b"hello", "b": b"x"}
+
+
+def test_a_member_without_a_header_is_an_error(path: Path) -> None:
+    """Whatever bytes are there instead."""
+    write_zip(path, {"a.bin": b"hello"})
+    path.write_bytes(path.read_bytes().replace(b"PK\x03\x04", b"PK\x03\x05"))
+    assert "it is not where the zip's list says" in refusal(lambda: list(only(path).read()))
+
+
 def test_a_header_with_another_name_is_an_error(path: Path) -> None:
     """Programs that read a zip as it comes would take the other name."""
     write_zip(path, {"a.bin": b"hello"})
@@ -280,8 +294,9 @@ def test_a_bomb_is_refused_by_what_it_declares(path: Path) -> None:
 def test_a_zip_that_aws_does_not_take_is_refused(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Before it is uploaded for an hour."""
-    write_zip(path, FILES)
+    """Before it is uploaded for an hour; what is in it alone would not be too much."""
+    with ZipFile(path, "w", ZIP_STORED) as archive:
+        archive.writestr("a", b"x" * 100)
     monkeypatch.setattr(module, "MOST_BYTES", path.stat().st_size - 1)
     assert "a deployment may have 5 GB" in refusal(lambda: files_of_zip(path, "a.zip"))
 
