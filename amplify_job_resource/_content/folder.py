@@ -57,13 +57,13 @@ def files_in(folder: Path, prefix: str, exclusion: Exclusion) -> Iterator[Conten
                 continue
             real = _target(entry, name, root) if entry.is_symlink() else None
             if is_folder:
-                inner = real or os.path.join(current.real, entry.name)  # noqa: PTH118 - many texts
                 above = (*current.above, current.real)
-                if inner in above:
+                if real in above:
                     raise ContentError(
                         f"the link {shown(name)} leads to a folder that it is in itself: remove it, or "
                         "leave it out with exclude"
                     )
+                inner = real or os.path.join(current.real, entry.name)  # noqa: PTH118 - many texts
                 waiting.append(_Folder(entry.path, f"{name}/", inner, above))
             elif _is(entry.is_file):
                 yield disk_file(name, Path(entry.path), _size(entry))

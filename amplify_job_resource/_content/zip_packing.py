@@ -29,36 +29,35 @@ class Trial:
 
     Attributes:
         entry: its entry for a manifest.
-        packed: its bytes in the zip if deflated, None where that is more than there is room for.
+        packed: its deflated bytes; None if it is stored, or if they are more than there is room for.
     """
 
     def __init__(self, file: ContentFile, progress: Progress | None, room: int) -> None:
+        """Read and pack a file; its packed bytes are kept if they are no more than `room`."""
         self._name = file.name
         self._crc = 0
         self._packed_size = 0
-        self.packed: bytes | None = None
+        self._room = room
+        kept: list[bytes] = []
         hasher = Hasher()
         deflate = None if is_compressed(file.name) else zlib.compressobj(LEVEL, DEFLATED, -15)
-        kept: list[bytes] | None = []
         for piece in pieces(file, progress):
             hasher.update(piece)
             self._crc = zlib.crc32(piece, self._crc)
             if deflate:
-                kept = self._add(deflate.compress(piece), kept, room)
-        self._is_deflated = False
-        self.entry = hasher.entry
+                self._add(deflate.compress(piece), kept)
         if deflate:
-            kept = self._add(deflate.flush(), kept, room)
-            self._is_deflated = self._packed_size < self.entry.size
-            self.packed = None if kept is None else b"".join(kept)
+            self._add(deflate.flush(), kept)
+        self.entry = hasher.entry
+        self._is_deflated = deflate is not None and self._packed_size < self.entry.size
+        self.packed = b"".join(kept) if self._is_deflated and self._packed_size <= room else None
 
-    def _add(self, packed: bytes, kept: list[bytes] | None, room: int) -> list[bytes] | None:
+    def _add(self, packed: bytes, kept: list[bytes]) -> None:
         self._packed_size += len(packed)
-        if kept is None or self._packed_size > room:
-            return None
-        if packed:
+        if self._packed_size > self._room:
+            kept.clear()
+        elif packed:
             kept.append(packed)
-        return kept
 
     def member(self, offset: int) -> Member:
         """The member whose header begins at an offset."""

@@ -23,7 +23,7 @@ from .files import (
 )
 from .manifest import Manifest
 from .zip_packing import Trial, packed_again
-from .zip_records import DEFLATED, Member, end, listed, local_header
+from .zip_records import Member, end, listed, local_header
 from .zip_source import MOST_BYTES
 
 #: How many packed bytes of one content stay in memory.
@@ -72,10 +72,9 @@ class ZipPlan:
             if manifest.entries is not None and manifest.entries.get(file.name) != trial.entry:
                 raise ContentChanged(file.name)
             member = trial.member(offset)
-            packed = trial.packed if member.method == DEFLATED else None
-            room -= len(packed or b"")
+            room -= len(trial.packed or b"")
             offset = member.end
-            planned.append(_Planned(file, member, packed))
+            planned.append(_Planned(file, member, trial.packed))
         if Manifest.of(entries).digest != manifest.digest:
             raise ContentChanged
         rows = b"".join(listed(each.member) for each in planned)

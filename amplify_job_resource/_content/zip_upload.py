@@ -96,7 +96,7 @@ class GivenZip:
             if held:
                 yield held
             held = piece
-        if left or digest.digest() != self._digest:
+        if digest.digest() != self._digest:
             raise ContentChanged
         yield held
 

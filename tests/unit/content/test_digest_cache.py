@@ -128,7 +128,22 @@ def test_a_file_that_changes_while_it_is_read_is_not_remembered(machine: Machine
 
     cache.entry_of(disk_file("name", machine.file, 0), change)
     cache.save()
+    assert machine.saved == []
     assert machine.read()[1] == 5
+
+
+@pytest.mark.parametrize("days", [-1000, 1000])
+def test_both_times_of_a_file_have_to_be_past(machine: Machine, days: int) -> None:
+    """A tool may set the one, and what it did may be a moment ago; or a clock is wrong."""
+    moment = machine.file.stat().st_ctime_ns + days * 86400 * 10**9
+    os.utime(machine.file, ns=(moment, moment))
+    now = machine.file.stat().st_ctime_ns + (0 if days < 0 else 3600 * 10**9)
+    for _ in range(2):
+        read: list[int] = []
+        cache = DigestCache(machine.cache, "site", lambda: now)
+        cache.entry_of(disk_file("name", machine.file, 0), read.append)
+        cache.save()
+        assert read == [5]
 
 
 def test_what_is_no_longer_used_is_dropped(machine: Machine) -> None:
@@ -293,13 +308,26 @@ def test_what_is_used_stays(machine: Machine) -> None:
     assert saved.stat().st_mtime > 1
 
 
-def test_runs_side_by_side_leave_a_cache_that_works(machine: Machine) -> None:
+def test_runs_side_by_side_leave_a_cache_that_works(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Each writes a file of its own first."""
+    writing = Path.write_text
+    written: list[Path] = []
+    all_write = threading.Barrier(8, timeout=60)
+
+    def write(path: Path, *arguments: Any, **named: Any) -> int:
+        written.append(path)
+        all_write.wait()
+        return writing(path, *arguments, **named)
+
+    monkeypatch.setattr(Path, "write_text", write)
     threads = [threading.Thread(target=machine.read) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+    assert len(set(written)) == 8
     assert len(machine.saved) == 1
     assert machine.read()[1] == 0
 

@@ -23,6 +23,7 @@ from amplify_job_resource._content.files import (
     ContentFile,
 )
 from amplify_job_resource._content.manifest import Manifest, manifest_of
+from amplify_job_resource._content.zip_packing import Trial
 from amplify_job_resource._content.zip_plan import ZipPlan
 from hypothesis import given
 from hypothesis import strategies as st
@@ -171,6 +172,22 @@ def test_what_is_in_memory_cannot_change(tmp_path: Path) -> None:
     (site / "a.css").write_bytes(b"c{}" * 999)
     (site / "b.css").unlink()
     assert b"".join(plan.chunks()) == whole
+
+
+def test_there_is_room_for_a_whole_content_and_not_for_each_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the first files take, the others do not have."""
+    files = {name: name.encode() * 999 for name in ("a.css", "b.css", "c.css")}
+    site = write_folder(tmp_path, files)
+    packed = Trial(in_memory("a.css", files["a.css"]), None, PIECE).packed
+    monkeypatch.setattr(module, "KEPT_BYTES", len(packed or b""))
+    plan = plan_of(read_folder(site))
+    (site / "a.css").unlink()
+    assert len(b"".join(plan.chunks())) == plan.size
+    (site / "c.css").unlink()
+    with pytest.raises(ContentChanged, match=r"c\.css"):
+        list(plan.chunks())
 
 
 def test_a_file_that_is_gone_is_named(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tracemalloc
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from zipfile import ZIP_STORED, ZipFile
@@ -65,16 +66,26 @@ def test_a_zip_that_is_not_that_of_the_manifest_is_told(path: Path) -> None:
         given(path, manifest)
 
 
-@pytest.mark.parametrize("is_shorter", [False, True, None])
-def test_a_zip_that_changes_between_two_tries_is_told(tmp_path: Path, is_shorter: Any) -> None:
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda data: data + b"x",
+        lambda data: data + bytes(5 * PIECE),
+        lambda data: data[:-1],
+        lambda data: b"",
+        lambda data: data[:50] + b"x" + data[51:],
+        lambda data: data[:-1] + b"x",
+    ],
+)
+def test_a_zip_that_changes_between_two_tries_is_told(
+    tmp_path: Path, change: Callable[[bytes], bytes]
+) -> None:
     """The end of it is not given, so that the upload cannot end."""
     path = tmp_path / "a.zip"
     with ZipFile(path, "w", ZIP_STORED) as archive:
         archive.writestr("a.bin", bytes(3 * PIECE))
     upload = given(path)
-    data = path.read_bytes()
-    other = data[:50] + b"x" + data[51:]
-    path.write_bytes(other if is_shorter is None else data[:-1] if is_shorter else data + b"x")
+    path.write_bytes(change(path.read_bytes()))
     sent: list[bytes] = []
     with pytest.raises(ContentChanged):
         sent.extend(upload.chunks())
