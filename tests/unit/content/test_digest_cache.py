@@ -12,7 +12,12 @@ from typing import Any
 
 import pytest
 from amplify_job_resource._content import digest_cache as module
-from amplify_job_resource._content.digest_cache import LIFETIME, QUIET, DigestCache
+from amplify_job_resource._content.digest_cache import (
+    LIFETIME,
+    QUIET,
+    DigestCache,
+    digests_of,
+)
 from amplify_job_resource._content.files import (
     ContentChanged,
     Entry,
@@ -330,6 +335,24 @@ def test_runs_side_by_side_leave_a_cache_that_works(
     assert len(set(written)) == 8
     assert len(machine.saved) == 1
     assert machine.read()[1] == 0
+
+
+def test_each_source_has_digests_of_its_own(machine: Machine, tmp_path: Path) -> None:
+    """By its path, and by where that begins; they lie in Pulumi's own folder."""
+    os.utime(machine.file, (1, 1))
+    late = machine.now()
+    for root, source in ((tmp_path, "a"), (tmp_path, "b"), (tmp_path / "c", "a"), (tmp_path, [])):
+        cache = digests_of(root, source)
+        cache._now = lambda: late
+        cache.entry_of(disk_file("a", machine.file, 5))
+        cache.save()
+    home = tmp_path / "pulumi" / "amplify-job-resource"
+    assert len(list(home.glob("digests-*.json"))) == 4
+    read: list[int] = []
+    assert (
+        digests_of(tmp_path, "a").entry_of(disk_file("a", machine.file, 5), read.append).size == 5
+    )
+    assert read == []
 
 
 def test_a_file_that_is_gone_is_told(machine: Machine) -> None:
