@@ -9,7 +9,7 @@ INSTALLED := $(VENV)/.installed
 WITH_PULUMI = bin="$$($(PYTHON) tools/pulumi_cli.py)" && PATH="$$bin:$$PATH"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup python-version pulumi-bin demo test check test-matrix bench explore lock clean
+.PHONY: help setup python-version pulumi-bin demo test check test-matrix bench bench-content explore lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ test-matrix: setup  ## the tests on each Python here, and on the oldest and newe
 
 bench: setup  ## figures of docs/plugin-process.md: many releases at once, Ctrl-C, as ratios
 	@$(WITH_PULUMI) $(VENV)/bin/python -m bench.side_by_side $(ARGS)
+
+bench-content: setup  ## digests and zips of 10,000 files, against hashlib and zlib: make bench-content ARGS="--mb 100"
+	@$(VENV)/bin/python -m bench.content $(ARGS)
 
 explore: setup  ## a long walk through random faults: make explore ARGS="--calls 200000"
 	@$(VENV)/bin/python -m tests.machine.explore $(ARGS)
