@@ -15,7 +15,7 @@ from .._values.sizes import format_size
 from .._values.text import printable
 from .._values.unknown import UNKNOWN
 from .differences import differs
-from .reasons import CONTENT_KEY, LATER, Reason
+from .reasons import CONTENT_KEY, LATER, Moved, Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class FilesChanged:
         files: what would be live.
         changes: the names of the files that differ; None where they are not known, as for an address.
         address: where AWS would take the files from; None where they are on this machine.
-        before: what is recorded: an address, or how much there was; None where nothing is.
+        before: what is recorded of the branch: an address, or how much there was; None for nothing.
         unknown: whether the content is known only after the update.
     """
 
@@ -65,6 +65,8 @@ class FilesChanged:
         if new.get(CONTENT_KEY) is UNKNOWN or new.get("source") is UNKNOWN:
             return [cls(Files(), unknown=True)]
         address, address_before = _address(new, old), _address(old, new)
+        if Moved.find(old, new):  # What is recorded is of another branch.
+            return [cls(Files.of(new), address=address)]
         before = address_before or (str(Files.of(old)) if old.get(CONTENT_KEY) else None)
         return [cls(Files.of(new), _changes(old, new), address, before)]
 

@@ -14,5 +14,9 @@ def is_address(text: str) -> bool:
 
 
 def without_query(address: str) -> str:
-    """The address of what is there, without what is behind it: a query may be a signature."""
-    return re.split("[?#]", address, maxsplit=1)[0]
+    """The address of what is there, without what is behind it, which may be a signature.
+
+    A name or a password before the host goes, too.
+    """
+    place = re.split("[?#]", address, maxsplit=1)[0]
+    return re.sub(r"(?<=://)[^/]*@", "", place, count=1)

@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime, timezone
+from pathlib import Path
 
 import pulumi
-from amplify_job_resource import AmplifyJobError, Job, JobArgs, JobFailed, JobProvider, WaitTimeout
+from amplify_job_resource import (
+    AmplifyJobError,
+    Deployment,
+    DeploymentArgs,
+    DeploymentProvider,
+    Job,
+    JobArgs,
+    JobFailed,
+    JobProvider,
+    WaitTimeout,
+)
 from amplify_job_resource.emulator import Control, Fault, Plan, Server, register
 
 
@@ -46,6 +57,39 @@ def program(app_id: pulumi.Output[str], commit: pulumi.Output[str] | None) -> No
     pulumi.export("status", [found.status, elsewhere.region])
 
 
+def deployments(app_id: pulumi.Output[str], folder: pulumi.Output[str]) -> None:
+    """A source is a path, an address, an archive, or an output of one."""
+    site = Deployment(
+        "site",
+        app_id=app_id,
+        branch_name="main",
+        source="./dist",
+        exclude=["*.map", app_id],
+        triggers={"version": 3},
+        on_busy="stop",
+        opts=pulumi.ResourceOptions(custom_timeouts=pulumi.CustomTimeouts(create="45m")),
+    )
+    digest: pulumi.Output[str] = site.content_digest
+    count: pulumi.Output[float | None] = site.file_count
+    manifest: pulumi.Output[str | None] = site.manifest
+    url: pulumi.Output[str | None] = site.url
+    pulumi.export("all", [digest, count, manifest, url])
+
+    place: dict[str, pulumi.Input[str]] = {"app_id": app_id, "branch_name": "main"}
+    Deployment("map", {**place, "source": "dist"})
+    Deployment("path", app_id=app_id, branch_name="main", source=Path("dist"))
+    Deployment("output", app_id=app_id, branch_name="main", source=folder)
+    Deployment("zip", DeploymentArgs(app_id="d1a2", branch_name="main", source="s3://bucket/a.zip"))
+    page = pulumi.AssetArchive(
+        {"index.html": pulumi.StringAsset("<h1>Hello</h1>"), "docs": pulumi.FileArchive("docs")}
+    )
+    Deployment("page", app_id="d1a2", branch_name="main", source=page)
+    later = folder.apply(lambda path: pulumi.FileArchive(f"{path}/dist"))
+    Deployment("later", app_id="d1a2", branch_name="main", source=later)
+    found: Deployment = Deployment.get("found", "d1a2/main/42", region="eu-west-1")
+    pulumi.export("status", found.status)
+
+
 class Site(Job):
     """A subclass takes what it wants of the inputs."""
 
@@ -75,4 +119,4 @@ def emulator() -> str:
         return server.url
 
 
-PROVIDER: type[JobProvider] = JobProvider
+PROVIDERS: list[type[JobProvider]] = [JobProvider, DeploymentProvider]

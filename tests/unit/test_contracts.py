@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import pickletools
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Annotated, Any
 
 import pytest
-from amplify_job_resource import Job, JobProvider
+from amplify_job_resource import Deployment, DeploymentProvider, Job, JobProvider
 from amplify_job_resource._amplify.ids import JobId
 from amplify_job_resource._amplify.records import Step
+from amplify_job_resource._content.files import Entry
+from amplify_job_resource._content.manifest import Manifest
+from amplify_job_resource._inputs.deployment import DEPLOYMENT_INPUTS, DeploymentRequest
 from amplify_job_resource._inputs.request import JOB_INPUTS, ReleaseRequest
 from amplify_job_resource._inputs.schema import Form, Input, OnChange, Row, Schema
 from amplify_job_resource._inputs.secrets import SECRET_INPUTS
 from amplify_job_resource._inputs.words import JobType, Word
+from amplify_job_resource._program.sources import describe
 from amplify_job_resource._start import trailers
+from amplify_job_resource._start.address_deployment import AddressDeployment
+from amplify_job_resource._start.file_deployment import FileDeployment
+from amplify_job_resource._start.notes import Note
 from amplify_job_resource._start.trailers import Trailer
-from amplify_job_resource._state import OUTPUTS, properties_of
+from amplify_job_resource._state import DEPLOYMENT_OUTPUTS, OUTPUTS, properties_of
 from pulumi.dynamic.dynamic import serialize_provider
 
 from tests.unit.samples import NOON, a_job
@@ -71,6 +80,24 @@ def test_the_keys_of_inputs_stay() -> None:
         "region",
         "profile",
     ]
+    assert list(DEPLOYMENT_INPUTS.keys.values()) == [
+        "appId",
+        "branchName",
+        "source",
+        "contentDigest",
+        "exclude",
+        "triggers",
+        "waitForCompletion",
+        "onBusy",
+        "allowFailure",
+        "lookahead",
+        "logLines",
+        "region",
+        "profile",
+        "fileCount",
+        "totalBytes",
+        "manifest",
+    ]
     assert SECRET_INPUTS == "secretInputs"
 
 
@@ -89,6 +116,10 @@ def test_the_keys_of_outputs_stay() -> None:
         "consoleUrl",
         "adopted",
     ]
+    of_jobs_only = {"reportedCommitId", "adopted"}
+    assert list(DEPLOYMENT_OUTPUTS.values()) == [
+        key for key in OUTPUTS.values() if key not in of_jobs_only
+    ]
     step = Step("BUILD", "FAILED", NOON, NOON, "exit 1")
     recorded = properties_of({}, a_job(steps=(step,)), adopted=False, url=None)
     assert list(recorded["steps"][0]) == ["name", "status", "startTime", "endTime", "statusReason"]
@@ -97,6 +128,7 @@ def test_the_keys_of_outputs_stay() -> None:
 def test_the_type_token_stays() -> None:
     """Every resource in state has this type."""
     assert Job._resource_type_name == "dynamic/amplify:Job"
+    assert Deployment._resource_type_name == "dynamic/amplify:Deployment"
 
 
 def test_the_form_of_ids_stays() -> None:
@@ -104,13 +136,42 @@ def test_the_form_of_ids_stays() -> None:
     assert str(JobId("d1a2", "feature/x", "0000000042")) == "d1a2/feature/x/0000000042"
 
 
-def test_the_import_path_of_the_provider_stays() -> None:
+@pytest.mark.parametrize("provider", [JobProvider, DeploymentProvider])
+def test_the_import_path_of_a_provider_stays(provider: type[JobProvider]) -> None:
     """The pickle in every user's state names this module and this class, and nothing else."""
-    pickled = base64.b64decode(serialize_provider(JobProvider()))
+    pickled = base64.b64decode(serialize_provider(provider()))
     texts = [
         argument for _, argument, _ in pickletools.genops(pickled) if isinstance(argument, str)
     ]
-    assert texts == ["amplify_job_resource.provider", "JobProvider"]
+    assert texts == ["amplify_job_resource.provider", provider.__name__]
+    assert provider.__name__ in ("JobProvider", "DeploymentProvider")
+
+
+def test_the_digests_of_contents_stay(tmp_path: Path) -> None:
+    """Another digest, or line, of the same files would deploy every site again.
+
+    The first 32 digits of a file's line are those that `sha256sum` prints.
+    """
+    (tmp_path / "index.html").write_bytes(b"hello")
+    (tmp_path / "\u00fc").mkdir()
+    (tmp_path / "\u00fc" / "a b.txt").write_bytes(b"")
+    found = describe(str(tmp_path), None, "s")
+    assert found.property("manifest") == (
+        "2cf24dba5fb0a30e26e83b2ac5b9e29e 5 index.html\n"
+        "e3b0c44298fc1c149afbf4c8996fb924 0 \u00fc/a b.txt\n"
+    )
+    assert found.content_digest == (
+        "sha256:e29ffac8979fc1eb58d734ee1d911863c6643e28d394f392438e4a5a4de024e0"
+    )
+    assert Manifest.of({}).digest == f"sha256:{hashlib.sha256().hexdigest()}"
+    assert Manifest.of({"a": Entry("0" * 32, 1)}).to_text() == f"{'0' * 32} 1 a\n"
+
+
+def test_the_digest_of_an_address_stays() -> None:
+    """It is of the address without its query: a new signature is no new content."""
+    address = "https://example.com/site.zip"
+    digest = hashlib.sha256(f"address {address}".encode()).hexdigest()
+    assert describe(f"{address}?sig=1", None, "s").content_digest == f"sha256:{digest}"
 
 
 # --- what is on jobs -------------------------------------------------------------------------------
@@ -270,3 +331,85 @@ def test_the_inputs_that_are_always_hashed_are_those_of_the_first_version() -> N
         "triggers",
         "region",
     }
+
+
+# --- what is in notes of deployments ---------------------------------------------------------------
+
+DEPLOYMENT_URN = "urn:pulumi:dev::shop::pulumi-python:dynamic/amplify:Deployment::site"
+PLACE = {"appId": "d1a2", "branchName": "main"}
+
+
+@pytest.mark.parametrize(
+    ("inputs", "trailer"),
+    [
+        ({"source": "dist", "contentDigest": "sha256:abc"}, "638d3e18b06c61eb93e789d446a15371"),
+        (
+            {
+                "source": [["index.html", "text", "<h1>"]],
+                "contentDigest": "sha256:abc",
+                "exclude": ["*.map"],
+                "onBusy": "stop",
+                "waitForCompletion": False,
+                "allowFailure": True,
+                "lookahead": True,
+                "logLines": 5.0,
+                "profile": "ci",
+                "fileCount": 1.0,
+                "totalBytes": 4.0,
+                "manifest": "",
+                SECRET_INPUTS: ["source"],
+            },
+            "638d3e18b06c61eb93e789d446a15371",
+        ),
+        (
+            {
+                "source": "https://example.com/site.zip",
+                "contentDigest": "sha256:abc",
+                "triggers": {"v": 2.0},
+                "region": "eu-west-1",
+            },
+            "638d3e18b06c61ebb2cd0a0c4a8c2e62",
+        ),
+        ({"source": "dist"}, "638d3e18b06c61ebf1df7a39c2243767"),
+    ],
+)
+def test_the_trailers_of_deployments_stay(inputs: dict[str, Any], trailer: str) -> None:
+    """A note of an earlier version is known by the same text; labels and policies do not count."""
+    request = DeploymentRequest.from_properties({**PLACE, **inputs})
+    kind = FileDeployment if "dist" in inputs["source"] else AddressDeployment
+    assert kind(DEPLOYMENT_URN, request).note(41).trailer == trailer
+    assert str(Trailer.of(DEPLOYMENT_URN, request, DEPLOYMENT_INPUTS)) == trailer
+
+
+def test_the_keys_in_the_note_of_a_deployment_stay() -> None:
+    """A job that was made and not started has one key more than all other notes."""
+    job = JobId("d1a2", "main", "42")
+    note = Note("t", "a", 41, job=job, branch_created=NOON, may_have_begun=False)
+    written = {
+        "mayHaveBegun": False,
+        "marker": "t",
+        "attempt": "a",
+        "after": 41,
+        "message": "",
+        "job": "d1a2/main/42",
+        "commit": None,
+        "branchCreated": "2026-11-25T12:00:00Z",
+    }
+    assert note.to_json() == written
+    assert Note.from_json(written) == note
+    begun = replace(note, may_have_begun=True)
+    assert begun.to_json() == {
+        key: value for key, value in written.items() if key != "mayHaveBegun"
+    }
+
+
+@pytest.mark.parametrize("row", DEPLOYMENT_INPUTS.rows, ids=lambda row: row.name)
+def test_the_trailer_tells_deployments_apart(row: Row) -> None:
+    """One input more makes another trailer exactly if it means a release."""
+    bare = DeploymentRequest("d1a2", "main", "dist", "sha256:abc")
+    changed: dict[str, Any] = {row.name: "other"}
+    other = replace(bare, **changed)
+    before, after = (
+        Trailer.of(DEPLOYMENT_URN, request, DEPLOYMENT_INPUTS) for request in (bare, other)
+    )
+    assert (after.release != before.release) is row.releases

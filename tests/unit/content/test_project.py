@@ -1,4 +1,4 @@
-"""Where relative paths of a recorded source begin."""
+"""Which folder is that of the Pulumi project."""
 
 from __future__ import annotations
 
@@ -9,23 +9,19 @@ from amplify_job_resource._content.project import project_folder
 
 
 @pytest.mark.parametrize("name", ["Pulumi.yaml", "Pulumi.yml", "Pulumi.json"])
-@pytest.mark.parametrize("below", [".", "infra", "infra/deep"])
-def test_it_is_the_nearest_folder_with_a_project(tmp_path: Path, name: str, below: str) -> None:
-    """From wherever in it a command is run; a project around it is another one."""
-    project = tmp_path / "outer" / "site"
-    (project / below).mkdir(parents=True)
-    (tmp_path / "outer" / "Pulumi.yaml").write_text("")
-    (project / name).write_text("")
-    assert project_folder((project / below).resolve()) == project.resolve()
+def test_the_nearest_project_upwards_counts(tmp_path: Path, name: str) -> None:
+    """From the program's folder, which may be in the project's or the same one."""
+    inner = tmp_path / "a" / "b"
+    inner.mkdir(parents=True)
+    (tmp_path / name).write_text("")
+    assert project_folder(inner) == project_folder(tmp_path) == tmp_path
+    (tmp_path / "a" / name).write_text("")
+    assert project_folder(inner) == tmp_path / "a"
 
 
-def test_a_folder_of_that_name_is_no_project(tmp_path: Path) -> None:
-    """A project is a file."""
-    (tmp_path / "a" / "Pulumi.yaml").mkdir(parents=True)
-    (tmp_path / "Pulumi.yaml").write_text("")
-    assert project_folder(tmp_path / "a") == tmp_path
-
-
-def test_without_a_project_it_is_the_folder_itself(tmp_path: Path) -> None:
-    """As for a command outside of one."""
-    assert project_folder(tmp_path / "nowhere" / "deep") == tmp_path / "nowhere" / "deep"
+def test_without_a_project_the_folder_itself_counts(tmp_path: Path) -> None:
+    """A folder of that name, or the settings of a stack, make no project."""
+    folder = tmp_path / "a"
+    (folder / "Pulumi.yaml").mkdir(parents=True)
+    (folder / "Pulumi.dev.yaml").write_text("")
+    assert project_folder(folder) == folder
