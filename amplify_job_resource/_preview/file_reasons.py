@@ -10,12 +10,16 @@ from .._content.manifest import ContentChanges, changes, from_text
 from .._inputs.request import Properties
 from .._inputs.secrets import is_secret
 from .._values.addresses import is_address, without_query
-from .._values.commits import SECRET
 from .._values.sizes import format_size
 from .._values.text import printable
 from .._values.unknown import UNKNOWN
 from .differences import differs
 from .reasons import CONTENT_KEY, LATER, Moved, Reason
+
+#: Characters of an address that are shown at most.
+MAX_ADDRESS: Final = 200
+#: What stands in the place of an address that is a secret, as every one with a query is.
+_HIDDEN: Final = "secret address"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,8 @@ class FilesChanged:
         """See `Reason`."""
         if self.unknown:
             return f"files are {LATER}"
+        if self.address and self.address == self.before:
+            return f"from another {_HIDDEN}"
         if self.address:
             return f"from {self.address}" + (f", not {self.before}" if self.before else "")
         if self.before is None:
@@ -106,12 +112,8 @@ def _address(properties: Properties, *others: Properties) -> str | None:
     if not isinstance(source, str) or not is_address(source):
         return None
     if is_secret(properties, "source", *others):
-        return f"the address {SECRET}"
+        return f"a {_HIDDEN}"
     return printable(without_query(source), MAX_ADDRESS)
-
-
-#: Characters of an address that are shown at most.
-MAX_ADDRESS: Final = 200
 
 
 def _number(properties: Properties, key: str) -> int | None:

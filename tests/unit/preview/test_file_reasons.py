@@ -148,8 +148,20 @@ def test_a_secret_address_is_never_told(side: str, secrets: Any) -> None:
     old, new = recorded(at("s3://hidden/a/")), at("s3://hidden/b/", "sha256:b")
     (old if side == "old" else new)[SECRET_INPUTS] = secrets
     line = sentence(compare(old, new))
-    assert line.endswith(": from the address [secret], not the address [secret]")
+    assert line.endswith(": from another secret address")
     assert "hidden" not in line
+
+
+def test_a_secret_address_and_files_are_told_apart() -> None:
+    """Where one of the two is an address, the line says so."""
+    secret = {**at("s3://hidden/a/"), SECRET_INPUTS: ["source"]}
+    assert sentence(first_release(secret)) == "deploy d1a2/main: from a secret address"
+    assert sentence(compare(recorded(BEFORE), secret)) == (
+        "deploy d1a2/main: from a secret address, not 3 files (1 kB)"
+    )
+    assert sentence(compare(recorded(secret), BEFORE)) == (
+        "deploy d1a2/main: 3 files (1 kB), before a secret address"
+    )
 
 
 def test_a_signature_is_never_told() -> None:
