@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from typing import IO
 
 JOB_TYPE = "pulumi-python:dynamic/amplify:Job"
+DEPLOYMENT_TYPE = "pulumi-python:dynamic/amplify:Deployment"
 NO_PULUMI = "There is no `pulumi` on PATH: run the tests with `make test`, which provides one."
 TIMEOUT = 120.0
 """Seconds for one operation: far more than any needs, so that only a hang meets it."""
@@ -308,13 +309,14 @@ class Stack:
         return [
             resource
             for resource in self.state().get("resources", [])
-            if resource["type"] == JOB_TYPE and resource["urn"].endswith(f"::{name}")
+            if resource["type"] in (JOB_TYPE, DEPLOYMENT_TYPE)
+            and resource["urn"].endswith(f"::{name}")
         ]
 
     def job(self, name: str = "site") -> dict[str, Any]:
         """The release of that name in state: `id`, `inputs`, `outputs`, `initErrors` and so on."""
         found = [resource for resource in self.jobs(name) if not resource.get("delete")]
-        assert len(found) == 1, f"state holds {len(found)} jobs named {name}, and not one"
+        assert len(found) == 1, f"state holds {len(found)} releases named {name}, and not one"
         return found[0]
 
     def outputs(self) -> dict[str, Any]:
