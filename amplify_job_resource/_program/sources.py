@@ -18,12 +18,15 @@ from .._content.manifest import Manifest, manifest_of
 from .._content.problems import problems, warnings
 from .._content.source import read_content
 from .._values.addresses import is_address, without_query
-from .._values.commits import SECRET
 from .._values.text import shortened
 from .source_forms import recorded_source, root_folder
 
 #: The properties that say what a source holds.
 DERIVED: Final = ("content_digest", "file_count", "total_bytes", "manifest")
+_NOT_SHOWN: Final = (
+    "cannot be deployed. It is a secret, so what is wrong is not shown here: if it is a path that only "
+    "came with one, give pulumi.Output.unsecret(…) of it."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,28 +98,30 @@ def describe(source: Any, exclude: Any, where: str, *, is_secret: bool = False) 
     """
     try:
         plain = recorded_source(source, where)
+        is_elsewhere = isinstance(plain, str) and is_address(plain)
+        manifest = None if is_elsewhere else _manifest(plain, exclude, where, is_secret=is_secret)
     except pulumi.RunError as error:
-        hidden = f"{where} is not valid (it is a secret, so it is not shown here)"
-        raise (pulumi.RunError(hidden) if is_secret else error) from None
-    if isinstance(plain, str) and is_address(plain):
-        return _elsewhere(plain, exclude, where)
+        raise (pulumi.RunError(f"{where} {_NOT_SHOWN}") if is_secret else error) from None
+    if manifest is None:
+        return Described(plain, _digest_of_address(str(plain), exclude, where))
+    return Described(plain, manifest.digest, manifest)
 
-    def said(reason: object) -> str:
-        return f"{where}: {_hidden(str(reason), plain) if is_secret else reason}"
 
-    patterns, root = _patterns(exclude, where), root_folder()
+def _manifest(plain: Any, exclude: Any, where: str, *, is_secret: bool) -> Manifest:
+    """The files of a source, which are good; a warning for each that is probably not meant."""
+    root, patterns = root_folder(), _patterns(exclude, where)
     try:
         content = read_content(plain, patterns, root)
         wrong = problems(content)
         if wrong:
-            raise pulumi.RunError("\n".join(map(said, wrong)))
-        # Digests are remembered by their paths.
+            raise pulumi.RunError("\n".join(f"{where}: {problem}" for problem in wrong))
+        # Digests are remembered by the paths of files.
         manifest = manifest_of(content, None if is_secret else digests_of(root, plain))
     except (ContentError, OSError) as error:
-        raise pulumi.RunError(said(error)) from error
-    for warning in warnings(content):
-        pulumi.log.warn(said(warning))
-    return Described(plain, manifest.digest, manifest)
+        raise pulumi.RunError(f"{where}: {error}") from error
+    for warning in () if is_secret else warnings(content):
+        pulumi.log.warn(f"{where}: {warning}")
+    return manifest
 
 
 def _properties(
@@ -127,13 +132,14 @@ def _properties(
     return {name: found and found.property(name) for name in ("source", *DERIVED)}
 
 
-def _elsewhere(address: str, exclude: Any, where: str) -> Described:
+def _digest_of_address(address: str, exclude: Any, where: str) -> str:
+    # No message shows the address.
     if address.lower().startswith("http://"):
         raise pulumi.RunError(f"{where}: give an address with https, which AWS can read safely")
     if exclude:
         raise pulumi.RunError(f"{where}: exclude is for folders, and this is an address")
     digest = hashlib.sha256(f"address {without_query(address)}".encode()).hexdigest()
-    return Described(address, f"sha256:{digest}")
+    return f"sha256:{digest}"
 
 
 def _patterns(exclude: Any, where: str) -> Sequence[str]:
@@ -162,11 +168,3 @@ def _is_later(value: Any) -> bool:
 
 async def _is_secret(source: Any) -> bool:
     return isinstance(source, Output) and await source.is_secret()
-
-
-def _hidden(text: str, plain: str | list[list[str]]) -> str:
-    """A text without the paths and texts that a source is made of."""
-    parts = [plain] if isinstance(plain, str) else [value for _, _, value in plain]
-    for part in sorted(filter(None, parts), key=len, reverse=True):
-        text = text.replace(part, SECRET)
-    return text

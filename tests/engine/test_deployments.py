@@ -230,11 +230,13 @@ def test_what_cannot_be_deployed_is_a_sentence_at_preview(
     """No traceback, no resource, no call to AWS; alike for a source that is an output."""
     stack = new_stack(DIST.replace('"./dist"', 'pulumi.Output.from_input("dist")'))
     folder = stack.cwd / "dist"
-    missing = "dist does not exist: build the site first, or correct the path; relative paths begin"
-    wrapped = "all files of dist lie in 'site', so that the site would have no page at /: give"
+    missing = (
+        "'dist' does not exist: build the site first, or correct the path; relative paths begin"
+    )
+    wrapped = "all files of 'dist' lie in 'site', so that the site would have no page at /: give"
     cases: dict[str, Callable[[], Any]] = {
         missing: lambda: None,
-        "there is no file in the folder dist: build the site first": folder.mkdir,
+        "there is no file in the folder 'dist': build the site first": folder.mkdir,
         wrapped: lambda: write(folder, {"site/index.html": ""}),
         "the link 'passwords' leads out of the folder": lambda: link_out(folder),
     }

@@ -154,7 +154,7 @@ def test_an_error_of_the_content_names_the_resource(run: Run) -> None:
     """It comes from the line of the program that makes the mistake, before the engine knows of it."""
 
     def program() -> None:
-        with pytest.raises(pulumi.RunError, match=r"^blog: source: out does not exist: "):
+        with pytest.raises(pulumi.RunError, match=r"^blog: source: 'out' does not exist: "):
             Deployment("blog", **GOOD, source="out")
 
     assert run(program) == []

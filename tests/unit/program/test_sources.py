@@ -103,11 +103,11 @@ def test_no_source_is_left_to_the_provider() -> None:
 @pytest.mark.parametrize(
     ("source", "exclude", "message"),
     [
-        ("no", None, "s: no does not exist: build the site first"),
-        ("empty", None, "s: there is no file in the folder empty: build the site first"),
+        ("no", None, "s: 'no' does not exist: build the site first"),
+        ("empty", None, "s: there is no file in the folder 'empty': build the site first"),
         ("dist", "*.map", "s: exclude must be a list of patterns, not '*.map'"),
         ("dist", [1], "s: a pattern of exclude must be text, not 1"),
-        ("dist", ["*"], "s: there is no file in the folder dist"),
+        ("dist", ["*"], "s: there is no file in the folder 'dist'"),
         ("http://example.com/a.zip", None, "s: give an address with https"),
         ("HTTP://example.com/a.zip?key", None, "s: give an address with https"),
         (SIGNED, ["*.map"], "s: exclude is for folders, and this is an address"),
@@ -123,6 +123,14 @@ def test_what_cannot_be_deployed_is_an_error_of_the_program(
         source_properties(source, exclude, "s")
     assert str(caught.value).startswith(message)
     assert "Signature" not in str(caught.value)
+
+
+def test_what_is_wrong_with_a_signed_address_is_told() -> None:
+    """Every address with a query is a secret, and no message about one shows it."""
+    with pytest.raises(pulumi.RunError, match=r"^s: exclude is for folders, and this is an addr"):
+        describe(SIGNED, ["*.map"], "s", is_secret=True)
+    with pytest.raises(pulumi.RunError, match=r"^s: give an address with https"):
+        describe(SIGNED.replace("https", "http"), None, "s", is_secret=True)
 
 
 def test_all_that_is_wrong_with_a_content_is_told(folder: Path) -> None:
@@ -150,23 +158,36 @@ async def sent(value: Any) -> Any:
     return await rpc.serialize_property(value, [], None)
 
 
-@pytest.mark.parametrize("hidden", ["hidden", "./hidden", Path("hidden")])
-def test_a_secret_path_is_in_no_message(folder: Path, said: list[str], hidden: Any) -> None:
-    """Neither in an error nor in a warning of the program."""
-    with pytest.raises(pulumi.RunError, match=r"^s: \[secret\] does not exist"):
-        describe(hidden, None, "s", is_secret=True)
-    archive = pulumi.AssetArchive({"a": pulumi.FileAsset("hidden/b"), "c": pulumi.FileAsset("hid")})
-    for source in (archive, {"hidden": 1}):
-        with pytest.raises(pulumi.RunError) as caught:
-            describe(source, None, "s", is_secret=True)
-        assert "hidden" not in str(caught.value)
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: "hidden",
+        lambda: Path("hidden"),
+        lambda: {"hidden": 1},
+        lambda: pulumi.AssetArchive({"hidden": pulumi.FileAsset("a")}),
+    ],
+)
+def test_of_a_secret_source_nothing_is_told(
+    folder: Path, said: list[str], make: Callable[[], Any]
+) -> None:
+    """A message could show the path, or a part of it; it says how to see more."""
+    with pytest.raises(pulumi.RunError, match=r"^s cannot be deployed\. It is a secret") as caught:
+        describe(make(), None, "s", is_secret=True)
+    assert "hidden" not in str(caught.value)
+    assert caught.value.__suppress_context__
+    (folder / "hidden").mkdir()
+    (folder / "hidden" / "a.html").write_text("")
+    describe("hidden", None, "s", is_secret=True)
+    assert said == []
+    kept = list((folder / "pulumi").rglob("*"))
+    assert not any(b"hidden" in path.read_bytes() for path in kept if path.is_file())
 
 
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (pulumi.Output.secret, r"^s: \[secret\] does not exist"),
-        (pulumi.Output.from_input, "^s: hidden does not exist"),
+        (pulumi.Output.secret, r"^s cannot be deployed\. It is a secret"),
+        (pulumi.Output.from_input, "^s: 'hidden' does not exist"),
     ],
 )
 def test_the_source_of_a_secret_output_is_a_secret(
