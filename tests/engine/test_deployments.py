@@ -261,7 +261,7 @@ Deployment("files", app_id="dconnected", branch_name="main", source="dist")
     emulator.create_app("dconnected", ["main"])
     write(stack.cwd / "dist", {"index.html": ""})
     run = stack.up("--continue-on-error").failed()
-    assert "declare a Deployment of files" in " ".join(run.lines("job"))
+    assert "To deploy files, declare a Deployment." in " ".join(run.lines("job"))
     assert "Declare a Job, which builds the branch" in " ".join(run.lines("files"))
     assert operations(emulator) == []
     assert stack.jobs("job") == stack.jobs("files") == []

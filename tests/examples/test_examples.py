@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -56,6 +57,7 @@ STARTED: Final = {
     "examples/aws-py-first-release/README.md": ["RELEASE", "RELEASE"],
     "examples/aws-py-many-branches/README.md": ["RELEASE", "RELEASE"],
     "examples/aws-py-rollback/README.md": ["RELEASE", "RETRY", "RELEASE"],
+    "examples/aws-py-static-site/README.md": ["MANUAL", "MANUAL"],
 }
 
 
@@ -84,6 +86,8 @@ def example(emulator: Server, tmp_path: Path) -> Iterator[Callable[[str], Stack]
         stacks.append(
             Stack(tmp_path, program, emulator_url=emulator.url, project=name, environment=stand_ins)
         )
+        if (EXAMPLES / name / "public").exists():
+            shutil.copytree(EXAMPLES / name / "public", stacks[-1].cwd / "public")
         return stacks[-1]
 
     yield make
@@ -150,8 +154,7 @@ def test_a_readme_can_be_followed(page: str, emulator: Server, tmp_path: Path) -
     )
 
     assert done.returncode == 0, done.stdout + done.stderr
-    started = emulator.control.calls("StartJob")
-    assert [call["body"]["jobType"] for call in started] == STARTED[page]
+    assert started(emulator) == STARTED[page]
     (project,) = (path.parent for path in home.glob("*/Pulumi.yaml"))
     about = (project / "Pulumi.yaml").read_text(encoding="utf-8")
     assert about.startswith(f"name: {project.name}\n")
@@ -160,6 +163,16 @@ def test_a_readme_can_be_followed(page: str, emulator: Server, tmp_path: Path) -
     assert (project / ".gitignore").exists()
     if "rev-parse" in (ROOT / page).read_text(encoding="utf-8"):
         assert re.search(rf"\brelease {APP}/main: .*{commit[:7]}", done.stdout), done.stdout
+
+
+def started(emulator: Server) -> list[str]:
+    """The types of the jobs that calls have started: AWS calls a deployment of files MANUAL."""
+    calls = emulator.control.calls()
+    return [
+        call["body"].get("jobType", "MANUAL")
+        for call in calls
+        if call["operation"] in ("StartJob", "StartDeployment")
+    ]
 
 
 def checkout(folder: Path) -> str:
@@ -323,3 +336,23 @@ def test_a_branch_that_others_delete_is_released_after_a_refresh(
     emulator.control.clear_calls()
     shop.up("--refresh").ok()
     assert changes(emulator) == ["StartJob"]
+
+
+@pytest.mark.engine
+def test_static_site(example: Callable[[str], Stack], emulator: Server) -> None:
+    """App, branch and files are made by one `up`; a changed file is the next deployment, and alone."""
+    stack = example("aws-py-static-site")
+    stack.up().ok()
+    app = app_of(stack)
+    assert stack.outputs() == {"job": "1", "files": 2, "url": f"https://main.{app}.amplifyapp.com"}
+    begun = ["CreateDeployment", "PutUpload", "StartDeployment"]
+    assert changes(emulator) == ["CreateApp", "CreateBranch", *begun]
+    (stack.cwd / "public" / "index.html").write_text("<h1>Hello</h1>")
+    (stack.cwd / "public" / "style.css.map").write_text("{}")
+    emulator.control.clear_calls()
+    run = stack.up().ok()
+    assert changes(emulator) == begun
+    assert any(f"deploy {app}/main: 1 changed of 2 files" in line for line in run.lines("site"))
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with opener.open(emulator.control.site(app)) as answer:
+        assert answer.read() == b"<h1>Hello</h1>"
