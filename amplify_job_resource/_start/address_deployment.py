@@ -7,9 +7,8 @@ from typing import Any, Final
 
 from .._amplify.api import BranchApi
 from .._amplify.records import JobRecord
-from .._inputs.words import JobType
 from .._values.addresses import without_query
-from .deployment import Deployment
+from .deployment import Deployment, is_deployment
 from .notes import Note
 
 _ZIP: Final = "ZIP"
@@ -37,17 +36,20 @@ class AddressDeployment(Deployment):
         newest_before = {note.attempt: note.newest_before for note in self._recalled}
         newest = newest_before.get(attempt, self._newest_before)
         is_new = newest is not None and job.number > newest
-        return is_new and _is_deployment(job) and job.source == self._source
+        return is_new and is_deployment(job) and job.source == self._source
 
     def is_noted(self, job: JobRecord, note: Note) -> bool:
         """See `ReleaseMethod`."""
-        return _is_deployment(job) and job.source in (None, self._source)
+        return is_deployment(job) and job.source in (None, self._source)
 
     def may_be(self, job: JobRecord, note: Note) -> bool:
-        """See `ReleaseMethod`: AWS may not tell where the job has its files from."""
-        if job.number <= (note.newest_before or 0) or not _is_deployment(job):
+        """See `ReleaseMethod`: AWS may not tell where the job has its files from.
+
+        A note does not tell that either: of another release, it is from any other address.
+        """
+        if job.number <= (note.newest_before or 0) or not is_deployment(job):
             return False
-        return job.source in (None, self._source)
+        return job.source is None or (job.source == self._source) == self.wrote(note)
 
     @property
     def _source(self) -> str:
@@ -58,7 +60,3 @@ def is_zip(address: str) -> bool:
     """Whether an address is that of one zip, and not of all that is below a prefix."""
     is_s3 = address.lower().startswith("s3://")
     return not is_s3 or without_query(address).lower().endswith(".zip")
-
-
-def _is_deployment(job: JobRecord) -> bool:
-    return job.job_type in (None, JobType.MANUAL)

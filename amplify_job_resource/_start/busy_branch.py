@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import Final
 
 from .._amplify.api import BranchApi
+from .._amplify.ids import JobId
 from .._amplify.records import JobRecord
+from .._inputs.words import JobType
 from .._operation import Operation
 from .._values.pauses import pause
 from ..errors import AwsError, NotFound, OutcomeUnclear, Throttled, Unanswered
 from . import messages
 from .decide import Why
 from .patience import GivenUp, Patience
+
+#: Seconds of waiting after which it is said that a deployment may wait for files in vain.
+HINT_SECONDS: Final = 60.0
 
 
 class BusyBranch:
@@ -30,6 +36,7 @@ class BusyBranch:
         self._operation = operation
         self._patience = patience
         self._waiting_since: float | None = None
+        self._hinted: set[JobId] = set()
 
     @property
     def during(self) -> str:
@@ -45,6 +52,8 @@ class BusyBranch:
         if self._waiting_since is None:
             self._waiting_since = self._operation.now()
         seconds = self._operation.now() - self._waiting_since
+        if seconds >= HINT_SECONDS and blocking.id not in self._hinted:
+            self._hint(blocking)
         self._operation.status(messages.waiting(seconds, blocking))
         self._patience.sleep(pause(seconds), messages.blocked_by(blocking))
         self.waited_for = messages.waited(self._operation.now() - self._waiting_since, blocking)
@@ -69,6 +78,12 @@ class BusyBranch:
             except AwsError as error:
                 if not self._is_stopped(job):
                     raise GivenUp(str(error)) from error
+
+    def _hint(self, blocking: JobRecord) -> None:
+        """Say once of a deployment that waits for its files what may be wrong with it."""
+        if blocking.is_queued and blocking.job_type == JobType.MANUAL:
+            self._hinted.add(blocking.id)
+            self._operation.warn(messages.may_wait_for_ever(blocking))
 
     def _is_stopped(self, job: JobRecord) -> bool:
         with suppress(AwsError):

@@ -93,7 +93,7 @@ class Deployment(ABC):
     @staticmethod
     def owns(job: JobRecord, urn: str) -> bool:
         """See `ReleaseMethod`: a build is somebody else's, since the app was connected meanwhile."""
-        return job.job_type in (None, JobType.MANUAL)
+        return is_deployment(job)
 
     def _app(self, api: BranchApi, front: Front) -> AppRecord:
         try:
@@ -118,3 +118,8 @@ def _branch(api: BranchApi) -> BranchRecord:
 
 def _refusal(request: DeploymentRequest, reason: str, gap: str = " ") -> NotStarted:
     return NotStarted(f"{reason}{gap}Nothing was deployed.", request.branch, reason)
+
+
+def is_deployment(job: JobRecord) -> bool:
+    """Whether a job deploys files, as far as it tells."""
+    return job.job_type in (None, JobType.MANUAL)

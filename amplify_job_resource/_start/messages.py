@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from .._amplify.ids import BranchId, JobId
+from .._amplify.ids import BranchId
 from .._amplify.records import JobRecord
+from .._inputs.words import JobType
 from .._operation import Front
 from .._values.commits import Commit
 from .._values.durations import format_duration
@@ -103,8 +104,12 @@ def blocked_unseen(error: Exception, denied: AccessDenied) -> str:
 def blocked_by(job: JobRecord) -> str:
     """Why a branch is busy, and what a person can do about it."""
     console = f"\n  console: {job.console_url}" if job.console_url else ""
+    is_waiting = job.is_queued and job.job_type == JobType.MANUAL
+    files = (
+        "\nIt may wait for files that nobody uploads any more: then stop it." if is_waiting else ""
+    )
     return (
-        f"the branch is busy: job {job.id.number_text} is {job.status}{_since(job)}{console}\n"
+        f"the branch is busy: job {job.id.number_text} is {job.status}{_since(job)}{files}{console}\n"
         f"  to stop it: {job.stop_command}"
     )
 
@@ -140,11 +145,33 @@ def not_uploaded(error: Exception) -> str:
     return f"the files were not uploaded: {error}"
 
 
-def left_over(job: JobId, error: Exception) -> str:
-    """The warning about a job that waits for its start, and could not be stopped."""
+def taken_back(why: str, job: JobRecord) -> str:
+    """Why a deployment is given up, whose job does not block the branch any more."""
+    return f"{why}\nJob {job.id.number_text}, which was created for it, was stopped."
+
+
+def left_behind(why: str, job: JobRecord) -> str:
+    """Why a deployment is given up, whose job may still block the branch."""
     return (
-        f"job {job.number_text} was created for a deployment that did not come about, and could not be "
-        f"stopped. It blocks the branch until it is. The next run on this machine stops it.\n{error}"
+        f"{why}\nJob {job.id.number_text}, which was created for it, could not be stopped, and blocks "
+        "the branch until it is. The next run on this machine stops it.\n"
+        f"  to stop it: {job.stop_command}"
+    )
+
+
+def left_elsewhere(job: JobRecord) -> str:
+    """The warning about a job of a run that was cut off, on a branch that this run does not touch."""
+    return (
+        f"job {job.id.number_text} of {job.id.branch} was created for a deployment that was cut off. "
+        f"If it still waits, it blocks that branch.\n  to stop it: {job.stop_command}"
+    )
+
+
+def may_wait_for_ever(job: JobRecord) -> str:
+    """What a person can do about a deployment that blocks the branch and does not begin."""
+    return (
+        f"job {job.id.number_text} is a deployment that may wait for its files. If nobody uploads them "
+        f"any more, it blocks the branch for hours.\n  to stop it: {job.stop_command}"
     )
 
 

@@ -20,7 +20,7 @@ from .._operation import Operation
 from ..errors import AwsError
 from . import messages
 from .busy_branch import BusyBranch
-from .decide import Decision, Refuse, Start, Stop, Take, TakenAs, Wait, decide
+from .decide import Decision, Refuse, Start, Stop, Take, TakenAs, Wait, Why, decide
 from .look import BranchLook
 from .method import ReleaseMethod
 from .notes import Notes
@@ -137,11 +137,26 @@ class _Run:
         if job is None:
             return None
         try:
+            self._stop_left_over()
             job = self._method.resume(job, self._api)
         except AwsError as error:
             raise Undecided(messages.not_resumed(job, error)) from error
+        except GivenUp as end:
+            raise Undecided(messages.not_resumed(job, end)) from end
         self._operation.info(messages.resumed_after_a_kill(job))
         return Release(job)
+
+    def _stop_left_over(self) -> None:
+        """Stop what another run that was cut off has left since: nothing leads to it from here on.
+
+        Raises:
+            GivenUp: it cannot be stopped, or not in time.
+        """
+        jobs: list[JobRecord] | None = self.look.seen
+        while left := [job for job in jobs or () if self._method.is_left_over(job)]:
+            self.busy.stop(left, Why.LEFT_OVER)
+            self.busy.wait_for(left[0])
+            jobs = self.look.newest(left[-1].number)
 
     def until_started(self) -> Release:
         """Look, decide and act until there is a job."""

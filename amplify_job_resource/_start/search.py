@@ -146,7 +146,9 @@ class Search:
 
     def _is_of(self, note: Note, job: JobRecord) -> bool:
         """Whether a job is, or may be, the one that a note is about."""
-        return note.job == job.id if note.job else self._method.may_be(job, note)
+        if note.job:
+            return note.may_have_begun and note.job == job.id
+        return self._method.may_be(job, note)
 
     def _is_outdated(
         self, job: JobRecord, recorded: JobRecord | None, others: Sequence[Note]

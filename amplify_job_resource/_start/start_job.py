@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
@@ -52,6 +53,7 @@ class StartJob:
         self._patience, self._notes = patience, notes
         self._look, self._search = look, search
         self._unclear = 0
+        self._last_unclear: AwsError | None = None
         self._put_off = 0
         self._keeps_note = False
 
@@ -71,6 +73,8 @@ class StartJob:
             GivenUp: AWS refuses for good, or does not answer, or the time is up.
             Undecided: there may be a job, and that cannot be found out.
         """
+        if self._last_unclear and self._unclear >= MAX_UNCLEAR:
+            raise self._never_clear(self._last_unclear)
         self._patience.check(during or " while starting the job")
         self.write_note(self._method.note(self.newest_before))
         self._keeps_note = False
@@ -94,16 +98,16 @@ class StartJob:
     def note_job(self, job: JobId) -> None:
         """Note which job came of it."""
         note = self._method.note(self.newest_before)
-        self.write_note(replace(note, job=job, may_have_begun=True))
+        # Should that fail, the note that was written before still leads to the job.
+        with suppress(OSError):
+            self._notes.write(replace(note, job=job, may_have_begun=True))
 
     def write_note(self, note: Note) -> None:
         """Write a note, in the place of this attempt's earlier one."""
         try:
             self._notes.write(note)
         except OSError as error:
-            # Without the job's number, the note that was written before still leads to the job.
-            if note.job is None:
-                self._operation.warn_once(messages.no_notes(self._notes.folder, error))
+            self._operation.warn_once(messages.no_notes(self._notes.folder, error))
 
     def drop_note(self) -> None:
         """Delete this attempt's note, if it is certain that it has started no job."""
@@ -141,10 +145,16 @@ class StartJob:
     def _after_unclear(self, error: AwsError) -> JobRecord | None:
         """StartJob may have had its effect: find the job, or be sure that there is none."""
         self._unclear += 1
+        self._last_unclear = error
         job = self._found(error, LOOKS)
-        if job is None and self._unclear >= MAX_UNCLEAR:
-            raise GivenUp(messages.never_clear(error, self._unclear))
-        return job
+        if job or self._unclear < MAX_UNCLEAR:
+            return job
+        if any(map(self._method.is_left_over, self._look.seen)):
+            return None  # It is stopped before this comes to an end.
+        raise self._never_clear(error)
+
+    def _never_clear(self, error: AwsError) -> GivenUp:
+        return GivenUp(messages.never_clear(error, self._unclear))
 
     def _found(self, error: AwsError, looks: Sequence[float]) -> JobRecord | None:
         return self._search.started(self._method.note(self.newest_before), str(error), looks)

@@ -12,12 +12,14 @@ from amplify_job_resource._amplify.api import BranchApi
 from amplify_job_resource._amplify.ids import BranchId, JobId
 from amplify_job_resource._amplify.records import AppRecord, BranchRecord, DomainRecord, JobRecord
 from amplify_job_resource._amplify.settings import Settings
+from amplify_job_resource._amplify.status import NO_STATUS
 from amplify_job_resource._ask import Ask
 from amplify_job_resource._inputs.request import ReleaseRequest
 from amplify_job_resource._inputs.words import JobType
 from amplify_job_resource._operation import Operation
 from amplify_job_resource._start.notes import Note
 from amplify_job_resource._start.preflight import Seen
+from amplify_job_resource._values.addresses import without_query
 from amplify_job_resource.errors import (
     AccessDenied,
     AwsError,
@@ -44,6 +46,9 @@ UNANSWERED: Final = Unanswered("asking", "Interrupted", "there was no answer yet
 UNCLEAR: Final = OutcomeUnclear("asking", "ReadTimeoutError", "no answer")
 UNREACHABLE: Final = Unreachable("asking", "EndpointConnectionError", "no connection")
 
+#: Where CreateDeployment wants the files: whoever knows it can replace the site.
+UPLOAD_ADDRESS: Final = "https://uploads.example/site.zip?X-Amz-Signature=5ec2e7"
+
 
 class FakeBranch(BranchApi):
     """The jobs of `d1a2/main` in memory; a job that has an end comes to it on the operation's clock.
@@ -51,7 +56,7 @@ class FakeBranch(BranchApi):
     Attributes:
         asked: the calls so far, with the job's number where there is one: `newest`, `stop 41`.
         down_to: what each look was to reach.
-        requests: the members of each StartJob.
+        requests: the members of each StartJob, and of each StartDeployment.
         begun: the numbers of the jobs that were started through it.
         settings: what GetBranch answers.
         repository: the app's repository.
@@ -59,6 +64,8 @@ class FakeBranch(BranchApi):
         logs: the address of the log of each step that has one.
         lists_after: seconds until a job that was started is listed.
         stop_takes: seconds until a job that is stopped has ended.
+        queued_for: seconds that a deployment waits for its turn once it is started.
+        shows_sources: whether a job shows the address that its files come from.
     """
 
     def __init__(self, operation: FakeOperation, *jobs: JobRecord) -> None:
@@ -74,13 +81,16 @@ class FakeBranch(BranchApi):
         self.logs: dict[str, str] = {}
         self.lists_after = 0.0
         self.stop_takes = 5.0
+        self.queued_for = 0.0
+        self.shows_sources = True
         self._operation = operation
         self._jobs = {job.number: job for job in jobs}
         self._later: list[tuple[float, JobRecord]] = []
         self._ends: dict[int, tuple[float, str]] = {}
         self._listed_at: dict[int, float] = {}
         self._failures: defaultdict[str, deque[AwsError | None]] = defaultdict(deque)
-        self._lost: deque[AwsError | None] = deque()
+        self._lost: defaultdict[str, deque[AwsError | None]] = defaultdict(deque)
+        self._waiting: set[int] = set()
 
     # --- what shall happen -------------------------------------------------------------------------
 
@@ -88,9 +98,9 @@ class FakeBranch(BranchApi):
         """The next calls of this kind end with these errors and have no effect; None: it works."""
         self._failures[call].extend(errors)
 
-    def lose_reply(self, *errors: AwsError | None) -> None:
-        """The next jobs are started, and the answer is one of these errors instead; None: it works."""
-        self._lost.extend(errors)
+    def lose_reply(self, *errors: AwsError | None, of: str = "start") -> None:
+        """The next calls have their effect, and the answer is one of these instead; None: it works."""
+        self._lost[of].extend(errors)
 
     def add(self, job: JobRecord) -> None:
         """The branch has this job, too."""
@@ -132,6 +142,32 @@ class FakeBranch(BranchApi):
         """Start a deployment of files that AWS shows with this label."""
         return self._begin(job_type=JobType.MANUAL, arn=label)
 
+    def create_deployment(self) -> tuple[JobRecord, str]:
+        self._called("create")
+        job = self._new(job_type=JobType.MANUAL)
+        self._waiting.add(job.number)
+        self._lose("create")
+        return replace(job, status=NO_STATUS, job_type=None), UPLOAD_ADDRESS
+
+    def start_deployment(self, request: Mapping[str, Any]) -> JobRecord:
+        self.requests.append(request)
+        address = request.get("sourceUrl")
+        if address:
+            shown = without_query(address) if self.shows_sources else None
+            return self._begin(job_type=JobType.MANUAL, source=shown)
+        self._called("begin", request["jobId"])
+        job = self._job(request["jobId"])
+        if job.number not in self._waiting or job.status != "PENDING":
+            raise REJECTED
+        self._waiting.remove(job.number)
+        self.begun.append(job.number)
+        if self.queued_for:
+            self.end(job.number, self._operation.now() + self.queued_for, "RUNNING")
+        else:
+            self.add(replace(job, status="RUNNING"))
+        self._lose("begin")
+        return self._jobs[job.number]
+
     def get(self, number: str) -> JobRecord:
         self._called("get", number)
         return self._job(number)
@@ -148,6 +184,7 @@ class FakeBranch(BranchApi):
         job = self._job(number)
         self._jobs[job.number] = replace(job, status="CANCELLING")
         self.end(job.number, self._operation.now() + self.stop_takes, "CANCELLED")
+        self._lose("stop")
 
     def branch(self) -> BranchRecord:
         self._called("branch")
@@ -191,34 +228,43 @@ class FakeBranch(BranchApi):
 
     def _begin(self, **members: Any) -> JobRecord:
         self._called("start")
+        job = self._new(**members)
+        self.begun.append(job.number)
+        self._lose("start")
+        return job
+
+    def _new(self, **members: Any) -> JobRecord:
         if any(not job.has_ended for job in self._jobs.values()):
             raise BUSY
-        number = max(self._jobs, default=0) + 1
-        job = a_job("PENDING", id=str(number), **members)
+        job = a_job("PENDING", id=str(max(self._jobs, default=0) + 1), **members)
         self.add(job)
-        self.begun.append(number)
-        self._listed_at[number] = self._operation.now() + self.lists_after
-        error = self._lost.popleft() if self._lost else None
+        self._listed_at[job.number] = self._operation.now() + self.lists_after
+        return job
+
+    def _lose(self, call: str) -> None:
+        error = self._lost[call].popleft() if self._lost[call] else None
         if error:
             raise error
-        return job
 
 
 class FilesUpload:
-    """One attempt to deploy files, without a commit message: the job's ARN stands in for a label."""
+    """One attempt to deploy files, without a commit message: the job's ARN stands in for a label.
+
+    Attributes:
+        leaves_job: whether it leaves a job that it will not start.
+        left_over: the numbers of the jobs that were made and will never be started.
+    """
 
     def __init__(self, urn: str, request: ReleaseRequest, attempt: str = "") -> None:
         self.attempt = attempt or f"attempt {next(_ATTEMPTS)}"
         self._release = f"{urn}|{request.triggers}"
+        self.leaves_job = False
+        self.left_over: frozenset[int] = frozenset()
 
     @property
     def label(self) -> str:
         """What AWS shows of a job of this attempt."""
         return f"{self._release}|{self.attempt}"
-
-    @property
-    def leaves_job(self) -> bool:
-        return False
 
     def preflight(self, api: BranchApi, operation: Operation, deadline: float) -> Seen:
         """There is nothing that is worth a look."""
@@ -231,7 +277,7 @@ class FilesUpload:
         return job
 
     def is_left_over(self, job: JobRecord) -> bool:
-        return False
+        return job.number in self.left_over and job.is_queued
 
     def is_current(self, note: Note) -> bool:
         return True

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from amplify_job_resource._amplify.records import JobRecord
+from amplify_job_resource._inputs.words import JobType
 from amplify_job_resource._start import messages
-from amplify_job_resource._start.busy_branch import BusyBranch
+from amplify_job_resource._start.busy_branch import HINT_SECONDS, BusyBranch
 from amplify_job_resource._start.decide import Why
 from amplify_job_resource._start.patience import GivenUp, Patience
 from amplify_job_resource.errors import AwsError
@@ -71,6 +73,26 @@ def test_the_last_job_is_the_one_that_was_waited_for(scene: Scene) -> None:
     assert scene.busy.waited_for == messages.waited(
         scene.operation.now(), a_job("RUNNING", id="42")
     )
+
+
+@pytest.mark.parametrize(
+    ("job", "is_told"),
+    [
+        (a_job("PENDING", job_type=JobType.MANUAL), True),
+        (a_job("RUNNING", job_type=JobType.MANUAL), False),
+        (a_job("PENDING", job_type=JobType.RELEASE), False),
+    ],
+)
+def test_a_wait_for_files_that_may_never_come_is_told_of(
+    scene: Scene, job: JobRecord, is_told: bool
+) -> None:
+    """Once, after a minute: an upload that is under way has ended by then, as a rule."""
+    while scene.operation.now() < HINT_SECONDS:
+        assert scene.operation.warnings == []
+        scene.busy.wait_for(job)
+    for _ in range(3):
+        scene.busy.wait_for(job)
+    assert scene.operation.warnings == [messages.may_wait_for_ever(job)] * is_told
 
 
 def at_the_deadline(operation: FakeOperation) -> None:

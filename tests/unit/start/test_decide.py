@@ -20,6 +20,7 @@ from amplify_job_resource._start.decide import (
     Take,
     TakenAs,
     Wait,
+    Why,
     decide,
 )
 from hypothesis import given
@@ -280,3 +281,42 @@ def test_a_finished_job_is_not_resumed_where_failures_are_not_recorded() -> None
     recorded = a_job("SUCCEED", id="42")
     assert decided([newer], recorded=recorded) == Take(newer, TakenAs.FINISHED)
     assert decided([newer], recorded=recorded, resumes_finished=False) == Start()
+
+
+# --- what was made and is never started ----------------------------------------------------------
+
+
+@pytest.mark.parametrize("policy", [WAIT, STOP, FAIL])
+@pytest.mark.parametrize("sent", [False, True])
+def test_what_is_left_over_is_stopped_under_each_policy(policy: OnBusy, sent: bool) -> None:
+    """It is this resource's own, and in the way of every deployment; a job of others is left alone."""
+    method = an_upload()
+    method.left_over = frozenset({10})
+    left = a_job("PENDING", id="10")
+    found = decide(
+        [left, PUSH],
+        ReleaseRequest("d1a2", "main", on_busy=policy),
+        method,
+        sent=sent,
+        resumes=True,
+    )
+    assert found == Stop((left,), left, Why.LEFT_OVER)
+
+
+def test_what_is_left_over_and_is_being_stopped_is_waited_for() -> None:
+    """A second StopJob would change nothing."""
+    method = an_upload()
+    method.left_over = frozenset({10})
+    ending = a_job("CANCELLING", id="10")
+    request = ReleaseRequest("d1a2", "main")
+    assert decide([ending], request, method, sent=False, resumes=True) == Wait(ending)
+
+
+def test_the_job_of_this_attempt_comes_before_what_is_left_over() -> None:
+    """A job that is found late is the release; what waits beside it is no reason to lose it."""
+    method = an_upload()
+    method.left_over = frozenset({10})
+    late = method.job("SUCCEED", id="9")
+    request = ReleaseRequest("d1a2", "main")
+    found = decide([a_job("PENDING", id="10"), late], request, method, sent=True, resumes=True)
+    assert found == Take(late, STARTED)

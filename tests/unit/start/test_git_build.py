@@ -310,3 +310,16 @@ def test_a_retry_that_shows_our_message_is_another_job() -> None:
     retry = GitBuild(URN, replace(REQUEST, job_type=JobType.RETRY, source_job_id="3"))
     own = a_job(commit_message=message_of(retry), job_type=JobType.RETRY)
     assert retry.is_this_release(own)
+
+
+def test_each_job_that_startjob_makes_is_started() -> None:
+    """So none is left over, nothing is missing in one that is resumed, and notes tell nothing more."""
+    branch = FakeBranch(FakeOperation())
+    THIS.recall([THIS.note(41)])
+    for status in ("PENDING", "RUNNING"):
+        job = a_job(status, commit_message=message_of(THIS))
+        assert not THIS.is_left_over(job)
+        assert THIS.resume(job, branch) == job
+    assert not THIS.leaves_job
+    assert THIS.note(41).may_have_begun
+    assert branch.asked == []

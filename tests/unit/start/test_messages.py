@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from amplify_job_resource._amplify.ids import BranchId
+from amplify_job_resource._inputs.words import JobType
 from amplify_job_resource._operation import PYTHON, Front
 from amplify_job_resource._start import messages
 from amplify_job_resource._values.commits import SECRET, Commit
@@ -74,6 +75,18 @@ def test_a_job_that_blocks_is_named_with_its_page_and_stop(
     )
 
 
+@pytest.mark.parametrize("status", ["CREATED", "PENDING"])
+def test_a_deployment_that_waits_may_wait_in_vain(status: str) -> None:
+    """Nobody may upload its files any more, which a person has to know who waits for it."""
+    job = a_job(status, id="41", job_type=JobType.MANUAL)
+    assert messages.blocked_by(job) == (
+        f"the branch is busy: job 41 is {status}\n"
+        "It may wait for files that nobody uploads any more: then stop it.\n"
+        f"  console: {job.console_url}\n"
+        f"  to stop it: {job.stop_command}"
+    )
+
+
 @pytest.mark.parametrize(("front", "name"), [(PYTHON, "on_busy"), (OTHER_FRONT, "onBusy")])
 def test_who_stops_a_job_is_told_by_which_input(front: Front, name: str) -> None:
     """The line names the input as its user writes it."""
@@ -95,6 +108,34 @@ def test_a_secret_commit_is_not_told_with_an_adopted_job() -> None:
         (
             messages.resumed_after_a_kill(JOB),
             "job 41 was started by an earlier run that was cut off: resumed",
+        ),
+        (
+            messages.not_resumed(JOB, DENIED),
+            f"an earlier run was cut off while it was starting job 41\nThen: {DENIED}",
+        ),
+        (
+            messages.stopping_left_over(JOB),
+            "job 41 was created for a deployment that was cut off, and never started: stopping it",
+        ),
+        (messages.not_uploaded(DENIED), f"the files were not uploaded: {DENIED}"),
+        (
+            messages.taken_back("no", JOB),
+            "no\nJob 41, which was created for it, was stopped.",
+        ),
+        (
+            messages.left_behind("no", JOB),
+            "no\nJob 41, which was created for it, could not be stopped, and blocks the branch until "
+            f"it is. The next run on this machine stops it.\n  to stop it: {JOB.stop_command}",
+        ),
+        (
+            messages.left_elsewhere(JOB),
+            "job 41 of d1a2/main was created for a deployment that was cut off. If it still waits, it "
+            f"blocks that branch.\n  to stop it: {JOB.stop_command}",
+        ),
+        (
+            messages.may_wait_for_ever(JOB),
+            "job 41 is a deployment that may wait for its files. If nobody uploads them any more, it "
+            f"blocks the branch for hours.\n  to stop it: {JOB.stop_command}",
         ),
         (
             messages.has_no_effect("on_busy", DENIED),

@@ -283,3 +283,12 @@ def test_a_note_of_a_branch_that_is_younger_than_the_job_stays(
     assert notes.read() == note
     notes.remove_recorded(recorded(start_time=started), lambda _: True)
     assert notes.read() == (note if kept else None)
+
+
+@pytest.mark.parametrize("may_have_begun", [True, False])
+def test_a_note_tells_whether_its_job_may_have_begun(may_have_begun: bool) -> None:
+    """One that waits for its start is told apart; notes of older versions are of jobs that began."""
+    note = Note("mark", "try", 41, job=JOB, may_have_begun=may_have_begun)
+    Notes(URN).write(note)
+    assert Notes(URN).read() == note
+    assert ("mayHaveBegun" in note.to_json()) is not may_have_begun

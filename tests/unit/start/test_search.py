@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from amplify_job_resource._amplify.ids import JobId
 from amplify_job_resource._amplify.records import JobRecord
+from amplify_job_resource._inputs.words import JobType
 from amplify_job_resource._start.look import BranchLook
 from amplify_job_resource._start.notes import Note, Notes
 from amplify_job_resource._start.patience import Patience
@@ -24,6 +25,7 @@ from tests.unit.start.fakes import (
     THROTTLED,
     UNCLEAR,
     FakeBranch,
+    FilesUpload,
     an_upload,
     job_id,
     keep_nothing,
@@ -39,11 +41,11 @@ WHY = "StartJob was not answered"
 class Scene:
     """A search on a branch with an hour's time, for `files-1`."""
 
-    def __init__(self, *jobs: JobRecord) -> None:
+    def __init__(self, *jobs: JobRecord, method: FilesUpload = THIS) -> None:
         self.operation = FakeOperation()
         self.branch = FakeBranch(self.operation, *jobs)
         look = BranchLook(self.branch, self.operation, Patience(self.operation, 3600.0))
-        self.search = Search(THIS, self.branch, look, self.operation)
+        self.search = Search(method, self.branch, look, self.operation)
         self.notes = Notes(URN)
 
     def started(self, newest_before: int | None = 41, **given: Any) -> JobRecord | None:
@@ -140,6 +142,15 @@ def test_an_interrupt_between_looks_leaves_it_unknown() -> None:
     assert (
         scene.undecided() == f"{WHY}\nThe search for the job was interrupted before one was found"
     )
+    assert scene.branch.asked == ["newest"]
+
+
+def test_a_job_that_was_made_and_waits_ends_the_search() -> None:
+    """It was not started, and the branch has no room for another one: no more looks, and no doubt."""
+    method = an_upload()
+    method.left_over = frozenset({42})
+    scene = Scene(a_job("PENDING", job_type=JobType.MANUAL), method=method)
+    assert scene.started() is None
     assert scene.branch.asked == ["newest"]
 
 
@@ -256,8 +267,15 @@ def test_a_release_of_other_inputs_since_outdates_the_job() -> None:
         (OTHER_RELEASE.note(42), True),
         (OTHER_RELEASE.note(43), False),
         (replace(OTHER_RELEASE.note(40), job=job_id(41)), False),
+        (replace(OTHER_RELEASE.note(40), job=job_id(43), may_have_begun=False), False),
     ],
-    ids=["it names the newer job", "it may be of it", "it is newer", "it names another job"],
+    ids=[
+        "it names the newer job",
+        "it may be of it",
+        "it is newer",
+        "it names another job",
+        "the newer job was never started",
+    ],
 )
 def test_a_note_of_another_release_may_explain_a_newer_job(note: Note, outdated: bool) -> None:
     """A job that tells nothing outdates a killed run's one, if a later release may have begun it."""
@@ -321,3 +339,13 @@ def test_a_note_that_another_run_has_written_since_stays(
     monkeypatch.setattr(scene.operation, "sleep", sleep)
     assert scene.orphaned() is None
     assert scene.notes.read() == newer
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_the_note_of_a_job_that_waits_stays_until_it_is_stopped(named: bool) -> None:
+    """A job that was never started is no release; should this run be killed, the next one finds it."""
+    method = an_upload()
+    method.left_over = frozenset({42})
+    scene = Scene(a_job("PENDING", job_type=JobType.MANUAL), method=method)
+    assert scene.orphaned(job_id(42) if named else None) is None
+    assert scene.notes.read()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from amplify_job_resource._amplify.api import BranchApi
 from amplify_job_resource._amplify.records import JobRecord
+from amplify_job_resource._inputs.words import JobType
 from amplify_job_resource._start import messages
 from amplify_job_resource._start.look import BranchLook
 from amplify_job_resource._start.notes import Note, Notes
@@ -34,6 +37,7 @@ from tests.unit.start.fakes import (
     UNCLEAR,
     UNREACHABLE,
     FakeBranch,
+    FilesUpload,
     an_upload,
     job_id,
 )
@@ -44,15 +48,15 @@ THIS = an_upload()
 class Scene:
     """A free branch whose newest job is 41, and an hour of time."""
 
-    def __init__(self) -> None:
+    def __init__(self, method: FilesUpload = THIS) -> None:
         self.operation = FakeOperation()
         self.branch = FakeBranch(self.operation, a_job("SUCCEED", id="41"))
         self.notes = Notes(URN)
         patience = Patience(self.operation, 3600.0)
         self.look = BranchLook(self.branch, self.operation, patience)
-        search = Search(THIS, self.branch, self.look, self.operation)
+        search = Search(method, self.branch, self.look, self.operation)
         self.start_job = StartJob(
-            THIS, self.branch, self.operation, patience, self.notes, self.look, search
+            method, self.branch, self.operation, patience, self.notes, self.look, search
         )
         self.start_job.remember_newest(self.branch.newest())
         self.branch.asked.clear()
@@ -123,6 +127,30 @@ def test_a_note_that_cannot_be_written_stops_nothing(
         f"no note about a release can be kept in {scene.notes.folder}: No space left on device. If "
         "this run is killed before its job is recorded, the next one may start a second job."
     ]
+
+
+def test_a_way_that_has_its_job_early_keeps_its_own_notes(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it knows before the job is started is in the note by then, or it is said that it is not."""
+    kept = replace(THIS.note(41), job=job_id(42), may_have_begun=False)
+    full = OSError(28, "No space left on device")
+    real = THIS.send
+
+    def send(api: BranchApi, keep: Callable[[Note], None]) -> JobRecord:
+        keep(kept)
+        assert scene.notes.read() == kept
+        monkeypatch.setattr(Notes, "write", lambda *_: raise_(full))
+        keep(kept)
+        return real(api, keep)
+
+    def raise_(error: OSError) -> None:
+        raise error
+
+    monkeypatch.setattr(THIS, "send", send)
+    assert scene.send()
+    (warning,) = scene.operation.warnings
+    assert "No space left on device" in warning
 
 
 def test_only_a_look_before_the_first_call_tells_what_was_there(scene: Scene) -> None:
@@ -264,6 +292,19 @@ def test_the_last_unclear_answer_may_have_made_the_job(scene: Scene) -> None:
     assert scene.branch.begun == [42]
 
 
+def test_what_the_last_unclear_answer_has_made_is_stopped_before_the_end() -> None:
+    """Another look leads to its end; only then does this come to an end, and nothing is sent."""
+    method = an_upload()
+    method.left_over = frozenset({42})
+    scene = Scene(method)
+    scene.branch.add(a_job("PENDING", job_type=JobType.MANUAL))
+    scene.branch.fail("start", *[UNCLEAR] * MAX_UNCLEAR)
+    for _ in range(MAX_UNCLEAR):
+        assert scene.send() is None
+    assert scene.given_up().why == messages.never_clear(UNCLEAR, MAX_UNCLEAR)
+    assert scene.branch.count("start") == MAX_UNCLEAR
+
+
 def test_a_lost_reply_that_cannot_be_looked_up_stays_unknown(scene: Scene) -> None:
     """Without the right to list, no second job is started on a guess."""
     scene.deny_list()
@@ -307,6 +348,20 @@ def test_a_note_is_kept_before_anything_was_sent(scene: Scene) -> None:
     scene.notes.write(earlier)
     scene.start_job.drop_note()
     assert scene.notes.read() == earlier
+
+
+def test_the_note_of_a_job_that_is_left_is_kept() -> None:
+    """A job that was made, is not started and could not be stopped: the next run stops it."""
+    method = an_upload()
+    scene = Scene(method)
+    scene.branch.fail("start", REJECTED)
+    scene.given_up()
+    method.leaves_job = True
+    scene.start_job.drop_note()
+    assert scene.notes.read() == method.note(41)
+    method.leaves_job = False
+    scene.start_job.drop_note()
+    assert scene.notes.read() is None
 
 
 def test_the_note_of_another_run_is_kept(scene: Scene) -> None:

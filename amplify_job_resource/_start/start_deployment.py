@@ -1,0 +1,103 @@
+"""StartDeployment for a job that CreateDeployment has made; and its end, where it is not to be started.
+
+The call names the job, so a second one makes no second deployment: AWS refuses it once the job has
+begun. What the first refusal means is another thing: the job waits, and cannot be started.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from .._amplify.api import BranchApi
+from .._amplify.ids import JobId
+from .._amplify.records import JobRecord
+from .._values.pauses import backoff
+from ..errors import (
+    AwsError,
+    BranchBusy,
+    NotFound,
+    OutcomeUnclear,
+    RequestRejected,
+    Throttled,
+    Unanswered,
+    Unreachable,
+)
+from .patience import GivenUp, Patience
+
+#: StartDeployment calls for one job, at most.
+MAX_STARTS: Final = 8
+
+
+class StartDeployment:
+    """The StartDeployment calls for one job.
+
+    Attributes:
+        may_have_begun: whether one of them, or one of an earlier run, may have had its effect.
+    """
+
+    def __init__(
+        self, job: JobId, api: BranchApi, patience: Patience, *, may_have_begun: bool = False
+    ) -> None:
+        self.may_have_begun = may_have_begun
+        self._job = job
+        self._api = api
+        self._patience = patience
+
+    def until_begun(self) -> JobRecord:
+        """Send it until it is certain that the job has begun, or waits for its turn; the job then.
+
+        Raises:
+            errors.AwsError: it cannot be started, or that is not clear; `Unanswered` where the time is
+                up, or somebody interrupted.
+        """
+        tries = 0
+        while True:
+            tries += 1
+            try:
+                return self._api.start_deployment({"jobId": self._job.number_text})
+            except AwsError as error:
+                found = seen(self._job, self._api)
+                if found and (not found.is_queued or self._is_second(error)):
+                    return found
+                self.may_have_begun = self.may_have_begun or is_unclear(error)
+                if tries == MAX_STARTS or not self._may_pass(error):
+                    raise
+                self._pause(tries, error)
+
+    def _pause(self, tries: int, error: AwsError) -> None:
+        try:
+            self._patience.sleep(backoff(tries), error.detail)
+        except GivenUp as end:
+            raise Unanswered(error.action, error.code, end.why) from error
+
+    def _is_second(self, error: AwsError) -> bool:
+        """Whether a refusal means that the job has begun before: it waits for its turn."""
+        return self.may_have_begun and isinstance(error, (RequestRejected, BranchBusy))
+
+    def _may_pass(self, error: AwsError) -> bool:
+        return isinstance(error, (OutcomeUnclear, Throttled)) or self._is_second(error)
+
+
+def is_unclear(error: AwsError) -> bool:
+    """Whether a call may have had its effect."""
+    return isinstance(error, OutcomeUnclear) and not isinstance(error, Unreachable)
+
+
+def seen(job: JobId, api: BranchApi) -> JobRecord | None:
+    """A job as it is now, None where AWS does not tell."""
+    try:
+        return api.get(job.number_text)
+    except AwsError:
+        return None
+
+
+def stopped(job: JobId, api: BranchApi) -> bool:
+    """Stop a job; whether it is certain that it ends, or is gone."""
+    try:
+        api.stop(job.number_text)
+    except NotFound:
+        return True
+    except AwsError:
+        found = seen(job, api)
+        return found is not None and found.is_ending
+    return True
