@@ -77,7 +77,7 @@ def test_a_connected_app_is_refused(scene: Scene) -> None:
         scene.preflight()
     assert str(refused.value) == (
         "Amplify app d1a2 is connected to a repository, and AWS deploys files only to an app without "
-        "one. Declare a Job, which builds the branch. Nothing was deployed."
+        "one. To build the branch, declare a Job. Nothing was deployed."
     )
 
 
