@@ -10,18 +10,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from ._access import Access
 from ._amplify.api import BranchApi
 from ._amplify.ids import BranchId, JobId
 from ._amplify.records import JobRecord
 from ._amplify.session import Clients
+from ._amplify.settings import Settings
 from ._amplify.site import LOOK_SECONDS, find_site
+from ._amplify.status import Status
 from ._announcer import Announcer
 from ._ask import Ask
 from ._follow import messages
 from ._follow.follow import follow, follow_recorded
+from ._follow.health import check_health
 from ._follow.refresh import still_there
 from ._follow.rows import ended_line
 from ._follow.stop import stop_own_job
@@ -32,6 +35,8 @@ from ._logs.explanation import explain
 from ._operation import NO_URN, Operation, within
 from ._plan import Plan
 from ._preview.changes import Change, ChangeKind, compare, first_release, taking_over
+from ._preview.differences import differs
+from ._preview.reasons import HEALTHY_KEY
 from ._secrecy import discreet
 from ._stack_defaults import lines_wanted
 from ._start.notes import Notes
@@ -46,7 +51,7 @@ from ._state import (
     shown_url,
 )
 from ._values.text import untagged
-from .errors import AmplifyJobError, InvalidSettings, JobError, NotFound
+from .errors import AmplifyJobError, InvalidSettings, JobError, NotFound, Unhealthy
 
 #: Seconds for create and update when the user has set no timeout: a build may take 30 minutes by
 #: default, and queue before that.
@@ -79,6 +84,13 @@ class Recorded:
     properties: dict[str, Any]
 
 
+class Followed(NamedTuple):
+    """A job as it ended, and whether the page of `health_check` answers well."""
+
+    job: JobRecord
+    healthy: bool | None
+
+
 class Lifecycle:
     """The six steps; one object serves all resources of a process.
 
@@ -93,6 +105,7 @@ class Lifecycle:
         api: Callable[[Clients, BranchId, Ask], BranchApi] = BranchApi,
         notes: Callable[[str], Notes] = Notes,
         kind: Kind = JOB,
+        check_health: Callable[[JobRecord, str, Settings, Operation, float], None] = check_health,
     ) -> None:
         """Begin with an empty config.
 
@@ -100,12 +113,14 @@ class Lifecycle:
             api: Makes a branch's API from clients.
             notes: Finds the notes of a URN.
             kind: The resource whose life it is.
+            check_health: Looks at a page until it answers well.
         """
         self.access = Access(api)
         self.announcer = Announcer(self.access)
         self.plans: dict[str, Plan] = {}
         self._notes = notes
         self._kind = kind
+        self._check_health = check_health
 
     @discreet
     def check(
@@ -179,8 +194,8 @@ class Lifecycle:
         self._know(operation, found.job.id)
         url = find_site(api.bounded(within(operation, LOOK_SECONDS)), seen.app, seen.branch).url
 
-        def followed() -> JobRecord:
-            return follow(
+        def followed() -> Followed:
+            job = follow(
                 found.job,
                 request,
                 api,
@@ -190,6 +205,7 @@ class Lifecycle:
                 typical_seconds=found.typical_seconds,
                 site=shown_url(inputs, url),
             )
+            return Followed(job, self._is_healthy(operation, api, inputs, job, url, deadline))
 
         return self._recorded(
             operation, api, log_lines, followed, inputs, adopted=found.adopted, url=url, notes=notes
@@ -227,7 +243,9 @@ class Lifecycle:
             operation.info(ended_line(found, site=shown_url(props, url)))
         adopted = bool(props.get("adopted"))
         found = _kept(operation, found)
-        return Recorded(id_, self._properties(props, found, adopted=adopted, url=url))
+        healthy = props.get(HEALTHY_KEY)
+        kept = self._properties(props, found, adopted=adopted, url=url, healthy=healthy)
+        return Recorded(id_, kept)
 
     @discreet
     def update(
@@ -245,17 +263,26 @@ class Lifecycle:
         deadline = operation.now() + (operation.timeout or DEFAULT_TIMEOUT)
         ask = partial(operation.ask, deadline=deadline)
         api = self.access.api(ask, job_id.branch, recorded_region(olds), request.profile)
-        site = shown_url(news, olds.get("url"))
-        log_lines = lines_wanted(self.access.config, news)
+        url, log_lines = olds.get("url"), lines_wanted(self.access.config, news)
+        # What was seen of the page that is asked for still holds.
+        holds = olds.get(HEALTHY_KEY) is True and not differs("healthCheck", olds, news)
+
+        def followed() -> Followed:
+            site = shown_url(news, url)
+            job = follow_recorded(recorded, request, api, operation, deadline, site)
+            if holds:
+                return Followed(job, healthy=True)
+            return Followed(job, self._is_healthy(operation, api, news, job, url, deadline))
+
         return self._recorded(
             operation,
             api,
             # Of a job that had ended before, this was told then.
             0 if recorded.has_ended else log_lines,
-            lambda: follow_recorded(recorded, request, api, operation, deadline, site),
+            followed,
             news,
             adopted=bool(olds.get("adopted")),
-            url=olds.get("url"),
+            url=url,
         )
 
     @discreet
@@ -317,9 +344,41 @@ class Lifecycle:
         return (site.url or known) if site.is_certain else (known or site.url)
 
     def _properties(
-        self, inputs: Properties, job: JobRecord, *, adopted: bool, url: Any
+        self,
+        inputs: Properties,
+        job: JobRecord,
+        *,
+        adopted: bool,
+        url: Any,
+        healthy: bool | None = None,
     ) -> dict[str, Any]:
-        return properties_of(inputs, job, adopted=adopted, url=url, outputs=self._kind.outputs)
+        outputs = self._kind.outputs
+        return properties_of(
+            inputs, job, adopted=adopted, url=url, healthy=healthy, outputs=outputs
+        )
+
+    def _is_healthy(
+        self,
+        operation: Operation,
+        api: BranchApi,
+        inputs: Properties,
+        job: JobRecord,
+        url: Any,
+        deadline: float,
+    ) -> bool | None:
+        """Whether the page of `health_check` answers well; None where there is nothing to look at.
+
+        Raises:
+            errors.Unhealthy: it does not.
+        """
+        page = inputs.get("healthCheck")
+        if not page or job.status != Status.SUCCEED:
+            return None
+        if not isinstance(url, str):
+            operation.warn(messages.no_address(operation.front.input_name("healthCheck")))
+            return None
+        self._check_health(job, f"{url}{page}", api.client_settings, operation, deadline)
+        return True
 
     # --- between the steps -----------------------------------------------------------------------
 
@@ -358,7 +417,7 @@ class Lifecycle:
         operation: Operation,
         api: BranchApi,
         log_lines: int,
-        followed: Callable[[], JobRecord],
+        followed: Callable[[], Followed],
         inputs: Properties,
         *,
         adopted: bool,
@@ -372,13 +431,15 @@ class Lifecycle:
         """
         failure: JobError | None = None
         try:
-            job = followed()
+            job, healthy = followed()
         except JobError as error:
             job, failure = error.job, error
+            healthy = False if isinstance(error, Unhealthy) else None
         explain(job, api, operation, log_lines)
         if notes and (failure is None or operation.records_failures or job.has_ended):
             operation.after_recorded(notes.remove)
-        properties = self._properties(inputs, _kept(operation, job), adopted=adopted, url=url)
+        kept = _kept(operation, job)
+        properties = self._properties(inputs, kept, adopted=adopted, url=url, healthy=healthy)
         if failure:
             raise RecordedFailure(str(job.id), properties, failure) from failure
         return Recorded(str(job.id), properties)

@@ -31,6 +31,7 @@ OUTPUTS: Final = {
     "steps": "steps",
     "url": "url",
     "console_url": "consoleUrl",
+    "healthy": "healthy",
     "adopted": "adopted",
 }
 
@@ -48,6 +49,7 @@ def properties_of(
     *,
     adopted: bool,
     url: Any,
+    healthy: bool | None = None,
     outputs: Mapping[str, str] = OUTPUTS,
 ) -> dict[str, Any]:
     """The complete properties of a job: the inputs as they are, then the outputs.
@@ -57,6 +59,7 @@ def properties_of(
         job: The job as last seen.
         adopted: Whether somebody else started the job, so that it is not ours to stop.
         url: The address of the branch's site, None where that is not known.
+        healthy: Whether the page of `health_check` answered well, None where nobody looked.
         outputs: The key of each output that the resource has.
     """
     kept = {key: inputs[key] for key in _INPUT_KEYS if inputs.get(key) is not None}
@@ -71,6 +74,7 @@ def properties_of(
         "steps": [_step(step) for step in job.steps],
         "url": url,
         "consoleUrl": job.console_url,
+        "healthy": healthy,
         "adopted": adopted,
     }
     return {**kept, **{key: known[key] for key in outputs.values()}}

@@ -43,6 +43,8 @@ class DeploymentArgs:
             Default: the stack's `amplify-job:lookahead`, else false.
         log_lines: How many lines of the log are shown when a job has failed, 0 for none. Default: the
             stack's `amplify-job:logLines`, else 20.
+        health_check: The path of a page of the site, such as `/`, that has to answer with an HTTP
+            status from 200 to 399 within a minute after the job has succeeded. Default: nobody looks.
         region: The app's region. Default: the stack's `aws:region`, else boto3's own chain.
         profile: The profile of the shared AWS config. Default: the stack's `aws:profile`, else
             boto3's own chain.
@@ -58,6 +60,7 @@ class DeploymentArgs:
     allow_failure: Input[bool] | None = None
     lookahead: Input[bool] | None = None
     log_lines: Input[int] | None = None
+    health_check: Input[str] | None = None
     region: Input[str] | None = None
     profile: Input[str] | None = None
 
@@ -82,6 +85,7 @@ class Deployment(Resource, module="amplify", name="Deployment"):
     allow_failure: Output[bool]
     lookahead: Output[bool | None]
     log_lines: Output[float | None]
+    health_check: Output[str | None]
     region: Output[str]
     profile: Output[str | None]
 
@@ -111,6 +115,8 @@ class Deployment(Resource, module="amplify", name="Deployment"):
     """The address of the branch's site: under a custom domain that works, else its default one."""
     console_url: Output[str | None]
     """The page of the branch's deployments in the AWS console."""
+    healthy: Output[bool | None]
+    """Whether the page of `health_check` answered well; None where nobody looked."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Keep the type token: a subclass is the same kind of resource in everybody's state."""
@@ -132,6 +138,7 @@ class Deployment(Resource, module="amplify", name="Deployment"):
         allow_failure: Input[bool] | None = None,
         lookahead: Input[bool] | None = None,
         log_lines: Input[int] | None = None,
+        health_check: Input[str] | None = None,
         region: Input[str] | None = None,
         profile: Input[str] | None = None,
     ) -> None:
@@ -153,6 +160,7 @@ class Deployment(Resource, module="amplify", name="Deployment"):
             allow_failure: See `DeploymentArgs`.
             lookahead: See `DeploymentArgs`.
             log_lines: See `DeploymentArgs`.
+            health_check: See `DeploymentArgs`.
             region: See `DeploymentArgs`.
             profile: See `DeploymentArgs`.
 

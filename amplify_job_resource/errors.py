@@ -18,6 +18,7 @@
     └── JobError              there is a job, and it is not what was asked for
         ├── JobFailed         it ended FAILED or CANCELLED
         ├── WrongCommit       it built another commit, under verify_commit
+        ├── Unhealthy         it is live, and the page of health_check does not answer well
         ├── WaitTimeout       it had not ended in time
         ├── WaitInterrupted   waiting for it was interrupted
         └── WaitFailed        AWS could not be asked how it is
@@ -188,6 +189,18 @@ class WrongCommit(JobError):
     ) -> None:
         self.wanted = wanted
         self.reported = reported
+        super().__init__(job, message)
+
+
+class Unhealthy(JobError):
+    """The job succeeded and is live, but the page of `health_check` did not answer well.
+
+    Attributes:
+        status: the HTTP status of its last answer, None when there was none.
+    """
+
+    def __init__(self, job: JobRecord, message: str, status: int | None) -> None:
+        self.status = status
         super().__init__(job, message)
 
 

@@ -49,6 +49,8 @@ class JobArgs:
             Default: the stack's `amplify-job:lookahead`, else false.
         log_lines: How many lines of the build log are shown when a job has failed, 0 for none. Default:
             the stack's `amplify-job:logLines`, else 20.
+        health_check: The path of a page of the site, such as `/`, that has to answer with an HTTP
+            status from 200 to 399 within a minute after the job has succeeded. Default: nobody looks.
         region: The app's region. Default: the stack's `aws:region`, else boto3's own chain.
         profile: The profile of the shared AWS config. Default: the stack's `aws:profile`, else
             boto3's own chain.
@@ -70,6 +72,7 @@ class JobArgs:
     skip_if_built: Input[bool] | None = None
     lookahead: Input[bool] | None = None
     log_lines: Input[int] | None = None
+    health_check: Input[str] | None = None
     region: Input[str] | None = None
     profile: Input[str] | None = None
 
@@ -99,6 +102,7 @@ class Job(Resource, module="amplify", name="Job"):
     skip_if_built: Output[bool]
     lookahead: Output[bool | None]
     log_lines: Output[float | None]
+    health_check: Output[str | None]
     region: Output[str]
     profile: Output[str | None]
 
@@ -122,6 +126,8 @@ class Job(Resource, module="amplify", name="Job"):
     """The address of the branch's site: under a custom domain that works, else its default one."""
     console_url: Output[str | None]
     """The page of the branch's deployments in the AWS console."""
+    healthy: Output[bool | None]
+    """Whether the page of `health_check` answered well; None where nobody looked."""
     adopted: Output[bool]
     """Whether somebody else started the job (`on_busy="adopt"`, `skip_if_built`)."""
 
@@ -151,6 +157,7 @@ class Job(Resource, module="amplify", name="Job"):
         skip_if_built: Input[bool] | None = None,
         lookahead: Input[bool] | None = None,
         log_lines: Input[int] | None = None,
+        health_check: Input[str] | None = None,
         region: Input[str] | None = None,
         profile: Input[str] | None = None,
     ) -> None:
@@ -178,6 +185,7 @@ class Job(Resource, module="amplify", name="Job"):
             skip_if_built: See `JobArgs`.
             lookahead: See `JobArgs`.
             log_lines: See `JobArgs`.
+            health_check: See `JobArgs`.
             region: See `JobArgs`.
             profile: See `JobArgs`.
         """

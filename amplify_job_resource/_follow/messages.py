@@ -70,6 +70,31 @@ def warn_of_another(job: JobRecord, request: Request) -> str:
     return f"{built_another(job, request)}: the branch's HEAD was another commit when the job ran."
 
 
+def healthy(page: str, status: int) -> str:
+    """The page of a health check answers well."""
+    return f"{page} answers: HTTP {status}"
+
+
+def not_yet_healthy(page: str, answer: str) -> str:
+    """The row of a health check that goes on."""
+    return f"checking {page}: {answer}"
+
+
+def unhealthy(job: JobRecord, page: str, answer: str, seconds: float, operation: Operation) -> str:
+    """A page does not answer well after a release."""
+    what = f"{name(job)} SUCCEED, but {page} does not answer well: {answer}"
+    again = f"{operation.front.next_run} looks again, and releases nothing."
+    return (
+        f"{what}, after {format_duration(seconds)}. The release is live."
+        f"{_recorded(operation, again)}"
+    )
+
+
+def no_address(name: str) -> str:
+    """The warning that there is nothing to look at."""
+    return f"{name} was left out: AWS does not tell the address of the site"
+
+
 def timed_out(job: JobRecord, seconds: float, operation: Operation) -> str:
     """The job had not ended in time."""
     queue = ""

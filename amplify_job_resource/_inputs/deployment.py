@@ -39,6 +39,7 @@ class DeploymentRequest:
     allow_failure: Annotated[bool, Input(_FLAG)] = False
     lookahead: Annotated[bool | None, Input(_FLAG)] = None
     log_lines: Annotated[int | None, Input(_COUNT)] = None
+    health_check: Annotated[str | None, Input(_TEXT)] = None
     region: Annotated[str | None, Input(_TEXT, _RELEASE)] = None
     profile: Annotated[str | None, Input(_TEXT)] = None
     file_count: Annotated[int | None, Input(Form.NUMBER, is_derived=True)] = None

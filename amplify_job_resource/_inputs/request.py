@@ -58,6 +58,10 @@ class Request(Protocol):
         """Whether a job that has built, or is building, the commit is taken."""
 
     @property
+    def health_check(self) -> str | None:
+        """The path of a page of the site that has to answer once the job has succeeded."""
+
+    @property
     def region(self) -> str | None:
         """The region that is named for it."""
 
@@ -97,6 +101,7 @@ class ReleaseRequest:
     skip_if_built: Annotated[bool, Input(_FLAG)] = False
     lookahead: Annotated[bool | None, Input(_FLAG)] = None
     log_lines: Annotated[int | None, Input(Form.COUNT)] = None
+    health_check: Annotated[str | None, Input(_TEXT)] = None
     region: Annotated[str | None, Input(_TEXT, _RELEASE_0_1)] = None
     profile: Annotated[str | None, Input(_TEXT)] = None
 

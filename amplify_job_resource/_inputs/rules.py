@@ -20,6 +20,8 @@ from .words import JobType
 
 #: The greatest count that an input may be: more lines than that nobody reads.
 MAX_COUNT: Final = 1000
+#: A path of a page, quoted as in an address, maybe with a query.
+_PATH: Final = re.compile(r"/(?!/)[!-~]{0,999}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,11 @@ def _combined_problems(given: Properties, name: Callable[[str], str]) -> Iterato
     if job_type not in (JobType.RETRY, UNKNOWN) and source not in (None, UNKNOWN):
         shown = SECRET if is_secret(given, "jobType") else job_type
         yield "sourceJobId", f"is only for {name('jobType')} {JobType.RETRY}, not for {shown}"
+    if "healthCheck" in given and given.get("waitForCompletion") is False:
+        yield (
+            "healthCheck",
+            f"needs {name('waitForCompletion')}: it looks at the site after the job",
+        )
     for key in ("verifyCommit", "skipIfBuilt"):
         if given.get(key) is True and "commitId" not in given:
             yield key, f"needs a {name('commitId')} to compare with"
@@ -144,6 +151,8 @@ def _text_problem(row: Row, value: Any, limit: Limit) -> str | None:
         return f"must be text, not {shortened(value)}"
     if not value:
         return f"is empty: give {row.input.what if row.required else 'a value or leave it out'}"
+    if row.key == "healthCheck" and not _PATH.fullmatch(value):
+        return f"must be the path of a page, such as / or /health, not {shortened(value)}"
     if row.key == "region" and not is_region(value):
         return f"{shortened(value)} is not the name of a region such as eu-west-1"
     found = _word_problem(row, value, limit) or _limit_problem(value, limit)

@@ -24,6 +24,7 @@ from .reasons import (
     Moved,
     NewCommit,
     NotARelease,
+    NotHealthy,
     OnlyRecorded,
     OtherCommitBuilt,
     Place,
@@ -47,6 +48,7 @@ OTHER_REASONS: Final[tuple[type[FoundReason], ...]] = (
     LastJobFailed,
     StillActive,
     OtherCommitBuilt,
+    NotHealthy,
     OnlyRecorded,
 )
 

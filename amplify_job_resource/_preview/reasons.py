@@ -24,6 +24,8 @@ from .differences import changed_names, differs, value_of
 MAX_NAMES: Final = 5
 #: The key by which the engine is told that the recorded job asks for the change.
 STATUS_KEY: Final = "status"
+#: The key that tells whether the page of a health check answered well.
+HEALTHY_KEY: Final = "healthy"
 #: The key of the digest of a deployment's content.
 CONTENT_KEY: Final = "contentDigest"
 #: What is said in the place of a value that is not known yet.
@@ -283,6 +285,26 @@ class StillActive:
     def phrase(self, name: Callable[[str], str]) -> str:
         """See `Reason`."""
         return f"keep waiting for job {self.job_number}"
+
+
+@dataclass(frozen=True, slots=True)
+class NotHealthy:
+    """The page of `health_check` did not answer well when somebody looked last."""
+
+    page: str
+    releases: ClassVar = False
+    keys: ClassVar = (HEALTHY_KEY,)
+
+    @classmethod
+    def find(cls, old: Properties, new: Properties) -> list[Reason]:
+        """See `FoundReason`."""
+        live = has_ended(old.get("status")) and not has_failed(old.get("status"))
+        page = shown_input("healthCheck", new, old)
+        return [cls(page)] if live and page and old.get(HEALTHY_KEY) is False else []
+
+    def phrase(self, name: Callable[[str], str]) -> str:
+        """See `Reason`."""
+        return f"{name('healthCheck')}: look at {self.page} again"
 
 
 @dataclass(frozen=True, slots=True)

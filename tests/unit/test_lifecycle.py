@@ -18,11 +18,12 @@ from amplify_job_resource import (
     NotStarted,
     RequestRejected,
     Unanswered,
+    Unhealthy,
     WaitFailed,
     WaitTimeout,
 )
 from amplify_job_resource._amplify.ids import BranchId, JobId
-from amplify_job_resource._amplify.records import Step
+from amplify_job_resource._amplify.records import JobRecord, Step
 from amplify_job_resource._inputs.request import ReleaseRequest
 from amplify_job_resource._lifecycle import (
     DEFAULT_TIMEOUT,
@@ -34,6 +35,7 @@ from amplify_job_resource._lifecycle import (
 from amplify_job_resource._operation import NO_URN, Front
 from amplify_job_resource._plan import Plan
 from amplify_job_resource._preview.changes import ChangeKind, compare, taking_over
+from amplify_job_resource._preview.sentences import sentence
 from amplify_job_resource._start.git_build import GitBuild
 from amplify_job_resource._start.notes import Note, Notes
 from amplify_job_resource._state import properties_of
@@ -140,6 +142,88 @@ def test_a_note_of_the_same_number_on_a_new_branch_stays(world: World) -> None:
     world.notes.write(Note("a" * 32, "this", job=a_job().id))
     world.diff(recorded())
     assert world.notes.read() is not None
+
+
+# --- the health of the site ------------------------------------------------------------------------
+
+
+class Page:
+    """Looks at pages: what it was asked for, and how the page answers."""
+
+    def __init__(self, world: World, *, answers: bool = True) -> None:
+        self.asked: list[str] = []
+        self.answers = answers
+        self.lifecycle = Lifecycle(lambda *_: world.branch, check_health=self.look)
+
+    def look(self, job: JobRecord, page: str, *_: Any) -> None:
+        self.asked.append(page)
+        if not self.answers:
+            raise Unhealthy(job, "it does not answer well", 403)
+
+
+def test_a_page_is_looked_at_once_the_job_has_succeeded(world: World) -> None:
+    """The page of `health_check` on the branch's site; what was seen is recorded."""
+    page = Page(world)
+    world.branch.end(1, at=60)
+    made = page.lifecycle.create(world.operation, {**INPUTS, "healthCheck": "/health?x"})
+    assert page.asked == [f"{SITE}/health?x"]
+    assert made.properties["healthy"] is True
+
+
+def test_nobody_looks_without_being_asked(world: World) -> None:
+    """Neither without the input, nor where the job failed and may."""
+    page = Page(world)
+    world.branch.end(1, at=60)
+    assert page.lifecycle.create(world.operation, INPUTS).properties["healthy"] is None
+    world.branch.end(2, at=500, status="FAILED")
+    inputs = {**INPUTS, "commitId": "8b02d4a", "healthCheck": "/", "allowFailure": True}
+    assert page.lifecycle.create(world.operation, inputs).properties["healthy"] is None
+    assert page.asked == []
+
+
+def test_a_site_without_an_address_is_said(world: World) -> None:
+    """AWS may not tell it; that is no failure."""
+    page = Page(world)
+    world.branch.fail("branch", DENIED)
+    world.branch.end(1, at=60)
+    made = page.lifecycle.create(world.operation, {**INPUTS, "healthCheck": "/"})
+    assert (made.properties["healthy"], page.asked) == (None, [])
+    assert "health_check was left out" in world.operation.warnings[-1]
+
+
+def test_a_site_that_is_not_well_is_recorded_with_its_job(world: World) -> None:
+    """The release stays; the next `up` looks again, and releases nothing."""
+    page = Page(world, answers=False)
+    world.branch.end(1, at=60)
+    inputs = {**INPUTS, "healthCheck": "/"}
+    with pytest.raises(RecordedFailure) as caught:
+        page.lifecycle.create(world.operation, inputs)
+    kept = caught.value.properties
+    assert (kept["status"], kept["healthy"]) == ("SUCCEED", False)
+    change = compare(kept, inputs)
+    assert (change.kind, change.keys) == (ChangeKind.UPDATE, ("healthy",))
+    assert sentence(change) == "health_check: look at / again"
+
+    with pytest.raises(RecordedFailure):
+        page.lifecycle.update(world.operation, caught.value.id, kept, inputs)
+    page.answers = True
+    made = page.lifecycle.update(world.operation, caught.value.id, kept, inputs)
+    assert made.properties["healthy"] is True
+    assert compare(made.properties, inputs).kind is ChangeKind.NOTHING
+    assert (len(page.asked), len(world.branch.requests)) == (3, 1)
+
+
+def test_what_was_seen_of_a_page_holds_until_another_is_asked_for(world: World) -> None:
+    """An update of a label looks at no page; a refresh keeps what was seen."""
+    page = Page(world)
+    world.branch.add(a_job("SUCCEED", took=92))
+    olds = {**recorded(healthCheck="/"), "healthy": True}
+    for inputs, asked in (({"jobReason": "r", "healthCheck": "/"}, 0), ({"healthCheck": "/b"}, 1)):
+        made = page.lifecycle.update(world.operation, ID, olds, {**INPUTS, **inputs})
+        assert (made.properties["healthy"], len(page.asked)) == (True, asked)
+    read = page.lifecycle.read(world.operation, ID, olds)
+    assert read
+    assert read.properties["healthy"] is True
 
 
 # --- create ----------------------------------------------------------------------------------------
