@@ -62,7 +62,7 @@ def same_branch(place: Place, urn: str, other: str, name: Callable[[str], str]) 
     who = " and ".join(names)
     return (
         f"{who} both release {place}: they take turns, or do what {name('onBusy')} says, and the later "
-        "build stays live. Declare one Job for each branch."
+        "one stays live. Declare one resource for each branch."
     )
 
 

@@ -14,17 +14,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from amplify_job_resource import JobArgs, JobError, errors
+from amplify_job_resource import DeploymentArgs, JobArgs, JobError, errors
 from amplify_job_resource._amplify.api import BranchApi
 from amplify_job_resource._amplify.stack_config import SETTINGS, Effect
+from amplify_job_resource._content.files import Entry
+from amplify_job_resource._content.manifest import MOST_LISTED, Manifest
+from amplify_job_resource._content.names import LONGEST
+from amplify_job_resource._content.zip_source import MOST_BYTES
 from amplify_job_resource._engine import plugin_process
+from amplify_job_resource._inputs.deployment import DEPLOYMENT_INPUTS
 from amplify_job_resource._inputs.limits import start_job_limits
 from amplify_job_resource._inputs.request import JOB_INPUTS
 from amplify_job_resource._inputs.schema import snake_case
 from amplify_job_resource._preview.changes import Change, compare, first_release
 from amplify_job_resource._preview.sentences import sentence
 from amplify_job_resource._stack_defaults import LOG_LINES, LOOKAHEAD
-from amplify_job_resource._state import OUTPUTS
+from amplify_job_resource._state import DEPLOYMENT_OUTPUTS, OUTPUTS
+from amplify_job_resource._upload.upload import LIMITS
+from amplify_job_resource._values.unknown import UNKNOWN
 from amplify_job_resource.emulator import Control, Plan, Server, archives, deployments, sources
 from amplify_job_resource.emulator.faults import KINDS
 
@@ -91,6 +98,10 @@ SCRIPTS = [entry for entry in SNIPPETS if entry not in (*AUTOMATION, *PROGRAMS, 
 def test_programs_release(program: str, emulator: Server, tmp_path: Path) -> None:
     """A Pulumi program of a page, pasted into a new project, releases on the emulator."""
     stack = Stack(tmp_path, program, emulator_url=emulator.url)
+    if "Deployment(" in program:
+        emulator.control.create_app("d1a2b3c4", ["main"], repository=False)
+        (stack.cwd / "dist").mkdir()
+        (stack.cwd / "dist" / "index.html").write_text("<h1>Hello</h1>")
     try:
         stack.up().ok()
         assert stack.job()["outputs"]["status"] == "SUCCEED"
@@ -215,6 +226,43 @@ def test_the_reference_has_every_input() -> None:
             assert cells[2].strip("`").lower() == str(JOB_INPUTS.defaults[key]).lower(), name
 
 
+def test_the_reference_has_every_input_of_a_deployment() -> None:
+    """The same, for what a program gives; an input of both resources has the same row but for words."""
+    table, of_jobs = rows("Inputs of a Deployment"), rows("Inputs")
+    assert list(table) == list(DEPLOYMENT_INPUTS.given) == list(DeploymentArgs.__dataclass_fields__)
+    for name, cells in table.items():
+        key = DEPLOYMENT_INPUTS.keys[name]
+        assert cells[1] == f"`{key}`"
+        assert (cells[3] == "release") == (key in DEPLOYMENT_INPUTS.release_keys), name
+        if key in DEPLOYMENT_INPUTS.defaults:
+            assert cells[2].strip("`").lower() == str(DEPLOYMENT_INPUTS.defaults[key]).lower()
+        if name in of_jobs:
+            assert cells[:4] == of_jobs[name][:4]
+        for word in DEPLOYMENT_INPUTS.by_key[key].input.words or ():
+            assert f"`{word.value}`" in cells[4]
+
+
+def test_the_reference_has_every_output_of_a_deployment() -> None:
+    """What is derived from the source has a row, and what a Job has as well is named."""
+    derived = {row.name: row.key for row in DEPLOYMENT_INPUTS.rows if row.input.is_derived}
+    table = rows("Outputs of a Deployment")
+    assert {name: cells[1].strip("`") for name, cells in table.items()} == derived
+    part = text("docs/reference.md").partition("## Outputs of a Deployment\n")[2]
+    named = re.findall(r"`(\w+)`", part.partition("; and:")[0])
+    assert named == list(DEPLOYMENT_OUTPUTS)
+
+
+def test_the_pages_have_the_bounds_of_contents() -> None:
+    """How many files are listed in state, how large a deployment may be, how often it is uploaded."""
+    reference, behaviour = text("docs/reference.md"), text("docs/behaviour.md")
+    assert f"more than {MOST_LISTED:,} files" in reference
+    assert f"kept for {MOST_LISTED:,} files at most" in behaviour
+    assert f"more than {MOST_BYTES // 1024**3} GB" in reference
+    assert f"more than {LONGEST:,} bytes" in reference
+    assert LIMITS.tries == 5
+    assert "up to five times" in text("docs/reliability.md")
+
+
 def test_the_reference_has_aws_s_limits() -> None:
     """The longest text that an input may be is the one of AWS's model."""
     table = rows("Inputs")
@@ -317,6 +365,43 @@ def test_the_lines_of_a_preview_are_those_that_are_said(change: Change) -> None:
     assert f"\n| `{sentence(change)}` |" in text("docs/behaviour.md")
 
 
+def files(*names: str, **members: Any) -> dict[str, Any]:
+    """A deployment of files as it is in state; those whose names have a sign behind them changed."""
+    manifest = Manifest.of({name[0]: Entry(f"{len(name):032}", 433) for name in names})
+    found = {
+        "source": "dist",
+        "contentDigest": manifest.digest,
+        "manifest": manifest.to_text(),
+        "fileCount": len(names),
+        "totalBytes": manifest.total_bytes,
+    }
+    return {"appId": "d1a2", "branchName": "main", **found, **members}
+
+
+DEPLOYED = files("a", "b", "c", jobId="41", status="SUCCEED")
+S3 = {"source": "s3://bucket/site/", "manifest": None, "fileCount": None, "totalBytes": None}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        first_release(files("a", "b", "c")),
+        compare(DEPLOYED, files("a'", "b", "d")),
+        compare({**DEPLOYED, "manifest": None}, files("a'", "b", "c", manifest=None)),
+        compare(DEPLOYED, files(contentDigest=UNKNOWN, source=UNKNOWN)),
+        first_release({**DEPLOYED, **S3}),
+        first_release({**DEPLOYED, **S3, "secretInputs": ["source"]}),
+        compare({**DEPLOYED, "status": "FAILED"}, files("a", "b", "c")),
+        compare(DEPLOYED, files("a", "b", "c", source="out")),
+    ],
+    ids=sentence,
+)
+def test_the_lines_of_files_are_those_that_are_said(change: Change) -> None:
+    """Each line that docs/behaviour.md has for a deployment is made by the code, word for word."""
+    part = text("docs/behaviour.md").partition("## Deployments of files\n")[2]
+    assert f"\n| `{sentence(change)}` |" in part.partition("\n## ")[0]
+
+
 def test_the_reference_has_every_output() -> None:
     """Names and state keys of the outputs are those of the code."""
     assert {name: cells[1].strip("`") for name, cells in rows("Outputs").items()} == OUTPUTS
@@ -368,7 +453,9 @@ def test_contributing_names_every_module() -> None:
 def test_contributing_names_files_that_exist() -> None:
     """Each file that the answers and recipes name is there."""
     page = text("CONTRIBUTING.md")
-    for name in re.findall(r"`(_\w+/\w+\.py|_[a-z]\w+\.py|resource\.py|provider\.py)`", page):
+    for name in re.findall(
+        r"`(_\w+/\w+\.py|_[a-z]\w+\.py|(?:resource|deployment|provider)\.py)`", page
+    ):
         assert (ROOT / "amplify_job_resource" / name).exists(), name
 
 
@@ -421,6 +508,7 @@ def test_the_policy_allows_what_the_code_calls() -> None:
     assert ("amplify:ListDomainAssociations", "apps/d1a2b3c4") in allowed
     assert {("amplify:ListJobs", branch), ("amplify:ListJobs", f"{branch}/jobs/*")} <= allowed
     assert ("amplify:StartJob", f"{branch}/jobs/*") in allowed
+    assert {("amplify:CreateDeployment", branch), ("amplify:StartDeployment", branch)} <= allowed
 
 
 @pytest.mark.parametrize(
@@ -431,6 +519,15 @@ def test_the_policy_allows_what_the_code_calls() -> None:
         "it is unknown whether an Amplify job was started for",
         "has not ended: ",
         "is not connected to a repository",
+        "is connected to a repository, and AWS deploys files only to an app without one",
+        "does not exist: build the site first, or correct the path",
+        "so that the site would have no page at /",
+        "leads out of the folder, to ",
+        "this is a repository with all its history, which would be public",
+        "cannot be deployed. It is a secret, so what is wrong is not shown here",
+        "has changed while it was being deployed",
+        "the files were not uploaded: ",
+        "was created for a deployment that did not come about, and could not be stopped",
         "cannot be started with StartJob, AWS refuses it",
         "has auto-build enabled (enableAutoBuild)",
         "The credentials need amplify:",

@@ -17,6 +17,11 @@ from amplify_job_resource._amplify.session import clients_for
 from amplify_job_resource._amplify.settings import settings_from
 from amplify_job_resource._engine import methods
 from amplify_job_resource._engine.operation import use
+from amplify_job_resource._kind import DEPLOYMENT
+from amplify_job_resource._lifecycle import Lifecycle
+from amplify_job_resource._preview.changes import compare
+from amplify_job_resource._preview.sentences import sentence
+from amplify_job_resource._program.sources import describe
 from amplify_job_resource._start.notes import Notes
 from amplify_job_resource.cli import turns
 from amplify_job_resource.cli.commit_search import follow_commit
@@ -297,6 +302,57 @@ def released_with(config: str = "", **stack_config: str) -> Callable[[Scene], No
     return prepare
 
 
+def looked_at(*files: str, is_secret: bool = False) -> Callable[[Scene], None]:
+    """A program's look at a folder of such files; a name with `->` in it is that of a link."""
+
+    def prepare(scene: Scene) -> None:
+        folder = Path(os.environ["PULUMI_HOME"]) / "dist"
+        for name in files:
+            link, _, target = name.partition("->")
+            (folder / link).parent.mkdir(parents=True, exist_ok=True)
+            (folder / link).symlink_to(target) if target else (folder / link).touch()
+        with pytest.raises(pulumi.RunError) as caught:
+            describe(str(folder), None, "site: source", is_secret=is_secret)
+        scene.error = str(caught.value)
+
+    return prepare
+
+
+def deployed(*faults: Fault, repository: bool = False, **inputs: Any) -> Callable[[Scene], None]:
+    """A deployment of a text, which fails."""
+
+    def prepare(scene: Scene) -> None:
+        scene.control.create_app(APP, repository=repository)
+        scene.fault(*faults)
+        source = pulumi.AssetArchive({"index.html": pulumi.StringAsset("<h1>")})
+        found = describe(source, None, "site: source")
+        scene.operation = DrivenOperation(scene)
+        with use(scene.operation), pytest.raises(AmplifyJobError) as caught:
+            Lifecycle(kind=DEPLOYMENT).create(
+                scene.operation,
+                {
+                    "appId": APP,
+                    "branchName": "main",
+                    "region": "us-east-1",
+                    "source": found.source,
+                    "contentDigest": found.content_digest,
+                    "manifest": found.property("manifest"),
+                    "fileCount": 1,
+                    "totalBytes": 4,
+                    **inputs,
+                },
+            )
+        scene.error = str(caught.value)
+
+    return prepare
+
+
+def signed_anew(scene: Scene) -> None:
+    place = {"appId": APP, "branchName": "main", "contentDigest": "sha256:a", "jobId": "1"}
+    old, new = ({**place, "source": f"https://example.com/a.zip?{sign}"} for sign in "ab")
+    scene.error = sentence(compare({**old, "status": "SUCCEED"}, new))
+
+
 #: How to come to each message, by its begin.
 SCENES: Final[dict[str, Callable[[Scene], None]]] = {
     "no Amplify job was started for <app>/<branch>: the branch is busy": busy_refused,
@@ -318,6 +374,18 @@ SCENES: Final[dict[str, Callable[[Scene], None]]] = {
     "Amplify job <id> reports": another_commit,
     "Amplify app <id> is not connected": manual_app,
     "job_type MANUAL": checked_with(jobType="MANUAL"),
+    "Amplify app <id> is connected": deployed(repository=True),
+    "<name>: source: '<path>' does not exist": looked_at(),
+    "all files of '<folder>' lie in": looked_at("site/index.html"),
+    "the link '<name>' leads out": looked_at("index.html", "etc->/"),
+    "this is a repository": looked_at("index.html", ".git/HEAD"),
+    "source cannot be deployed. It is a secret": looked_at(is_secret=True),
+    "'<file>' has changed": deployed(manifest=f"{0:032} 4 index.html\n"),
+    "the files were not uploaded": deployed(Fault("denied", "PutUpload")),
+    "job <n> was created for a deployment that did not come about": deployed(
+        Fault("denied", "PutUpload"), Fault("denied", "StopJob", times=None)
+    ),
+    "no release, only source changed": signed_anew,
     "commit_id ends with": checked_with(commitId="1f3c9e2a77\n"),
     "triggers[<name>]: cannot read": missing_file,
     "triggers hold a value": checked_with(triggers=[pulumi.FileAsset("a.txt")]),

@@ -13,8 +13,8 @@ from tests.unit.lifecycles import World, recorded
 from tests.unit.samples import a_job
 
 RIVALS = (
-    "two and one both release d1a2/main: they take turns, or do what on_busy says, and the later build "
-    "stays live. Declare one Job for each branch."
+    "two and one both release d1a2/main: they take turns, or do what on_busy says, and the later one "
+    "stays live. Declare one resource for each branch."
 )
 
 
