@@ -262,7 +262,7 @@ Deployment("files", app_id="dconnected", branch_name="main", source="dist")
     write(stack.cwd / "dist", {"index.html": ""})
     run = stack.up("--continue-on-error").failed()
     assert "To deploy files, declare a Deployment." in " ".join(run.lines("job"))
-    assert "Declare a Job, which builds the branch" in " ".join(run.lines("files"))
+    assert "To build the branch, declare a Job." in " ".join(run.lines("files"))
     assert operations(emulator) == []
     assert stack.jobs("job") == stack.jobs("files") == []
 

@@ -318,33 +318,52 @@ def looked_at(*files: str, is_secret: bool = False) -> Callable[[Scene], None]:
     return prepare
 
 
-def deployed(*faults: Fault, repository: bool = False, **inputs: Any) -> Callable[[Scene], None]:
-    """A deployment of a text, which fails."""
+def deploy(scene: Scene, **inputs: Any) -> None:
+    """Deploy a text to an app without a repository, unless that is refused."""
+    source = pulumi.AssetArchive({"index.html": pulumi.StringAsset("<h1>")})
+    found = describe(source, None, "site: source")
+    properties = {
+        "appId": APP,
+        "branchName": "main",
+        "region": "us-east-1",
+        "source": found.source,
+        "contentDigest": found.content_digest,
+        "manifest": found.property("manifest"),
+        "fileCount": 1,
+        "totalBytes": 4,
+    }
+    scene.operation = DrivenOperation(scene)
+    try:
+        with use(scene.operation):
+            Lifecycle(kind=DEPLOYMENT).create(scene.operation, {**properties, **inputs})
+    except AmplifyJobError as error:
+        scene.error = str(error)
 
+
+def deployed(*faults: Fault, repository: bool = False, **inputs: Any) -> Callable[[Scene], None]:
     def prepare(scene: Scene) -> None:
         scene.control.create_app(APP, repository=repository)
         scene.fault(*faults)
-        source = pulumi.AssetArchive({"index.html": pulumi.StringAsset("<h1>")})
-        found = describe(source, None, "site: source")
-        scene.operation = DrivenOperation(scene)
-        with use(scene.operation), pytest.raises(AmplifyJobError) as caught:
-            Lifecycle(kind=DEPLOYMENT).create(
-                scene.operation,
-                {
-                    "appId": APP,
-                    "branchName": "main",
-                    "region": "us-east-1",
-                    "source": found.source,
-                    "contentDigest": found.content_digest,
-                    "manifest": found.property("manifest"),
-                    "fileCount": 1,
-                    "totalBytes": 4,
-                    **inputs,
-                },
-            )
-        scene.error = str(caught.value)
+        deploy(scene, **inputs)
 
     return prepare
+
+
+def deployed_beside_another(scene: Scene) -> None:
+    scene.control.create_app(APP, repository=False)
+    clients = clients_for(settings_from({}, region="us-east-1"))
+    clients.single_attempt.create_deployment(appId=APP, branchName="main")
+    deploy(scene)
+
+
+#: What stops neither the upload's failure nor the job that was made for it.
+LEFT_BEHIND = (Fault("denied", "PutUpload"), Fault("denied", "StopJob", times=None))
+
+
+def deployed_again(scene: Scene) -> None:
+    deployed(*LEFT_BEHIND)(scene)
+    scene.control.clear_faults()
+    deploy(scene)
 
 
 def signed_anew(scene: Scene) -> None:
@@ -382,9 +401,9 @@ SCENES: Final[dict[str, Callable[[Scene], None]]] = {
     "source cannot be deployed. It is a secret": looked_at(is_secret=True),
     "'<file>' has changed": deployed(manifest=f"{0:032} 4 index.html\n"),
     "the files were not uploaded": deployed(Fault("denied", "PutUpload")),
-    "job <n> was created for a deployment that did not come about": deployed(
-        Fault("denied", "PutUpload"), Fault("denied", "StopJob", times=None)
-    ),
+    "Job <n>, which was created for it, could not be stopped": deployed(*LEFT_BEHIND),
+    "job <n> is a deployment that may wait": deployed_beside_another,
+    "job <n> was created for a deployment that was cut off": deployed_again,
     "no release, only source changed": signed_anew,
     "commit_id ends with": checked_with(commitId="1f3c9e2a77\n"),
     "triggers[<name>]: cannot read": missing_file,
