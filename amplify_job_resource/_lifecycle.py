@@ -39,6 +39,7 @@ from ._preview.differences import differs
 from ._preview.reasons import HEALTHY_KEY
 from ._secrecy import discreet
 from ._stack_defaults import lines_wanted
+from ._start.left_over import stop_left_over
 from ._start.notes import Notes
 from ._start.release import release
 from ._state import (
@@ -295,16 +296,23 @@ class Lifecycle:
         """
         job_id = recorded_id(id_)
         plan = self._plan(operation, str(job_id.branch))
+        deadline = operation.now() + (operation.timeout or DELETE_TIMEOUT)
+        ask = partial(operation.ask, deadline=deadline)
+
+        def branch_api() -> BranchApi:
+            region, profile = recorded_region(props), props.get("profile")
+            return self.access.api(ask, job_id.branch, region, profile)
+
         if plan.current_job or plan.release is None:
             # A replacement is recorded before the old resource is deleted, and a destroy gives up
             # whatever was begun: in both cases the note is of no more use.
-            self._notes(operation.urn).remove()
+            notes = self._notes(operation.urn)
+            stop_left_over(notes, job_id.branch, plan.current_job, branch_api, operation)
+            notes.remove()
         recorded = recorded_job(job_id, props)
         if recorded.has_ended or props.get("adopted") or job_id.is_same(plan.current_job):
             return  # A replacement that found the job still active has taken it.
-        deadline = operation.now() + (operation.timeout or DELETE_TIMEOUT)
-        ask = partial(operation.ask, deadline=deadline)
-        api = self.access.api(ask, job_id.branch, recorded_region(props), props.get("profile"))
+        api = branch_api()
 
         def is_own(job: JobRecord) -> bool:
             return self._kind.owns(job, operation.urn)

@@ -40,15 +40,18 @@ class AddressDeployment(Deployment):
 
     def is_noted(self, job: JobRecord, note: Note) -> bool:
         """See `ReleaseMethod`."""
-        return is_deployment(job) and job.source in (None, self._source)
+        return is_deployment(job) and self._may_be_from(job, note)
 
     def may_be(self, job: JobRecord, note: Note) -> bool:
-        """See `ReleaseMethod`: AWS may not tell where the job has its files from.
+        """See `ReleaseMethod`: AWS may not tell where the job has its files from."""
+        is_new = job.number > (note.newest_before or 0)
+        return is_new and is_deployment(job) and self._may_be_from(job, note)
 
-        A note does not tell that either: of another release, it is from any other address.
+    def _may_be_from(self, job: JobRecord, note: Note) -> bool:
+        """Whether a job may have its files from the address of a note.
+
+        A note has no address: that of another release is any but this one.
         """
-        if job.number <= (note.newest_before or 0) or not is_deployment(job):
-            return False
         return job.source is None or (job.source == self._source) == self.wrote(note)
 
     @property

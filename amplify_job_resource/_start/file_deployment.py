@@ -13,7 +13,7 @@ from dataclasses import replace
 from .._amplify.api import BranchApi
 from .._amplify.ids import JobId
 from .._amplify.records import JobRecord
-from .._amplify.status import NO_STATUS
+from .._amplify.status import NO_STATUS, Status
 from .._content.files import ContentError
 from .._content.zip_upload import Upload
 from .._inputs.deployment import DeploymentRequest
@@ -63,14 +63,15 @@ class FileDeployment(Deployment):
             self._zip = packed_files(self._request, operation)
         except ContentError as error:
             reason, branch = str(error), self._request.branch
-            raise NotStarted(f"{reason}\nNothing was deployed.", branch, reason) from error
+            text = f"{reason}\nNothing was deployed to {branch}."
+            raise NotStarted(text, branch, reason) from error
         return seen
 
     def recall(self, notes: Sequence[Note]) -> None:
         """See `ReleaseMethod`; what waits on another branch cannot be stopped from here."""
         super().recall(notes)
         for note in notes:
-            if note.job and note.job.branch != self._request.branch and not note.may_have_begun:
+            if note.job and note.job.branch != self._request.branch:
                 job = JobRecord(note.job, NO_STATUS, region=self._region)
                 self._operation.warn(messages.left_elsewhere(job))
 
@@ -101,11 +102,12 @@ class FileDeployment(Deployment):
         try:
             return calls.until_begun()
         except AwsError as error:
+            unclear = OutcomeUnclear(error.action, error.code, error.detail, error.advice)
+            if calls.may_have_begun and not calls.waits:
+                raise unclear from error
             end = self._abandoned(created, api, str(error))
             if self._leaves_job and calls.may_have_begun:
-                raise OutcomeUnclear(
-                    error.action, error.code, error.detail, error.advice
-                ) from error
+                raise unclear from error
             if self._leaves_job:
                 keep(note)
             raise end from error
@@ -121,8 +123,12 @@ class FileDeployment(Deployment):
         return job.id.is_same(self._job) and self._may_have_begun and not job.is_queued
 
     def is_noted(self, job: JobRecord, note: Note) -> bool:
-        """See `ReleaseMethod`: one that was never started is no release."""
-        return note.may_have_begun and is_deployment(job)
+        """See `ReleaseMethod`: one that was never started, or was stopped, is no release.
+
+        Of one that was stopped nothing tells whether it had been started.
+        """
+        was_stopped = job.status in (Status.CANCELLING, Status.CANCELLED)
+        return note.may_have_begun and is_deployment(job) and not was_stopped
 
     def may_be(self, job: JobRecord, note: Note) -> bool:
         """See `ReleaseMethod`: the note has the job's number before the job is started.

@@ -86,7 +86,7 @@ class ReleaseMethod(Protocol):
         """Whether a job says that this resource started it for other inputs."""
 
     def is_noted(self, job: JobRecord, note: Note) -> bool:
-        """Whether the job that a note of this release names can still be that job."""
+        """Whether the job that a note names can still be the one that its attempt has started."""
 
     def is_left_over(self, job: JobRecord) -> bool:
         """Whether an active job is one that this resource has made and will never start."""

@@ -147,7 +147,7 @@ class Search:
     def _is_of(self, note: Note, job: JobRecord) -> bool:
         """Whether a job is, or may be, the one that a note is about."""
         if note.job:
-            return note.may_have_begun and note.job == job.id
+            return note.job == job.id and self._method.is_noted(job, note)
         return self._method.may_be(job, note)
 
     def _is_outdated(
@@ -165,5 +165,5 @@ class Search:
         return any(
             self._method.is_other_release(newer) or any(self._is_of(note, newer) for note in others)
             for newer in self._look.seen
-            if newer.number > job.number
+            if newer.number > job.number and not self._method.is_left_over(newer)
         )

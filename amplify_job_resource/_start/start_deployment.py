@@ -33,12 +33,14 @@ class StartDeployment:
 
     Attributes:
         may_have_begun: whether one of them, or one of an earlier run, may have had its effect.
+        waits: whether the look after the last one has shown that the job still waits.
     """
 
     def __init__(
         self, job: JobId, api: BranchApi, patience: Patience, *, may_have_begun: bool = False
     ) -> None:
         self.may_have_begun = may_have_begun
+        self.waits = True
         self._job = job
         self._api = api
         self._patience = patience
@@ -59,6 +61,7 @@ class StartDeployment:
                 found = seen(self._job, self._api)
                 if found and (not found.is_queued or self._is_second(error)):
                     return found
+                self.waits = found is not None
                 self.may_have_begun = self.may_have_begun or is_unclear(error)
                 if tries == MAX_STARTS or not self._may_pass(error):
                     raise

@@ -302,7 +302,8 @@ class FilesUpload:
         return self.owns(job, self._release.partition("|")[0]) and not self.is_this_release(job)
 
     def is_noted(self, job: JobRecord, note: Note) -> bool:
-        return self.is_this_release(job)
+        is_of_it = job.arn is None or job.arn.rpartition("|")[0] == note.trailer
+        return is_of_it and job.job_type == JobType.MANUAL and note.may_have_begun
 
     def may_be(self, job: JobRecord, note: Note) -> bool:
         is_new = job.number > (note.newest_before or 0)

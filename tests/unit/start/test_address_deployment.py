@@ -124,7 +124,10 @@ def test_an_earlier_attempt_is_known_by_its_note() -> None:
 )
 def test_a_note_of_another_release_is_about_another_address(seen: JobRecord, may_be: bool) -> None:
     """Such a note does not say which; a job from this address is not that of the other release."""
-    assert deployment().may_be(seen, deployment(OTHER_ADDRESS).note(41)) is may_be
+    this, note = deployment(), deployment(OTHER_ADDRESS).note(41)
+    assert this.may_be(seen, note) is may_be
+    named = replace(note, job=seen.id)
+    assert this.is_noted(seen, named) is (may_be or seen.number == 41)
 
 
 @pytest.mark.parametrize(

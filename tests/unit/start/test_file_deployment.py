@@ -158,7 +158,9 @@ def test_content_that_has_changed_is_not_deployed(scene: Scene) -> None:
     """It is looked at before anything is sent."""
     method = scene.attempt("one")
     a_folder(scene.folder, "two")
-    with pytest.raises(NotStarted, match=r"has changed while.*\nNothing was deployed\.$"):
+    with pytest.raises(
+        NotStarted, match=r"has changed while.*\nNothing was deployed to d1a2/main\.$"
+    ):
         method.preflight(scene.branch, scene.operation, 3600.0)
 
 
@@ -246,6 +248,15 @@ def test_a_start_that_is_never_answered_is_given_up(scene: Scene, error: AwsErro
     assert scene.branch.count("begin") == MAX_STARTS
     assert scene.status == ["CANCELLING"]
     assert scene.notes.read() is None
+
+
+def test_what_has_begun_and_is_not_seen_is_not_stopped(scene: Scene) -> None:
+    """After a lost reply AWS does not tell how the job is: it is looked for, and found."""
+    scene.branch.lose_reply(UNCLEAR, of="begin")
+    scene.branch.fail("get", *[DENIED] * 99)
+    scene.branch.fail("begin", None, DENIED)
+    assert scene.release().job.number == 1
+    assert scene.branch.count("stop") == 0
 
 
 def test_a_start_and_a_stop_without_an_answer_are_unknown(scene: Scene) -> None:
@@ -352,7 +363,17 @@ def test_the_first_job_of_a_branch_is_stopped_as_well(scene: Scene) -> None:
     assert scene.status == ["CANCELLED", "RUNNING"]
 
 
-@pytest.mark.parametrize("status", ["RUNNING", "SUCCEED", "FAILED", "CANCELLED"])
+@pytest.mark.parametrize("status", ["CANCELLING", "CANCELLED"])
+def test_what_was_stopped_is_no_deployment(scene: Scene, status: str) -> None:
+    """Whoever has stopped it, and started or not: the content is not live, so it is deployed."""
+    scene.killed(may_have_begun=True)
+    scene.branch.add(a_job(status, job_type=JobType.MANUAL))
+    scene.branch.end(42, at=5, status="CANCELLED")
+    assert scene.release().job.number == 43
+    assert scene.branch.count("stop") == 0
+
+
+@pytest.mark.parametrize("status", ["RUNNING", "SUCCEED", "FAILED"])
 def test_what_has_begun_is_resumed(scene: Scene, status: str) -> None:
     """Active or ended, it is the one deployment of the request."""
     scene.killed(may_have_begun=True)
@@ -428,11 +449,13 @@ def test_other_content_waits_for_what_has_begun(scene: Scene) -> None:
     assert scene.branch.count("stop") == 0
 
 
-def test_a_resumed_job_is_no_excuse_for_one_that_waits(scene: Scene) -> None:
+@pytest.mark.parametrize("may_have_begun", [True, False])
+def test_a_resumed_job_is_no_excuse_for_one_that_waits(scene: Scene, may_have_begun: bool) -> None:
     """Killed with one content after its start, killed with another before: the first is asked again."""
     scene.killed(may_have_begun=True)
     scene.branch.add(a_job("SUCCEED", job_type=JobType.MANUAL))
-    scene.notes.write(replace(scene.attempt("two").note(42), job=job_id(43)))
+    note = replace(scene.attempt("two").note(42), job=job_id(43))
+    scene.notes.write(replace(note, may_have_begun=may_have_begun))
     scene.branch.add(waiting(43))
     assert scene.release("one").job.number == 42
     assert scene.status == ["SUCCEED", "CANCELLING"]
@@ -453,13 +476,6 @@ def test_what_waits_on_another_branch_is_told_of(scene: Scene) -> None:
     (warning,) = scene.operation.warnings
     assert "job 7 of d1a2/feature was created for a deployment that was cut off" in warning
     assert "--branch-name feature --job-id 7 --region eu-west-1" in warning
-
-
-def test_what_has_begun_on_another_branch_is_not_told_of(scene: Scene) -> None:
-    """It ends by itself."""
-    elsewhere = JobId("d1a2", "feature", "7")
-    scene.ready(replace(scene.attempt().note(6), job=elsewhere, may_have_begun=True))
-    assert scene.operation.warnings == []
 
 
 def test_a_secret_id_leaves_doubt(scene: Scene) -> None:

@@ -347,5 +347,18 @@ def test_the_note_of_a_job_that_waits_stays_until_it_is_stopped(named: bool) -> 
     method = an_upload()
     method.left_over = frozenset({42})
     scene = Scene(a_job("PENDING", job_type=JobType.MANUAL), method=method)
-    assert scene.orphaned(job_id(42) if named else None) is None
-    assert scene.notes.read()
+    note = replace(EARLIER.note(41), may_have_begun=False, job=job_id(42) if named else None)
+    scene.notes.write(note)
+    assert scene.search.orphaned(scene.notes, None) is None
+    assert scene.notes.read() == note
+
+
+def test_a_newer_job_that_waits_outdates_nothing() -> None:
+    """It will be stopped, whatever it was made for: the killed run's job is the live one."""
+    method = an_upload()
+    method.left_over = frozenset({43})
+    killed = EARLIER.job("SUCCEED", id="42")
+    waiting = a_job("PENDING", id="43", job_type=JobType.MANUAL)
+    scene = Scene(killed, waiting, method=method)
+    scene.notes.write(replace(OTHER_RELEASE.note(42), job=job_id(43)))
+    assert scene.orphaned(job_id(42)) == killed

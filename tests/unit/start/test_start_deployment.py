@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NoReturn
-
 import pytest
 from amplify_job_resource._amplify.records import JobRecord
 from amplify_job_resource._inputs.words import JobType
@@ -51,11 +49,6 @@ class Scene:
 
     def begun(self) -> JobRecord:
         return self.calls.until_begun()
-
-    def refused(self, error: type[AwsError]) -> NoReturn:
-        with pytest.raises(error) as caught:
-            self.begun()
-        raise caught.value
 
 
 @pytest.fixture
@@ -126,6 +119,16 @@ def test_a_refusal_is_the_end(scene: Scene, error: AwsError) -> None:
         scene.begun()
     assert scene.branch.asked == ["begin 1", "get 1"]
     assert not scene.calls.may_have_begun
+
+
+@pytest.mark.parametrize("read", [None, DENIED])
+def test_it_is_known_whether_it_was_seen_to_wait(scene: Scene, read: AwsError | None) -> None:
+    """One that is not seen may have begun after a lost reply."""
+    scene.branch.fail("begin", DENIED)
+    scene.branch.fail("get", read)
+    with pytest.raises(type(DENIED)):
+        scene.begun()
+    assert scene.calls.waits is (read is None)
 
 
 @pytest.mark.parametrize("status", ["CANCELLED", "CANCELLING", "FAILED"])
