@@ -144,10 +144,14 @@ class Books:
     def requests(self, inputs: dict[str, Any]) -> None:
         """The request is the one that is open already, or it takes its place."""
         self.inputs = inputs
-        trailer = str(Trailer.of(URN, ReleaseRequest.from_properties(inputs)))
+        trailer = self.trailer_of(inputs)
         if self.open != trailer:
             self.open = trailer
             self.history.counts["requests"] += 1
+
+    def trailer_of(self, inputs: dict[str, Any]) -> str:
+        """The trailer of the request that inputs make."""
+        return str(Trailer.of(URN, ReleaseRequest.from_properties(inputs)))
 
     def create_failed(self, failure: RecordedFailure) -> None:
         """Nothing changes before the resource is in state."""
@@ -157,7 +161,7 @@ class Books:
         self._give_up()
         self.open = None
         self.unfinished = resource.job
-        if not resource.outputs["adopted"]:
+        if not resource.outputs.get("adopted"):
             self.recorded.add(resource.job)
 
     def deletes(self, resource: Resource, kept: Resource | None) -> None:

@@ -8,10 +8,11 @@ of its own. Below them stands when each rule is checked: always before the books
 from __future__ import annotations
 
 import json
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from amplify_job_resource import errors
 from amplify_job_resource._inputs.request import JOB_INPUTS
+from amplify_job_resource._inputs.schema import Schema
 from amplify_job_resource._lifecycle import RecordedFailure
 from amplify_job_resource._values.commits import SECRET, is_same_commit
 
@@ -29,7 +30,15 @@ class Violated(AssertionError):
 
 
 class Invariants(Books):
-    """The rules, checked as things happen."""
+    """The rules, checked as things happen.
+
+    Attributes:
+        schema: the table of the resource's inputs.
+        starts: the operations of AWS that start a job.
+    """
+
+    schema: ClassVar[Schema] = JOB_INPUTS
+    starts: ClassVar[tuple[str, ...]] = ("StartJob",)
 
     def violated(self, what: str) -> Violated:
         """The error for a broken rule."""
@@ -133,7 +142,7 @@ class Invariants(Books):
 
     def _the_start_is_unclear(self, text: str) -> None:
         """A start is unknown only after an unclear StartJob, or where an earlier run left a note."""
-        unclear = any(("StartJob", kind) in self.faults for kind in UNCLEAR)
+        unclear = any((call, kind) in self.faults for call in self.starts for kind in UNCLEAR)
         if not (unclear or self.had_note):
             raise self.violated(f"nothing was unclear: {text}")
 
@@ -169,7 +178,7 @@ class Invariants(Books):
     def state_is_as_requested(self, resource: Resource | None, inputs: dict[str, Any]) -> None:
         """State holds what the program asks for."""
         recorded = resource.inputs if resource else {}
-        requested = [key for key in JOB_INPUTS.release_keys if key in inputs]
+        requested = [key for key in self.schema.release_keys if key in inputs]
         if any(recorded.get(key) != inputs[key] for key in requested):
             raise self.violated("up succeeded, and state is not what was requested")
 
@@ -231,7 +240,7 @@ class Invariants(Books):
             raise self.violated(f"a failure that does not name its job: {failure}")
 
     def created(self, resource: Resource, *, first: bool) -> None:
-        if resource.outputs["adopted"]:
+        if resource.outputs.get("adopted"):
             self._adoption_is_asked_for(resource)
             self._adoption_loses_no_job(resource)
         else:

@@ -26,6 +26,7 @@ from amplify_job_resource._amplify.records import JobRecord
 from amplify_job_resource._amplify.session import Clients
 from amplify_job_resource._amplify.settings import Settings
 from amplify_job_resource._ask import Ask
+from amplify_job_resource._kind import JOB, Kind
 from amplify_job_resource._lifecycle import Lifecycle
 from amplify_job_resource._start.notes import Note, Notes
 from amplify_job_resource.emulator import Control, Fault, Plan, emulator_state, register
@@ -54,14 +55,8 @@ class WatchedApi(BranchApi):
         self._world = world
 
     def start(self, request: Mapping[str, Any]) -> JobRecord:
-        branch = self.branch_id.branch_name
-        with self._watched("StartJob"):
-            self._world.attempting()
-            before = self._world.job_count(branch)
-            try:
-                return super().start(request)
-            finally:
-                self._world.started(branch, self._world.job_count(branch) - before)
+        with self._watched("StartJob"), self._starting():
+            return super().start(request)
 
     def get(self, number: str) -> JobRecord:
         with self._watched("GetJob"):
@@ -77,6 +72,30 @@ class WatchedApi(BranchApi):
         with self._watched("StopJob"):
             self._world.invariants.stopping((self.branch_id.branch_name, int(number)))
             super().stop(number)
+
+    def create_deployment(self) -> tuple[JobRecord, str]:
+        branch = self.branch_id.branch_name
+        with self._watched("CreateDeployment"):
+            before = self._world.newest_number(branch)
+            try:
+                return super().create_deployment()
+            finally:
+                if self._world.newest_number(branch) > before:
+                    self._world.made(branch)
+
+    def start_deployment(self, request: Mapping[str, Any]) -> JobRecord:
+        with self._watched("StartDeployment"), self._starting():
+            return super().start_deployment(request)
+
+    @contextmanager
+    def _starting(self) -> Iterator[None]:
+        branch = self.branch_id.branch_name
+        self._world.attempting()
+        before = self._world.job_count(branch)
+        try:
+            yield
+        finally:
+            self._world.started(branch, self._world.job_count(branch) - before)
 
     @contextmanager
     def _watched(self, operation: str) -> Iterator[None]:
@@ -110,10 +129,15 @@ class World(Engine):
     """An engine that is run from two machines, in a world with others in it.
 
     Attributes:
+        kind: the resource that the program has.
+        rules: its rules.
         machine: the machine that the next commands run on, 0 or 1.
         control: the emulator's control.
         invariants: the rules, which are checked all the time.
     """
+
+    kind: ClassVar[Kind] = JOB
+    rules: ClassVar[type[Invariants]] = Invariants
 
     def __init__(self, counts: Counter[str] | None = None, *, through_sdk: bool = True) -> None:
         """Make a world without an app.
@@ -126,7 +150,7 @@ class World(Engine):
         history = History(Counter() if counts is None else counts)
         self.machine = 0
         self.control = Control()
-        self.invariants = Invariants(self, history)
+        self.invariants = self.rules(self, history)
         super().__init__(self._watched_provider(), self.invariants, history)
 
     def _watched_provider(self) -> JobProvider:
@@ -136,6 +160,7 @@ class World(Engine):
             lifecycle: ClassVar[Lifecycle] = Lifecycle(
                 lambda clients, branch, ask: WatchedApi(self._clients(clients), branch, ask, self),
                 lambda urn: WatchedNotes(urn, self),
+                self.kind,
             )
 
         return WatchedProvider()
@@ -160,7 +185,7 @@ class World(Engine):
                 self.control.reset()
                 emulator_state.clock.freeze()
                 self._patch(patch)
-                self.control.create_app(APP, BRANCHES)
+                self.control.create_app(APP, BRANCHES, repository=self.kind is JOB)
                 self.control.default_plan(Plan(pending=5, build=60, cancelling=5))
                 yield
 
@@ -197,6 +222,10 @@ class World(Engine):
         """A StartJob is about to be sent; it takes a second, so no two jobs begin at the same time."""
         emulator_state.clock.advance(1)
 
+    def made(self, branch: str) -> None:
+        """A CreateDeployment has made the branch's newest job."""
+        self.history.counts["jobs made"] += 1
+
     def started(self, branch: str, jobs: int) -> None:
         """A StartJob has started this many jobs."""
         if jobs:
@@ -225,6 +254,12 @@ class World(Engine):
             return 0
         jobs = self.backend.branch(APP, branch).jobs.values()
         return sum(job.job_type != "WEB_HOOK" for job in jobs)
+
+    def newest_number(self, branch: str) -> int:
+        """The number of the branch's newest job, 0 if it has none."""
+        app = self.backend.apps.get(APP)
+        found = app.branches.get(branch) if app else None
+        return max(found.jobs, default=0) if found else 0
 
     def newest_job(self, branch: str) -> JobKey:
         """See `Facts`."""

@@ -10,6 +10,7 @@ from amplify_job_resource._engine.operation import use
 from amplify_job_resource.emulator import Plan
 
 from tests.machine.books import Started
+from tests.machine.deployments import DeploymentWorld
 from tests.machine.engine import APP, DrivenOperation
 from tests.machine.world import World
 
@@ -69,9 +70,21 @@ class Scene(World):
         return self.invariants.unrecorded
 
 
+class DeploymentScene(Scene, DeploymentWorld):
+    """The same for a program that deploys a folder to an app without a repository."""
+
+
 @pytest.fixture
 def scene() -> Iterator[Scene]:
     """An app with two idle branches, and nothing in state."""
     scene = Scene()
+    with scene.running():
+        yield scene
+
+
+@pytest.fixture
+def deploying() -> Iterator[DeploymentScene]:
+    """A folder with the page `a`, an app without repository with two idle branches, empty state."""
+    scene = DeploymentScene()
     with scene.running():
         yield scene

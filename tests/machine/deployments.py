@@ -1,0 +1,342 @@
+"""The world of a `Deployment`: an app without repository, a folder of files, and rules of its own."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event
+from typing import Any, ClassVar
+
+import pytest
+from amplify_job_resource import errors
+from amplify_job_resource._amplify.settings import Settings
+from amplify_job_resource._content.zip_upload import Upload
+from amplify_job_resource._inputs.deployment import DEPLOYMENT_INPUTS, DeploymentRequest
+from amplify_job_resource._inputs.schema import Schema
+from amplify_job_resource._kind import DEPLOYMENT, Kind
+from amplify_job_resource._program.sources import describe
+from amplify_job_resource._start import packed_files
+from amplify_job_resource._start.trailers import Trailer
+from amplify_job_resource._upload.upload import Receipt, put
+from amplify_job_resource.emulator import deployments
+from amplify_job_resource.emulator.content import ARCHIVE
+from amplify_job_resource.emulator.jobs import Job
+
+from tests.emulator.files import SITE
+from tests.machine.books import Started
+from tests.machine.engine import APP, REGION
+from tests.machine.invariants import Invariants
+from tests.machine.observer import History, JobKey, Resource
+from tests.machine.world import World
+from tests.operations import URN
+
+
+class DeploymentInvariants(Invariants):
+    """The rules where a job is made before it is started, and does not say whose it is.
+
+    Attributes:
+        made: the jobs that CreateDeployment has made here, each with the machine.
+        begun: those of them that were started, each with the machine.
+    """
+
+    schema: ClassVar[Schema] = DEPLOYMENT_INPUTS
+    starts: ClassVar[tuple[str, ...]] = ("CreateDeployment", "StartDeployment")
+    facts: DeploymentWorld
+
+    def __init__(self, facts: DeploymentWorld, history: History) -> None:
+        super().__init__(facts, history)
+        self.made: dict[JobKey, int] = {}
+        self.begun: dict[JobKey, int] = {}
+
+    def trailer_of(self, inputs: dict[str, Any]) -> str:
+        request = DeploymentRequest.from_properties(inputs)
+        return str(Trailer.of(URN, request, DEPLOYMENT_INPUTS))
+
+    # --- rules ------------------------------------------------------------------------------------
+
+    def _nothing_of_ours_waits(self, branch: str) -> None:
+        """After a deployment, no job that this machine has made for another one waits for its start."""
+        waiting = [job for job in self._waiting() if job[0] == branch]
+        if waiting:
+            raise self.violated(f"jobs {waiting} were made here, and still wait")
+
+    def _nobody_waits_for_what_is_noted(self, blocking: JobKey) -> None:
+        """No release is given up for a job that waits for its start, and of which a note tells."""
+        noted = any(
+            (note["job"] or "").endswith(f"/{blocking[0]}/{blocking[1]}")
+            for note in map(self._read, self.facts.notes)
+        )
+        if blocking in self._waiting() and noted and not self.faults:
+            raise self.violated(f"job {blocking} waits, and is not stopped")
+
+    def _no_address_is_shown(self, text: str) -> None:
+        """No line, error or note has the address of an upload."""
+        notes = [note.read_text(encoding="utf-8") for note in self.facts.notes]
+        if "X-Amz-" in "\n".join([text, *notes]):
+            raise self.violated("the address of an upload is shown")
+
+    # --- allowances -------------------------------------------------------------------------------
+
+    def _a_stop_is_wanted(self, job: JobKey) -> None:
+        """As ever; and one that waits for its start is stopped where this resource has made it."""
+        if self._is_of_no_use(job) or self._may_be_ours(job):
+            return
+        super()._a_stop_is_wanted(job)
+
+    def _is_of_no_use(self, job: JobKey) -> bool:
+        """A job that was made here and waits, or that was started for other files and queues."""
+        for_others = self.trailers.get(job) != self.open and self.facts.is_queued(job)
+        return job in self.made and (not self.facts.has_begun(job) or for_others)
+
+    def _may_be_ours(self, job: JobKey) -> bool:
+        """Somebody else's that waits, and that an unanswered CreateDeployment may have made."""
+        unclear = any(
+            note["job"] is None and (note["after"] or 0) < job[1]
+            for note in map(self._read, self.facts.notes)
+        )
+        allowed = unclear and self.facts.is_waiting(job)
+        if allowed:
+            self.history.counts["somebody else's, that may have been ours, is stopped"] += 1
+        return allowed
+
+    def _may_build_again(self, earlier: Started) -> bool:
+        """A job that somebody has stopped is none: nothing of it is live."""
+        was_stopped = self.facts.status(earlier.job) in ("CANCELLING", "CANCELLED")
+        return was_stopped or super()._may_build_again(earlier)
+
+    def _may_resume(self, job: JobKey, *, first: bool) -> bool:
+        return super()._may_resume(job, first=first) or self._begun_here(job)
+
+    def _begun_here(self, job: JobKey) -> bool:
+        """A job of the same files that a run on this machine has started, and a note leads to."""
+        allowed = self.begun.get(job) == self.facts.machine and job not in self.recorded
+        if allowed:
+            self.history.counts["resumed, since a note leads to it"] += 1
+        return allowed
+
+    def _the_job_is_the_one_started(self, job: JobKey, *, first: bool) -> None:
+        """As ever; where two machines have started one, each knows its own."""
+        started = self.started_for_open
+        if started and job != started.job and self._begun_here(job):
+            return
+        super()._the_job_is_the_one_started(job, first=first)
+
+    # --- when they are checked, and what is learned -----------------------------------------------
+
+    def has_made(self, job: JobKey) -> None:
+        """CreateDeployment has made a job."""
+        self.made[job] = self.facts.machine
+
+    def started(self, branch: str, jobs: int) -> None:
+        super().started(branch, jobs)
+        if jobs:
+            self.begun[self.facts.newest_job(branch)] = self.facts.machine
+
+    def stopping(self, job: JobKey) -> None:
+        super().stopping(job)
+        # A job that is stopped before it has done anything is none.
+        self.unrecorded = {
+            trailer: started for trailer, started in self.unrecorded.items() if started.job != job
+        }
+
+    def ended(self, outcome: str, resource: Resource | None) -> None:
+        if resource and outcome == "ok" and self.method == "create":
+            self._nothing_of_ours_waits(resource.job[0])
+        self._no_address_is_shown("\n".join(self.facts.operation.lines))
+        super().ended(outcome, resource)
+
+    def refused(self, error: errors.AmplifyJobError) -> None:
+        blocking = error.blocking_job if isinstance(error, errors.NotStarted) else None
+        if blocking:
+            self._nobody_waits_for_what_is_noted((blocking.id.branch_name, blocking.number))
+        self._no_address_is_shown(str(error))
+        super().refused(error)
+
+    def made_anew(self, branch: str) -> None:
+        super().made_anew(branch)
+        for jobs in (self.made, self.begun):
+            for job in [job for job in jobs if job[0] == branch]:
+                del jobs[job]
+
+    def _waiting(self) -> list[JobKey]:
+        """The jobs that wait for their start, and were made on this machine."""
+        here = [job for job, machine in self.made.items() if machine == self.facts.machine]
+        return [job for job in here if self.facts.is_waiting(job)]
+
+    @staticmethod
+    def _read(note: Path) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(note.read_text(encoding="utf-8"))
+        return found
+
+
+class DeploymentWorld(World):
+    """A world whose program deploys a folder.
+
+    Attributes:
+        folder: the folder.
+    """
+
+    kind: ClassVar[Kind] = DEPLOYMENT
+    rules: ClassVar[type[Invariants]] = DeploymentInvariants
+    invariants: DeploymentInvariants
+
+    def __init__(self, counts: Counter[str] | None = None) -> None:
+        super().__init__(counts)
+        self.inputs = {"appId": APP, "branchName": self.inputs["branchName"], "region": REGION}
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        with super().running():
+            self.folder = self._homes[0].parent / "site"
+            self.folder.mkdir()
+            self.write("a")
+            yield
+
+    def write(self, text: str, *, seen: bool = True) -> None:
+        """Let the folder have a page with this text; the program sees it now, or too late."""
+        (self.folder / "index.html").write_text(text, encoding="utf-8")
+        if seen:
+            described = describe(str(self.folder), None, "source")
+            for row in DEPLOYMENT_INPUTS.rows:
+                value = described.property(row.name)
+                if value is not None:
+                    self.inputs[row.key] = value
+        self.history.add(f"the page is {text}" + ("" if seen else ", and the program has another"))
+
+    def shown_inputs(self) -> str:
+        kept = ("branchName", "triggers", "onBusy", "waitForCompletion", "allowFailure")
+        return str({key: self.inputs[key] for key in kept if key in self.inputs})
+
+    def live(self, branch: str = "main") -> str | None:
+        """The page that the site of a branch shows, None if there is none."""
+        job = deployments.published(self.backend, self.backend.branch(APP, branch))
+        files = job.content.files if job and job.content else None
+        return files["index.html"].decode() if files else None
+
+    # --- what the provider does -------------------------------------------------------------------
+
+    def made(self, branch: str) -> None:
+        super().made(branch)
+        self.invariants.has_made(self.newest_job(branch))
+        self.history.add(f"  job {self.newest_job(branch)} is made")
+
+    def _patch(self, patch: pytest.MonkeyPatch) -> None:
+        super()._patch(patch)
+
+        def watched(url: str, body: Upload, settings: Settings, **given: Any) -> Receipt:
+            self.history.counts["AWS calls"] += 1
+            self.tick("PutUpload unsent")
+            clock = _UploadClock(self)
+            given["clock"] = clock
+            receipt = put(url, _WatchedFiles(body, clock), settings, **given)
+            self.tick("PutUpload answered")
+            return receipt
+
+        patch.setattr(packed_files, "put", watched)
+
+    # --- what there is ----------------------------------------------------------------------------
+
+    def job_count(self, branch: str) -> int:
+        """How many jobs of the branch have begun."""
+        if branch not in self.backend.app(APP).branches:
+            return 0
+        return sum(map(_has_begun, self.backend.branch(APP, branch).jobs.values()))
+
+    def has_begun(self, job: JobKey) -> bool:
+        """Whether a job was started."""
+        found = self._job(job)
+        return found is not None and _has_begun(found)
+
+    def is_waiting(self, job: JobKey) -> bool:
+        """Whether a job waits for its start."""
+        return self.is_queued(job) and not self.has_begun(job)
+
+    def is_queued(self, job: JobKey) -> bool:
+        """Whether a job is not being worked on yet."""
+        found = self._job(job)
+        return found is not None and self.backend.snapshot(found).status in ("CREATED", "PENDING")
+
+    def _job(self, job: JobKey) -> Job | None:
+        branch = self.backend.app(APP).branches.get(job[0])
+        return branch.jobs.get(job[1]) if branch else None
+
+    # --- what others do ---------------------------------------------------------------------------
+
+    def foreign_start(self, branch: str) -> None:
+        """Deploy somebody else's files, if the branch is free."""
+        job = self._foreign(branch)
+        if job:
+            deployments.take(self.backend, APP, branch, job.job_id, (ARCHIVE, SITE))
+            deployments.start(self.backend, APP, branch, job.job_id)
+            self.history.add(f"a foreign deployment on {branch}")
+
+    def push(self, branch: str, commit: str) -> None:
+        """Nobody pushes to an app without repository; somebody begins a deployment, and forgets it."""
+        if self._foreign(branch):
+            self.history.add(f"a foreign deployment on {branch} that nobody starts")
+
+    def stop_waiting(self) -> None:
+        """Stop what waits for its start, as the message about it asks a person to do."""
+        for name, branch in self.backend.app(APP).branches.items():
+            for job in branch.jobs.values():
+                if self.is_waiting((name, job.number)):
+                    self.backend.stop_job(APP, name, job.job_id)
+                    self.history.add(f"job {job.job_id} of {name}, which waits, is stopped")
+        self.pass_time(100)
+
+    def _foreign(self, branch: str) -> Job | None:
+        if self.backend.branch(APP, branch).active(self.backend.assign_build_slots()):
+            return None
+        return deployments.create(self.backend, APP, branch, None)
+
+
+class _UploadClock:
+    """The operation's clock within an upload: a look whether to go on is no point to be killed at.
+
+    How often that is looked at depends on how fast this computer is.
+    """
+
+    def __init__(self, world: World) -> None:
+        self.interrupted = Event()
+        self._world = world
+
+    def now(self) -> float:
+        return self._world.operation.now()
+
+    def sleep(self, seconds: float) -> bool:
+        if seconds:
+            return self._world.operation.sleep(seconds)
+        if self._world.interrupted():
+            self.interrupted.set()
+            return False
+        return True
+
+
+class _WatchedFiles:
+    """What is uploaded, with points to be killed at before, within and after it."""
+
+    def __init__(self, files: Upload, clock: _UploadClock) -> None:
+        self.size = files.size
+        self._files, self._clock = files, clock
+
+    def chunks(self) -> Iterator[bytes]:
+        for chunk in self._files.chunks():
+            middle = len(chunk) // 2
+            for piece in (chunk[:middle], chunk[middle:]):
+                self._pass()
+                yield piece
+        self._pass()
+
+    def _pass(self) -> None:
+        world = self._clock._world
+        world.tick("within the upload")
+        if world.interrupted():
+            # The other thread has to see that before the upload is over.
+            self._clock.interrupted.wait(10)
+
+
+def _has_begun(job: Job) -> bool:
+    return job.content is not None and job.content.started_at is not None
