@@ -373,6 +373,12 @@ def signed_anew(scene: Scene) -> None:
 
 
 #: How to come to each message, by its begin.
+def unhealthy(scene: Scene) -> None:
+    scene.inputs["healthCheck"] = "/"
+    # A proxy where nobody listens: no test looks at a site out there.
+    released_with(httpsProxy="http://127.0.0.1:1")(scene)
+
+
 SCENES: Final[dict[str, Callable[[Scene], None]]] = {
     "no Amplify job was started for <app>/<branch>: the branch is busy": busy_refused,
     "no Amplify job was started for <app>/<branch>: timed out": busy_timeout,
@@ -391,6 +397,7 @@ SCENES: Final[dict[str, Callable[[Scene], None]]] = {
     "Amplify job <id> was <status>": unreadable,
     "Amplify job <id> has not ended": queued,
     "Amplify job <id> reports": another_commit,
+    "Amplify job <id> SUCCEED, but <page>": unhealthy,
     "Amplify app <id> is not connected": manual_app,
     "job_type MANUAL": checked_with(jobType="MANUAL"),
     "Amplify app <id> is connected": deployed(repository=True),

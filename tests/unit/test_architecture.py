@@ -312,6 +312,7 @@ def test_only_aws_and_its_limits_know_the_sdk() -> None:
         "_amplify.credential_process",
         "_amplify.credentials",
         "_amplify.session",
+        "_amplify.page_status",
         "_amplify.signed_address",
         "_inputs.limits",
         "_logs.address",

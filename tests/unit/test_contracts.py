@@ -51,6 +51,7 @@ FULL = ReleaseRequest(
     skip_if_built=True,
     lookahead=True,
     log_lines=5,
+    health_check="/",
     region="eu-west-1",
     profile="ci",
 )
@@ -77,6 +78,7 @@ def test_the_keys_of_inputs_stay() -> None:
         "skipIfBuilt",
         "lookahead",
         "logLines",
+        "healthCheck",
         "region",
         "profile",
     ]
@@ -92,6 +94,7 @@ def test_the_keys_of_inputs_stay() -> None:
         "allowFailure",
         "lookahead",
         "logLines",
+        "healthCheck",
         "region",
         "profile",
         "fileCount",
@@ -114,6 +117,7 @@ def test_the_keys_of_outputs_stay() -> None:
         "steps",
         "url",
         "consoleUrl",
+        "healthy",
         "adopted",
     ]
     of_jobs_only = {"reportedCommitId", "adopted"}

@@ -86,6 +86,7 @@ def test_the_inputs_travel_with_what_the_source_holds(run: Run) -> None:
         "allow_failure": False,
         "lookahead": True,
         "log_lines": 5,
+        "health_check": "/",
         "region": "eu-west-1",
         "profile": "ci",
     }

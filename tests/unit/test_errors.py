@@ -93,6 +93,7 @@ FACTS: list[tuple[AmplifyJobError, dict[str, Any]]] = [
         errors.WrongCommit(JOB, "it failed", "1f3c9e2", None),
         {"wanted": "1f3c9e2", "reported": None},
     ),
+    (errors.Unhealthy(JOB, "it failed", 403), {"status": 403}),
     (
         errors.WaitTimeout(JOB, "it failed", 90.0),
         {"waited_seconds": 90.0, "last_status": "FAILED"},

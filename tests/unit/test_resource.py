@@ -59,6 +59,7 @@ def test_the_inputs_travel_under_awss_names(run: Run) -> None:
         "skip_if_built": True,
         "lookahead": True,
         "log_lines": 5,
+        "health_check": "/",
         "region": "eu-west-1",
         "profile": "ci",
     }

@@ -69,6 +69,7 @@ def test_a_request_takes_every_input() -> None:
         "skipIfBuilt": True,
         "lookahead": True,
         "logLines": 5.0,
+        "healthCheck": "/",
         "region": "eu-west-1",
         "profile": "ci",
     }

@@ -65,6 +65,10 @@ CHANGES: list[tuple[dict[str, Any], dict[str, Any], ChangeKind, tuple[str, ...]]
     ({}, {"skipIfBuilt": True}, UPDATE, ("skipIfBuilt",)),
     ({}, {"lookahead": True}, UPDATE, ("lookahead",)),
     ({}, {"logLines": 0.0}, UPDATE, ("logLines",)),
+    ({}, {"healthCheck": "/"}, UPDATE, ("healthCheck",)),
+    ({"healthy": False}, {"healthCheck": "/"}, UPDATE, ("healthy",)),
+    ({"healthy": False}, {}, NOTHING, ()),
+    ({"healthy": True, "healthCheck": "/"}, {"healthCheck": "/"}, NOTHING, ()),
     ({}, {"profile": "ci"}, UPDATE, ("profile",)),
     ({}, {"profile": UNKNOWN}, UPDATE, ("profile",)),
     # A recorded failure is released again, unless failing is allowed.
