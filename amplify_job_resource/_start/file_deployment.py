@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import timedelta
+from typing import Final
 
 from .._amplify.api import BranchApi
 from .._amplify.ids import JobId
@@ -20,6 +22,7 @@ from .._inputs.deployment import DeploymentRequest
 from .._inputs.words import JobType
 from .._operation import Operation
 from .._upload.failures import UploadFailed
+from .._values.times import utc_now
 from ..errors import AwsError, NotStarted, OutcomeUnclear, Unanswered
 from . import messages
 from .deployment import Deployment, is_deployment
@@ -28,6 +31,10 @@ from .packed_files import packed_files, upload
 from .patience import GivenUp, Patience
 from .preflight import Seen
 from .start_deployment import StartDeployment, is_unclear, stopped
+
+#: How far from the time of a CreateDeployment that has no answer its job may have been made: a request
+#: may take minutes to be answered, and AWS takes none from a clock that is wrong by more.
+ABOUT: Final = timedelta(minutes=15)
 
 
 class FileDeployment(Deployment):
@@ -43,7 +50,7 @@ class FileDeployment(Deployment):
         super().__init__(urn, request)
         self._job: JobId | None = None
         self._may_have_begun = False
-        self._may_have_created = False
+        self._unanswered: Note | None = None
         self._leaves_job = False
 
     @property
@@ -77,7 +84,8 @@ class FileDeployment(Deployment):
 
     def note(self, newest_before: int | None) -> Note:
         """See `ReleaseMethod`."""
-        return replace(super().note(newest_before), may_have_begun=False)
+        note = super().note(newest_before)
+        return replace(note, may_have_begun=False, sent_at=utc_now())
 
     def send(self, api: BranchApi, keep: Callable[[Note], None]) -> JobRecord:
         """See `ReleaseMethod`.
@@ -147,13 +155,13 @@ class FileDeployment(Deployment):
             return False
         if job.id.is_same(self._job):
             return True
-        if self._may_have_created and _may_be_created(job, self._newest_before):
+        if self._unanswered and _may_be_created(job, self._unanswered):
             return True
         return any(self._has_left(note, job) for note in self._recalled)
 
     def _has_left(self, note: Note, job: JobRecord) -> bool:
         if note.job is None:
-            return _may_be_created(job, note.newest_before)
+            return _may_be_created(job, note)
         waits = not note.may_have_begun or not self.wrote(note)
         return waits and job.id.is_same(note.job)
 
@@ -163,9 +171,10 @@ class FileDeployment(Deployment):
             found = api.create_deployment()
         except AwsError as error:
             # A refusal that follows may be due to the job of a call that had no answer.
-            self._may_have_created = self._may_have_created or is_unclear(error)
+            if is_unclear(error):
+                self._unanswered = self.note(self._newest_before)
             raise
-        self._may_have_created = False
+        self._unanswered = None
         return found
 
     def _abandoned(self, job: JobRecord, api: BranchApi, why: str) -> GivenUp:
@@ -176,7 +185,13 @@ class FileDeployment(Deployment):
         return GivenUp(words(why, job))
 
 
-def _may_be_created(job: JobRecord, newest_before: int | None) -> bool:
-    """Whether a deployment that waits may be that of a CreateDeployment without an answer."""
-    is_told = job.job_type == JobType.MANUAL
-    return is_told and newest_before is not None and job.number > newest_before
+def _may_be_created(job: JobRecord, note: Note) -> bool:
+    """Whether a deployment that waits may be that of a CreateDeployment without an answer.
+
+    It is newer than what was there, and was made at about that time.
+    """
+    if job.job_type != JobType.MANUAL or note.newest_before is None:
+        return False
+    sent, made = note.sent_at, job.start_time
+    is_near = sent is None or made is None or abs(made - sent) <= ABOUT
+    return is_near and job.number > note.newest_before

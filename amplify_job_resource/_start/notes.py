@@ -47,6 +47,8 @@ class Note:
             read has no message, commit or job that is made of one.
         may_have_begun: whether the job was, or may have been, started. One of CreateDeployment waits
             for its start, and blocks its branch until it is started or stopped.
+        sent_at: when AWS was to be asked for the job, on this machine's clock. It tells such a job, as
+            long as its number is not noted, from those that others make later.
     """
 
     trailer: str
@@ -58,6 +60,7 @@ class Note:
     branch_created: datetime | None = None
     secret_inputs: frozenset[str] = frozenset()
     may_have_begun: bool = True
+    sent_at: datetime | None = None
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Note:
@@ -67,7 +70,7 @@ class Note:
             KeyError, TypeError, ValueError: the file holds something else.
         """
         texts = (data["marker"], data["attempt"], data["message"])
-        optional = (data["job"], data.get("commit"), data.get("branchCreated"))
+        optional = (data["job"], data.get("commit"), data.get("branchCreated"), data.get("sentAt"))
         if not all(isinstance(text, str) for text in texts):
             raise ValueError(texts)
         if not all(text is None or isinstance(text, str) for text in optional):
@@ -77,7 +80,7 @@ class Note:
         job = None if data["job"] is None else JobId.parse(data["job"])
         if job is None and data["job"] is not None:
             raise ValueError(data["job"])
-        created = data.get("branchCreated")
+        created, sent = data.get("branchCreated"), data.get("sentAt")
         return cls(
             data["marker"],
             data["attempt"],
@@ -87,6 +90,7 @@ class Note:
             data.get("commit"),
             None if created is None else parse_time(created),
             may_have_begun=data.get("mayHaveBegun") is not False,
+            sent_at=None if sent is None else parse_time(sent),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -94,8 +98,10 @@ class Note:
         secret = self.secret_inputs
         hides_job = self.job is None or not secret.isdisjoint(IN_THE_ID)
         waits = {} if self.may_have_begun else {"mayHaveBegun": False}
+        sent = {} if self.sent_at is None else {"sentAt": format_time(self.sent_at)}
         return {
             **waits,
+            **sent,
             "marker": self.trailer,
             "attempt": self.attempt,
             "after": self.newest_before,

@@ -12,6 +12,11 @@ from .text import shortened
 _FORM = "must be RFC 3339 text with a time zone (2026-11-25T18:00:00Z) or seconds since 1970"
 
 
+def utc_now() -> datetime:
+    """The present time in UTC, as this machine's clock has it."""
+    return datetime.now(timezone.utc)
+
+
 def parse_time(value: Any) -> datetime:
     """A point in time from RFC 3339 text or seconds since 1970, in UTC.
 

@@ -25,6 +25,7 @@ from amplify_job_resource import (
 from amplify_job_resource._amplify.ids import BranchId, JobId
 from amplify_job_resource._amplify.records import JobRecord, Step
 from amplify_job_resource._inputs.request import ReleaseRequest
+from amplify_job_resource._inputs.words import JobType
 from amplify_job_resource._lifecycle import (
     DEFAULT_TIMEOUT,
     DELETE_TIMEOUT,
@@ -714,6 +715,27 @@ def test_a_destroy_deletes_the_note(world: World, plan: Plan | None, kept: bool)
     world.notes.write(Note("a" * 32, "this"))
     world.delete(recorded())
     assert (world.notes.read() is not None) is kept
+
+
+@pytest.mark.parametrize(
+    ("plan", "stops"),
+    [
+        (None, 1),
+        (Plan(current_job=JobId.parse("d1a2/main/44")), 1),
+        (Plan(current_job=JobId.parse("d1a2/main/43")), 0),
+        (Plan(release=compare(recorded(), {**INPUTS, "commitId": "1"})), 0),
+    ],
+)
+def test_a_destroy_stops_what_a_killed_run_left_waiting(
+    world: World, plan: Plan | None, stops: int
+) -> None:
+    """Also where the job in state has ended; not the job that takes its place."""
+    if plan:
+        world.lifecycle.plans[URN] = plan
+    world.branch.add(a_job("PENDING", id="43", job_type=JobType.MANUAL))
+    world.notes.write(Note("a" * 32, "this", job=JobId.parse("d1a2/main/43"), may_have_begun=False))
+    world.delete(recorded())
+    assert world.branch.count("stop") == stops
 
 
 def test_an_id_that_names_no_job_is_an_error(world: World) -> None:

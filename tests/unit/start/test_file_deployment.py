@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from amplify_job_resource._amplify.ids import JobId
 from amplify_job_resource._amplify.records import JobRecord
 from amplify_job_resource._content.files import ContentChanged
 from amplify_job_resource._inputs.words import JobType, OnBusy
-from amplify_job_resource._start import messages, packed_files
+from amplify_job_resource._start import file_deployment, messages, packed_files
 from amplify_job_resource._start.file_deployment import FileDeployment
 from amplify_job_resource._start.notes import Note, Notes
 from amplify_job_resource._start.release import Release, release
@@ -23,7 +24,7 @@ from amplify_job_resource._upload.upload import Receipt
 from amplify_job_resource.errors import AwsError, NotStarted, StartUnknown, Unanswered
 
 from tests.operations import URN, FakeOperation
-from tests.unit.samples import a_job
+from tests.unit.samples import NOON, a_job
 from tests.unit.start.deployments import a_folder, a_request
 from tests.unit.start.fakes import (
     BAD_CREDENTIALS,
@@ -533,6 +534,26 @@ def test_a_note_without_a_number_leads_to_what_waits_since(
     note = scene.attempt().note(41)
     assert scene.ready(note).is_left_over(job) is left_over
     assert not scene.ready(replace(note, newest_before=None)).is_left_over(job)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "left_over"), [(-16, False), (-14, True), (0, True), (14, True), (16, False)]
+)
+@pytest.mark.parametrize("unanswered", [False, True])
+def test_what_was_made_at_another_time_is_somebody_elses(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, minutes: int, left_over: bool, unanswered: bool
+) -> None:
+    """A CreateDeployment without an answer has its effect within minutes, or none."""
+    monkeypatch.setattr(file_deployment, "utc_now", lambda: NOON)
+    job = waiting(start_time=NOON + timedelta(minutes=minutes))
+    if unanswered:
+        method = scene.ready()
+        scene.branch.fail("create", UNCLEAR)
+        with pytest.raises(type(UNCLEAR)):
+            method.send(scene.branch, lambda _: None)
+    else:
+        method = scene.ready(scene.attempt().note(41))
+    assert method.is_left_over(job) is left_over
 
 
 @pytest.mark.parametrize("newest_before", [41, 0])

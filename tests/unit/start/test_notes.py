@@ -292,3 +292,18 @@ def test_a_note_tells_whether_its_job_may_have_begun(may_have_begun: bool) -> No
     Notes(URN).write(note)
     assert Notes(URN).read() == note
     assert ("mayHaveBegun" in note.to_json()) is not may_have_begun
+
+
+def test_a_note_may_tell_when_aws_was_asked() -> None:
+    """The time is kept to the microsecond; notes of builds have none."""
+    note = Note("mark", "try", 41, sent_at=CREATED)
+    Notes(URN).write(note)
+    assert Notes(URN).read() == note
+    assert "sentAt" not in ANY.to_json()
+
+
+@pytest.mark.parametrize("sent_at", [5, "yesterday"])
+def test_a_note_with_another_time_is_none(sent_at: object) -> None:
+    """A file that somebody has changed is not believed."""
+    with pytest.raises(ValueError, match=r".+"):
+        Note.from_json({**ANY.to_json(), "sentAt": sent_at})

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from amplify_job_resource._values.times import format_time, parse_time
+from amplify_job_resource._values.times import format_time, parse_time, utc_now
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -73,3 +73,11 @@ def test_a_time_without_a_zone_is_not_written() -> None:
     """A `datetime` that could mean several moments is refused."""
     with pytest.raises(ValueError, match="no time zone"):
         format_time(datetime(2026, 11, 25, 12, 0))  # noqa: DTZ001 - that is the point
+
+
+def test_the_present_time_is_in_utc() -> None:
+    """It can be kept, and compared with times of AWS."""
+    before = datetime.now(timezone.utc)
+    now = utc_now()
+    assert now.tzinfo is timezone.utc
+    assert before <= now <= datetime.now(timezone.utc)
