@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from threading import Event
 from typing import Any, ClassVar
@@ -18,10 +19,11 @@ from amplify_job_resource._inputs.deployment import DEPLOYMENT_INPUTS, Deploymen
 from amplify_job_resource._inputs.schema import Schema
 from amplify_job_resource._kind import DEPLOYMENT, Kind
 from amplify_job_resource._program.sources import describe
-from amplify_job_resource._start import packed_files
+from amplify_job_resource._start import file_deployment, packed_files
 from amplify_job_resource._start.trailers import Trailer
 from amplify_job_resource._upload.upload import Receipt, put
-from amplify_job_resource.emulator import deployments
+from amplify_job_resource._values.times import parse_time
+from amplify_job_resource.emulator import deployments, emulator_state
 from amplify_job_resource.emulator.content import ARCHIVE
 from amplify_job_resource.emulator.jobs import Job
 
@@ -92,12 +94,15 @@ class DeploymentInvariants(Invariants):
         return job in self.made and (not self.facts.has_begun(job) or for_others)
 
     def _may_be_ours(self, job: JobKey) -> bool:
-        """Somebody else's that waits, and that an unanswered CreateDeployment may have made."""
+        """Somebody else's that queues, and that an unanswered CreateDeployment may have made."""
+        made = self.facts.made_at(job)
         unclear = any(
-            note["job"] is None and (note["after"] or 0) < job[1]
+            note["job"] is None
+            and (note["after"] or 0) < job[1]
+            and abs(made - parse_time(note["sentAt"])) <= file_deployment.ABOUT
             for note in map(self._read, self.facts.notes)
         )
-        allowed = unclear and self.facts.is_waiting(job)
+        allowed = unclear and self.facts.is_queued(job)
         if allowed:
             self.history.counts["somebody else's, that may have been ours, is stopped"] += 1
         return allowed
@@ -179,12 +184,14 @@ class DeploymentWorld(World):
         folder: the folder.
     """
 
+    #: A branch that somebody blocks for good is in many histories.
+    timeout = 600.0
     kind: ClassVar[Kind] = DEPLOYMENT
     rules: ClassVar[type[Invariants]] = DeploymentInvariants
     invariants: DeploymentInvariants
 
-    def __init__(self, counts: Counter[str] | None = None) -> None:
-        super().__init__(counts)
+    def __init__(self, counts: Counter[str] | None = None, *, through_sdk: bool = True) -> None:
+        super().__init__(counts, through_sdk=through_sdk)
         self.inputs = {"appId": APP, "branchName": self.inputs["branchName"], "region": REGION}
 
     @contextmanager
@@ -205,6 +212,17 @@ class DeploymentWorld(World):
                 if value is not None:
                     self.inputs[row.key] = value
         self.history.add(f"the page is {text}" + ("" if seen else ", and the program has another"))
+
+    def look_again(self) -> None:
+        self.write((self.folder / "index.html").read_text(encoding="utf-8"))
+
+    def stop_waiting(self) -> None:
+        for name, branch in self.backend.app(APP).branches.items():
+            for job in branch.jobs.values():
+                if self.is_waiting((name, job.number)):
+                    self.backend.stop_job(APP, name, job.job_id)
+                    self.history.add(f"job {job.job_id} of {name}, which waits, is stopped")
+        self.pass_time(100)
 
     def shown_inputs(self) -> str:
         kept = ("branchName", "triggers", "onBusy", "waitForCompletion", "allowFailure")
@@ -235,7 +253,12 @@ class DeploymentWorld(World):
             self.tick("PutUpload answered")
             return receipt
 
+        def shown_now() -> datetime:
+            clock = emulator_state.clock
+            return parse_time(clock.shown(clock.now()))
+
         patch.setattr(packed_files, "put", watched)
+        patch.setattr(file_deployment, "utc_now", shown_now)
 
     # --- what there is ----------------------------------------------------------------------------
 
@@ -249,6 +272,12 @@ class DeploymentWorld(World):
         """Whether a job was started."""
         found = self._job(job)
         return found is not None and _has_begun(found)
+
+    def made_at(self, job: JobKey) -> datetime:
+        """When a job was made, as clients are shown it."""
+        found = self._job(job)
+        assert found
+        return parse_time(emulator_state.clock.shown(found.created_at))
 
     def is_waiting(self, job: JobKey) -> bool:
         """Whether a job waits for its start."""
@@ -277,15 +306,6 @@ class DeploymentWorld(World):
         """Nobody pushes to an app without repository; somebody begins a deployment, and forgets it."""
         if self._foreign(branch):
             self.history.add(f"a foreign deployment on {branch} that nobody starts")
-
-    def stop_waiting(self) -> None:
-        """Stop what waits for its start, as the message about it asks a person to do."""
-        for name, branch in self.backend.app(APP).branches.items():
-            for job in branch.jobs.values():
-                if self.is_waiting((name, job.number)):
-                    self.backend.stop_job(APP, name, job.job_id)
-                    self.history.add(f"job {job.job_id} of {name}, which waits, is stopped")
-        self.pass_time(100)
 
     def _foreign(self, branch: str) -> Job | None:
         if self.backend.branch(APP, branch).active(self.backend.assign_build_slots()):

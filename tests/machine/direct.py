@@ -72,8 +72,9 @@ class _Client:
         response.params = members
         response.uri_match = {}
         response.current_account, response.region = self._account, self._region or ""
+        response.parsed_url = urlparse(_NO_SERVER)
         # Where logs would be: nothing serves them, and a release says so and goes on.
-        response.is_werkzeug_request, response.parsed_url = True, urlparse(_NO_SERVER)
+        response.is_werkzeug_request = operation == "GetJob"
         faults = emulator_state.faults.matching(
             operation, members.get("appId"), members.get("branchName")
         )

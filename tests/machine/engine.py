@@ -32,7 +32,7 @@ class DrivenOperation(FakeOperation):
     """An operation of this engine: its clock is the emulator's, and it keeps each line it is given."""
 
     def __init__(self, engine: Engine) -> None:
-        super().__init__()
+        super().__init__(timeout=engine.timeout)
         self._engine = engine
         self.lines: list[str] = []
 
@@ -77,7 +77,10 @@ class Engine:
         kill_at: the tick of the next command at which its process is killed.
         kill_point: the point at which the process is killed when it is passed for the first time.
         interrupt_at: the tick of the next command from which on Ctrl-C is pressed.
+        timeout: the seconds that the program gives each operation, None for the provider's own.
     """
+
+    timeout: float | None = None
 
     def __init__(self, provider: JobProvider, observer: Observer, history: History) -> None:
         self.history = history

@@ -1,7 +1,8 @@
 """Many random histories: `python -m tests.machine.explore --calls 200000`.
 
 Each history has a seed of its own. A run begins at a seed of its own, too, and prints it first:
-`--seed N --calls 1` repeats the history in which a rule was broken.
+`--seed N --calls 1` repeats the history in which a rule was broken. `--resource deployment` walks with
+a `Deployment` in the place of a `Job`.
 """
 
 from __future__ import annotations
@@ -11,16 +12,20 @@ import random
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
-from typing import Any, Literal, cast, get_args
+from typing import Any, Final, Literal, cast, get_args
 
 from amplify_job_resource.emulator import Fault, Plan
+from amplify_job_resource.emulator.faults import PUT_UPLOAD
 
+from tests.machine.deployments import DeploymentWorld
 from tests.machine.engine import APP, BRANCHES
 from tests.machine.world import World
 
+PAGES = tuple("abc")
 COMMITS = tuple(letter * 40 for letter in "abc")
 OPERATIONS = ("StartJob", "GetJob", "ListJobs", "StopJob", "GetBranch", "GetApp", "*")
 WEIGHTS = (8, 2, 3, 2, 1, 1, 1)
@@ -31,13 +36,38 @@ BRIEF = Plan(pending=2, provisioning=2, build=8, deploy=2, verify=2, cancelling=
 Kind = Literal["500", "503", "throttled", "limit", "denied", "expired", "drop", "slow"]
 
 
-def walk(seed: int, counts: Counter[str], steps: int = 25, *, through_sdk: bool = True) -> None:
+@dataclass(frozen=True)
+class Ground:
+    """What there is to walk on: one kind of resource.
+
+    Attributes:
+        world: the world with such a resource.
+        operations: the calls that can go wrong.
+        weights: how often each of them does.
+        change: changes what the program asks for, in a random way.
+    """
+
+    world: type[World]
+    operations: tuple[str, ...]
+    weights: tuple[int, ...]
+    change: Callable[[World, random.Random], None]
+
+
+def walk(
+    seed: int,
+    counts: Counter[str],
+    steps: int = 25,
+    resource: str = "job",
+    *,
+    through_sdk: bool = True,
+) -> None:
     """Live through one history: some random steps, then `settle`.
 
     Args:
         seed: The same seed gives the same history.
         counts: Where it is counted what happens.
         steps: How many steps.
+        resource: What the program has, a name in `GROUNDS`.
         through_sdk: Whether calls go through the SDK; see `World`.
 
     Raises:
@@ -45,12 +75,13 @@ def walk(seed: int, counts: Counter[str], steps: int = 25, *, through_sdk: bool 
     """
     chance = random.Random(seed)
     random.seed(seed)  # the random part of the provider's pauses
-    world = World(counts, through_sdk=through_sdk)
+    ground = GROUNDS[resource]
+    world = ground.world(counts, through_sdk=through_sdk)
     counts["histories"] += 1
     with world.running():
         world.control.default_plan(BRIEF)
         for _ in range(steps):
-            _step(world, chance)
+            _step(world, chance, ground)
         settle(world)
 
 
@@ -61,11 +92,17 @@ def settle(world: World) -> None:
         Violated: it does not, or a rule is broken on the way.
     """
     world.heal()
+    world.look_again()
     world.inputs["allowFailure"] = True
     world.inputs["onBusy"] = "wait"
     world.inputs["waitForCompletion"] = True
     world.pass_time(4000)
     outcome = world.up()
+    if outcome == "refused" and "It may wait for files" in world.error:
+        # A deployment of somebody else, or of a killed run on the other machine.
+        world.history.counts["what waits is stopped by a person"] += 1
+        world.stop_waiting()
+        outcome = world.up()
     if outcome == "unknown" and "began at about that time" in world.error:
         # A job without a message may be ours: a person has to decide.
         world.history.counts["decided by a person"] += 1
@@ -81,7 +118,7 @@ def settle(world: World) -> None:
     world.invariants.state_is_as_requested(world.resource, world.inputs)
 
 
-def _step(world: World, chance: random.Random) -> None:  # noqa: C901 - a table of chances
+def _step(world: World, chance: random.Random, ground: Ground) -> None:  # noqa: C901 - a table of chances
     branch = chance.choice(BRANCHES)
     pick = chance.random()
     if pick < 0.30:
@@ -95,10 +132,10 @@ def _step(world: World, chance: random.Random) -> None:  # noqa: C901 - a table 
     elif pick < 0.36:
         world.destroy()
     elif pick < 0.55:
-        world.inputs.update(_change(chance))
+        ground.change(world, chance)
         world.history.add(f"inputs become {world.shown_inputs()}")
     elif pick < 0.70:
-        world.fault(_fault(chance))
+        world.fault(_fault(chance, ground))
     elif pick < 0.75:
         world.heal()
     elif pick < 0.79:
@@ -119,13 +156,16 @@ def _step(world: World, chance: random.Random) -> None:  # noqa: C901 - a table 
         world.pass_time(chance.choice((1, 30, 100, 1000)))
 
 
-def _fault(chance: random.Random) -> Fault:
+def _fault(chance: random.Random, ground: Ground) -> Fault:
     kind = chance.choice(cast("tuple[Kind, ...]", get_args(Kind)))
+    operation = chance.choices(ground.operations, ground.weights)[0]
+    if operation == PUT_UPLOAD and kind in ("throttled", "limit", "slow"):
+        kind = "drop"  # S3 has no such answers, and a slow one would take real time.
     # A call that is refused or throttled has no effect; any other may have had its effect.
     lost = kind in ("500", "503", "drop", "slow")
     return Fault(
         kind,
-        chance.choices(OPERATIONS, WEIGHTS)[0],
+        operation,
         chance.choice(("before", "after")) if lost else "before",
         times=chance.choice((1, 1, 1, 2, 5, 40)),
         skip=chance.choice((0, 0, 0, 1, 3)),
@@ -133,7 +173,7 @@ def _fault(chance: random.Random) -> Fault:
     )
 
 
-def _change(chance: random.Random) -> dict[str, Any]:
+def _change_job(world: World, chance: random.Random) -> None:
     changes: tuple[tuple[str, tuple[Any, ...]], ...] = (
         ("commitId", COMMITS),
         ("commitId", COMMITS),
@@ -146,7 +186,28 @@ def _change(chance: random.Random) -> dict[str, Any]:
         ("skipIfBuilt", (True, False, False)),
     )
     key, values = chance.choice(changes)
-    return {key: chance.choice(values)}
+    world.inputs[key] = chance.choice(values)
+
+
+def _change_deployment(world: World, chance: random.Random) -> None:
+    assert isinstance(world, DeploymentWorld)
+    changes: tuple[tuple[str, tuple[Any, ...]], ...] = (
+        ("page", PAGES),
+        ("page", PAGES),
+        ("page", PAGES),
+        ("page that nobody has seen", PAGES),
+        ("branchName", (BRANCHES[0], BRANCHES[0], BRANCHES[1])),
+        ("triggers", ({"env": 1.0}, {"env": 2.0})),
+        ("onBusy", ("wait", "stop", "fail")),
+        ("waitForCompletion", (True, True, False)),
+        ("allowFailure", (True, False)),
+    )
+    key, values = chance.choice(changes)
+    value = chance.choice(values)
+    if key.startswith("page"):
+        world.write(value, seen=key == "page")
+    else:
+        world.inputs[key] = value
 
 
 def _plan(chance: random.Random) -> Plan:
@@ -163,11 +224,23 @@ def _plan(chance: random.Random) -> Plan:
     )
 
 
+GROUNDS: Final = {
+    "job": Ground(World, OPERATIONS, WEIGHTS, _change_job),
+    "deployment": Ground(
+        DeploymentWorld,
+        ("CreateDeployment", "StartDeployment", PUT_UPLOAD, *OPERATIONS[1:]),
+        (4, 5, 2, *WEIGHTS[1:]),
+        _change_deployment,
+    ),
+}
+
+
 @dataclass(frozen=True)
 class Share:
     """The histories of one process.
 
     Attributes:
+        resource: what the program has, a name in `GROUNDS`.
         first: the first seed.
         every: the distance to the next seed.
         calls: how many provider calls to make, at least.
@@ -175,6 +248,7 @@ class Share:
         through_sdk: whether calls go through the SDK.
     """
 
+    resource: str
     first: int
     every: int
     calls: int
@@ -193,7 +267,7 @@ def explore(share: Share) -> tuple[Counter[str], list[str]]:
     seed = share.first
     while counts["provider calls"] < share.calls and len(broken) < MOST_BROKEN:
         try:
-            walk(seed, counts, share.steps, through_sdk=share.through_sdk)
+            walk(seed, counts, share.steps, share.resource, through_sdk=share.through_sdk)
         except AssertionError as error:
             broken.append(f"seed {seed}: {error}")
             # A long walk is told of at once what it has to be told of.
@@ -227,6 +301,9 @@ def report(counts: Counter[str], seconds: float) -> str:
 def main() -> int:
     """Make that many provider calls in random histories, and print how often each thing happened."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--resource", choices=GROUNDS, default="job", help="what the program has (default job)"
+    )
     parser.add_argument("--calls", type=int, default=20_000, help="provider calls (default 20000)")
     parser.add_argument("--seed", type=int, help="seed of the first history (default: a new one)")
     parser.add_argument("--steps", type=int, default=25, help="steps of a history (default 25)")
@@ -245,7 +322,14 @@ def main() -> int:
     sys.stdout.write(f"first seed {first}\n")
     sys.stdout.flush()
     shares = [
-        Share(first + number, many, given.calls // many, given.steps, given.through_sdk)
+        Share(
+            given.resource,
+            first + number,
+            many,
+            given.calls // many,
+            given.steps,
+            given.through_sdk,
+        )
         for number in range(many)
     ]
     begun = time.monotonic()

@@ -21,9 +21,10 @@ losses = st.sampled_from(("500", "503", "drop", "slow"))
 
 
 @pytest.mark.parametrize("seed", range(60))
-def test_walks(seed: int) -> None:
+@pytest.mark.parametrize("resource", explore.GROUNDS)
+def test_walks(resource: str, seed: int) -> None:
     """In a history of random commands, faults and kills each request gets one job, and none is lost."""
-    explore.walk(seed, Counter())
+    explore.walk(seed, Counter(), resource=resource)
 
 
 class Releases(RuleBasedStateMachine):

@@ -277,6 +277,14 @@ class World(Engine):
         found = self.backend.branch(APP, job[0]).jobs.get(job[1])
         return self.backend.snapshot(found).status if found else None
 
+    # --- what a person does -----------------------------------------------------------------------
+
+    def look_again(self) -> None:
+        """Let the program see what it deploys as it is now."""
+
+    def stop_waiting(self) -> None:
+        """Stop the jobs that wait for somebody to start them."""
+
     # --- what others do ---------------------------------------------------------------------------
 
     def another_machine(self) -> None:
