@@ -29,7 +29,7 @@ class BranchApi:
 
     Every method raises an `errors.AwsError` when its call does not succeed: `NotFound`,
     `AccessDenied`, `BadCredentials`, `Throttled`, `RequestRejected` or `OutcomeUnclear`; all but
-    `start` also `Unanswered`, when the call is given up.
+    those that make a job also `Unanswered`, when the call is given up.
     """
 
     def __init__(self, clients: Clients, branch: BranchId, ask: Ask = directly) -> None:
@@ -38,7 +38,7 @@ class BranchApi:
         Args:
             clients: The clients.
             branch: The branch.
-            ask: How each call but StartJob is made.
+            ask: How each call is made that makes no job.
         """
         self.branch_id = branch
         self.region = clients.settings.region
@@ -54,7 +54,7 @@ class BranchApi:
         """The same, with each call made in another way.
 
         Args:
-            ask: How each call but StartJob is made.
+            ask: How each call is made that makes no job.
         """
         return BranchApi(self._clients, self.branch_id, ask)
 
@@ -113,8 +113,13 @@ class BranchApi:
         """
         number = request.get("jobId")
         with self._errors("starting Amplify deployment", "StartDeployment", number) as context:
-            answer: Mapping[str, Any] = self._clients.single_attempt.start_deployment(
-                appId=self.branch_id.app_id, branchName=self.branch_id.branch_name, **request
+            # Of a job that it names, this call makes no second one, so it may be given up.
+            ask = self._ask if number else directly
+            answer: Mapping[str, Any] = ask(
+                lambda: self._clients.single_attempt.start_deployment(
+                    appId=self.branch_id.app_id, branchName=self.branch_id.branch_name, **request
+                ),
+                context.action,
             )
             summary = _with_job_id(answer.get("jobSummary") or {}, context)
         return self._record(summary)

@@ -38,6 +38,10 @@ class AddressDeployment(Deployment):
         is_new = newest is not None and job.number > newest
         return is_new and is_deployment(job) and job.source == self._source
 
+    def is_other_release(self, job: JobRecord) -> bool:
+        """See `ReleaseMethod`."""
+        return super().is_other_release(job) and job.source != self._source
+
     def is_noted(self, job: JobRecord, note: Note) -> bool:
         """See `ReleaseMethod`."""
         return is_deployment(job) and self._may_be_from(job, note)

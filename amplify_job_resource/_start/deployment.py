@@ -74,7 +74,7 @@ class Deployment(ABC):
     def send(self, api: BranchApi, keep: Callable[[Note], None]) -> JobRecord:
         """See `ReleaseMethod`."""
 
-    def resume(self, job: JobRecord, api: BranchApi) -> JobRecord:
+    def resume(self, job: JobRecord, api: BranchApi) -> JobRecord | None:
         """The job as it is: nothing is missing."""
         return job
 
@@ -83,8 +83,8 @@ class Deployment(ABC):
         return False
 
     def is_other_release(self, job: JobRecord) -> bool:
-        """False: a job does not say what it deploys."""
-        return False
+        """See `ReleaseMethod`: a job does not say what it deploys, so any may have other files."""
+        return not job.has_failed
 
     def is_left_over(self, job: JobRecord) -> bool:
         """See `ReleaseMethod`."""

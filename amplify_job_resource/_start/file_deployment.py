@@ -23,7 +23,15 @@ from .._inputs.words import JobType
 from .._operation import Operation
 from .._upload.failures import UploadFailed
 from .._values.times import utc_now
-from ..errors import AwsError, NotStarted, OutcomeUnclear, Unanswered
+from ..errors import (
+    AwsError,
+    BranchBusy,
+    NotFound,
+    NotStarted,
+    OutcomeUnclear,
+    RequestRejected,
+    Unanswered,
+)
 from . import messages
 from .deployment import Deployment, is_deployment
 from .notes import Note
@@ -120,11 +128,15 @@ class FileDeployment(Deployment):
                 keep(note)
             raise end from error
 
-    def resume(self, job: JobRecord, api: BranchApi) -> JobRecord:
-        """See `ReleaseMethod`: StartDeployment may not have arrived."""
+    def resume(self, job: JobRecord, api: BranchApi) -> JobRecord | None:
+        """See `ReleaseMethod`: StartDeployment may not have arrived, and may be refused now."""
         if not job.is_queued:
             return job
-        return StartDeployment(job.id, api, self._patience, may_have_begun=True).until_begun()
+        try:
+            return StartDeployment(job.id, api, self._patience, may_have_begun=True).until_begun()
+        except (RequestRejected, BranchBusy, NotFound):
+            self._job, self._may_have_begun = job.id, False
+            return None
 
     def started(self, job: JobRecord, attempt: str) -> bool:
         """See `ReleaseMethod`."""

@@ -77,7 +77,7 @@ class GitBuild:
         """See `ReleaseMethod`: StartJob makes and starts the job at once."""
         return api.start(self.start_job_request())
 
-    def resume(self, job: JobRecord, api: BranchApi) -> JobRecord:
+    def resume(self, job: JobRecord, api: BranchApi) -> JobRecord | None:
         """The job as it is: nothing is missing."""
         return job
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Final
 
 from .._amplify.api import BranchApi
@@ -37,6 +38,18 @@ class BranchLook:
     def typical_seconds(self) -> float | None:
         """How long the branch's builds typically take, as far as the last look tells."""
         return typical_seconds(self.seen)
+
+    def saw(self, job: JobRecord) -> None:
+        """Know of a job that was read by itself."""
+        others = [other for other in self.seen if other.id != job.id]
+        self.seen = sorted([*others, job], key=lambda each: each.number, reverse=True)
+
+    def again(self) -> list[JobRecord]:
+        """The jobs that are known, as they are now: for a branch whose jobs may not be listed."""
+        for job in self.seen:
+            with suppress(AwsError):
+                self.saw(self._api.get(job.id.number_text))
+        return self.seen
 
     def newest(
         self, down_to: int | None = None, *, during: str = "", at_least_once: bool = False

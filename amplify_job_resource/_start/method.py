@@ -56,8 +56,11 @@ class ReleaseMethod(Protocol):
             errors.AwsError: what AWS answered; `outcome.outcome_of` says what it means.
         """
 
-    def resume(self, job: JobRecord, api: BranchApi) -> JobRecord:
+    def resume(self, job: JobRecord, api: BranchApi) -> JobRecord | None:
         """Do what may be missing so that the job of a run that was cut off goes on.
+
+        Returns:
+            The job; None where it cannot go on, and is left over.
 
         Raises:
             errors.AwsError: that could not be done.
@@ -83,7 +86,7 @@ class ReleaseMethod(Protocol):
         """Whether a job says that it was started for this very release."""
 
     def is_other_release(self, job: JobRecord) -> bool:
-        """Whether a job says that this resource started it for other inputs."""
+        """Whether a job was started for other inputs, as far as it says, so that those may be live."""
 
     def is_noted(self, job: JobRecord, note: Note) -> bool:
         """Whether the job that a note names can still be the one that its attempt has started."""

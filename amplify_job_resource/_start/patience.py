@@ -27,6 +27,14 @@ class Patience:
         self._operation = operation
         self._deadline = deadline
 
+    def now(self) -> float:
+        """The time on the operation's clock, in seconds."""
+        return self._operation.now()
+
+    def show(self, text: str) -> None:
+        """Show what the next pause is for, in the row."""
+        self._operation.status(text)
+
     def check(self, during: str) -> None:
         """Do nothing if there is time left and nobody has interrupted.
 

@@ -138,13 +138,16 @@ class _Run:
             return None
         try:
             self._stop_left_over()
-            job = self._method.resume(job, self._api)
+            resumed = self._method.resume(job, self._api)
         except AwsError as error:
             raise Undecided(messages.not_resumed(job, error)) from error
         except GivenUp as end:
             raise Undecided(messages.not_resumed(job, end)) from end
-        self._operation.info(messages.resumed_after_a_kill(job))
-        return Release(job)
+        if resumed is None:
+            self.look.saw(job)
+            return None
+        self._operation.info(messages.resumed_after_a_kill(resumed))
+        return Release(resumed)
 
     def _stop_left_over(self) -> None:
         """Stop what another run that was cut off has left since: nothing leads to it from here on.
@@ -184,6 +187,9 @@ class _Run:
         """What to do next; where the jobs may not be listed, StartJob is what tells."""
         jobs = self.look.newest(self.start_job.newest_before, during=self.busy.during)
         if jobs is None:
+            left = tuple(job for job in self.look.again() if self._method.is_left_over(job))
+            if left:
+                return Stop(left, left[0], Why.LEFT_OVER)
             self._warn_unlisted()
             return Start()
         self.start_job.remember_newest(jobs)

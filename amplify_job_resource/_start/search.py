@@ -142,6 +142,7 @@ class Search:
                 return None
             except AwsError as error:
                 raise Undecided(f"{why}\nThen: {error}") from error
+            self._look.saw(job)
         return job if self._method.is_noted(job, note) else None
 
     def _is_of(self, note: Note, job: JobRecord) -> bool:

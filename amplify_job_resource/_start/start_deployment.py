@@ -1,7 +1,7 @@
 """StartDeployment for a job that CreateDeployment has made; and its end, where it is not to be started.
 
 The call names the job, so a second one makes no second deployment: AWS refuses it once the job has
-begun. What the first refusal means is another thing: the job waits, and cannot be started.
+begun. Such a job is seen to begin when it is its turn; one that never does cannot be started.
 """
 
 from __future__ import annotations
@@ -26,6 +26,9 @@ from .patience import GivenUp, Patience
 
 #: StartDeployment calls for one job, at most.
 MAX_STARTS: Final = 8
+#: For how long a job may wait for its turn that AWS does not start again, in seconds: an account builds
+#: some jobs at once only.
+QUEUE_SECONDS: Final = 600.0
 
 
 class StartDeployment:
@@ -46,44 +49,54 @@ class StartDeployment:
         self._patience = patience
 
     def until_begun(self) -> JobRecord:
-        """Send it until it is certain that the job has begun, or waits for its turn; the job then.
+        """Send it until AWS takes it, or the job is seen to have begun; the job then.
 
         Raises:
             errors.AwsError: it cannot be started, or that is not clear; `Unanswered` where the time is
                 up, or somebody interrupted.
         """
         tries = 0
+        refused_since: float | None = None
         while True:
             tries += 1
             try:
                 return self._api.start_deployment({"jobId": self._job.number_text})
             except AwsError as error:
                 found = seen(self._job, self._api)
-                if found and (not found.is_queued or self._is_second(error)):
+                if found and not found.is_queued:
                     return found
                 self.waits = found is not None
-                self.may_have_begun = self.may_have_begun or is_unclear(error)
-                if tries == MAX_STARTS or not self._may_pass(error):
+                if self._is_second(error):
+                    now = self._patience.now()
+                    refused_since = now if refused_since is None else refused_since
+                    ends = now - refused_since >= QUEUE_SECONDS
+                else:
+                    self.may_have_begun = self.may_have_begun or is_unclear(error)
+                    ends = tries >= MAX_STARTS or not self._may_pass(error)
+                if ends:
                     raise
                 self._pause(tries, error)
 
     def _pause(self, tries: int, error: AwsError) -> None:
+        self._patience.show(
+            f"{error.code} for the start of job {self._job.number_text}, looking again"
+        )
         try:
             self._patience.sleep(backoff(tries), error.detail)
         except GivenUp as end:
             raise Unanswered(error.action, error.code, end.why) from error
 
     def _is_second(self, error: AwsError) -> bool:
-        """Whether a refusal means that the job has begun before: it waits for its turn."""
+        """Whether a refusal may mean that the job has begun before, and waits for its turn."""
         return self.may_have_begun and isinstance(error, (RequestRejected, BranchBusy))
 
     def _may_pass(self, error: AwsError) -> bool:
-        return isinstance(error, (OutcomeUnclear, Throttled)) or self._is_second(error)
+        return isinstance(error, (OutcomeUnclear, Throttled))
 
 
 def is_unclear(error: AwsError) -> bool:
     """Whether a call may have had its effect."""
-    return isinstance(error, OutcomeUnclear) and not isinstance(error, Unreachable)
+    return isinstance(error, (OutcomeUnclear, Unanswered)) and not isinstance(error, Unreachable)
 
 
 def seen(job: JobId, api: BranchApi) -> JobRecord | None:

@@ -170,11 +170,12 @@ def test_the_signature_of_an_address_makes_no_other_release() -> None:
 
 
 def test_a_job_does_not_say_what_it_deploys(scene: Scene) -> None:
-    """So none is taken for this release, or for another one, by what it shows."""
+    """So none is taken for this release, and any that did not fail may have put other files live."""
     deployment = scene.deployment()
     job = a_job(job_type=JobType.MANUAL)
     assert not deployment.is_this_release(job)
-    assert not deployment.is_other_release(job)
+    assert deployment.is_other_release(job)
+    assert not deployment.is_other_release(a_job("FAILED", job_type=JobType.MANUAL))
 
 
 @pytest.mark.parametrize(

@@ -396,11 +396,47 @@ def test_what_may_have_begun_and_waits_is_started(scene: Scene) -> None:
 
 
 def test_what_has_begun_and_queues_is_followed(scene: Scene) -> None:
-    """AWS refuses a second start, which means that there was a first one."""
+    """AWS refuses a second start, and the job is seen to begin when it is its turn."""
     scene.killed(may_have_begun=True)
     scene.branch.add(waiting())
+    scene.branch.add_at(replace(waiting(), status="RUNNING"), 60)
+    scene.branch.fail("begin", *[REJECTED] * 99)
     assert scene.release().job.number == 42
-    assert scene.branch.count("begin") == 1
+
+
+def test_what_cannot_be_started_any_more_is_stopped(scene: Scene) -> None:
+    """As after eight hours: a run that was cut off has left it, and a new deployment is made."""
+    scene.killed(may_have_begun=True)
+    scene.branch.add(waiting())
+    scene.branch.fail("begin", *[REJECTED] * 40)
+    stopped = scene.branch.stop
+
+    def stop(number: str) -> None:
+        scene.branch.heal()
+        stopped(number)
+
+    scene.branch.stop = stop  # type: ignore[method-assign]
+    assert scene.release().job.number == 43
+    assert scene.status == ["CANCELLED", "RUNNING"]
+
+
+@pytest.mark.parametrize("status", ["SUCCEED", "RUNNING"])
+def test_what_is_newer_than_a_killed_run_s_may_be_live(scene: Scene, status: str) -> None:
+    """Somebody has deployed since: the job that a note leads to is not what the site shows."""
+    scene.killed(may_have_begun=True)
+    scene.branch.add(replace(waiting(), status="SUCCEED"))
+    scene.branch.add(a_job(status, id="43", job_type=JobType.MANUAL))
+    scene.branch.end(43, at=30)
+    assert scene.release().job.number == 44
+
+
+def test_what_waits_is_stopped_where_jobs_may_not_be_listed(scene: Scene) -> None:
+    """A note has its number, so GetJob and StopJob are enough."""
+    scene.killed()
+    scene.branch.add(waiting())
+    scene.branch.fail("newest", *[DENIED] * 9)
+    assert scene.release().job.number == 43
+    assert scene.status == ["CANCELLED", "RUNNING"]
 
 
 @pytest.mark.parametrize("error", [DENIED, BAD_CREDENTIALS])

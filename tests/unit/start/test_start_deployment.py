@@ -8,6 +8,7 @@ from amplify_job_resource._inputs.words import JobType
 from amplify_job_resource._start.patience import Patience
 from amplify_job_resource._start.start_deployment import (
     MAX_STARTS,
+    QUEUE_SECONDS,
     StartDeployment,
     is_unclear,
     seen,
@@ -81,34 +82,35 @@ def test_a_lost_request_is_sent_again(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("denied", [None, DENIED])
-def test_a_refusal_after_a_lost_reply_means_that_it_has_begun(
+def test_a_refusal_after_a_lost_reply_may_mean_that_it_has_begun(
     scene: Scene, denied: AwsError | None
 ) -> None:
-    """A job that waits for its turn looks like one that was not started: AWS's refusal tells."""
+    """A job that waits for its turn looks like one that was not started: it is seen to begin later."""
     scene.branch.queued_for = 500
     scene.branch.lose_reply(UNCLEAR, of="begin")
     scene.branch.fail("get", denied)
     job = scene.begun()
-    assert (job.status, scene.branch.begun) == ("PENDING", [1])
-    assert scene.branch.count("begin") == 2
-
-
-def test_a_refusal_whose_job_is_not_seen_is_looked_up_again(scene: Scene) -> None:
-    """After a lost reply and a refusal, GetJob has to say that the job is still there."""
-    scene.branch.queued_for = 500
-    scene.branch.lose_reply(UNCLEAR, of="begin")
-    scene.branch.fail("get", None, UNCLEAR)
-    assert scene.begun().status == "PENDING"
-    assert scene.branch.count("begin") == 3
+    assert (job.status, scene.branch.begun) == ("RUNNING", [1])
+    assert scene.operation.now() >= 500
 
 
 @pytest.mark.parametrize("error", [REJECTED, BUSY])
 def test_the_job_of_an_earlier_run_may_have_begun(scene: Scene, error: AwsError) -> None:
-    """There, the first refusal tells it."""
-    scene.branch.fail("begin", error)
+    """There, the first refusal may mean it."""
+    scene.branch.fail("begin", error, error)
     calls = scene.of_a_run(may_have_begun=True)
-    assert calls.until_begun().status == "PENDING"
-    assert scene.branch.asked == ["begin 1", "get 1"]
+    assert calls.until_begun().status == "RUNNING"
+    assert scene.branch.count("begin") == 3
+
+
+@pytest.mark.parametrize("error", [REJECTED, BUSY])
+def test_a_job_that_never_begins_cannot_be_started(scene: Scene, error: AwsError) -> None:
+    """After ten minutes of refusals it is not waited for any more, whatever was lost before."""
+    scene.branch.fail("begin", UNCLEAR, *[error] * 99)
+    with pytest.raises(type(error)):
+        scene.begun()
+    assert QUEUE_SECONDS <= scene.operation.now() < QUEUE_SECONDS + 60
+    assert scene.branch.begun == []
 
 
 @pytest.mark.parametrize("error", [REJECTED, BUSY, DENIED, BAD_CREDENTIALS, MISSING])
