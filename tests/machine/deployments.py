@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
 from threading import Event
 from typing import Any, ClassVar
 
@@ -42,6 +41,7 @@ class DeploymentInvariants(Invariants):
     Attributes:
         made: the jobs that CreateDeployment has made here, each with the machine.
         begun: those of them that were started, each with the machine.
+        failed_starts: how many StartDeployments have gone wrong in the command at hand.
     """
 
     schema: ClassVar[Schema] = DEPLOYMENT_INPUTS
@@ -52,6 +52,7 @@ class DeploymentInvariants(Invariants):
         super().__init__(facts, history)
         self.made: dict[JobKey, int] = {}
         self.begun: dict[JobKey, int] = {}
+        self.failed_starts = 0
 
     def trailer_of(self, inputs: dict[str, Any]) -> str:
         request = DeploymentRequest.from_properties(inputs)
@@ -66,12 +67,17 @@ class DeploymentInvariants(Invariants):
             raise self.violated(f"jobs {waiting} were made here, and still wait")
 
     def _nobody_waits_for_what_is_noted(self, blocking: JobKey) -> None:
-        """No release is given up for a job that waits for its start, and of which a note tells."""
-        noted = any(
-            (note["job"] or "").endswith(f"/{blocking[0]}/{blocking[1]}")
-            for note in map(self._read, self.facts.notes)
+        """No deployment is given up for a job that waits for its start, and to which a note leads.
+
+        If AWS takes no StopJob and shows no jobs, and after Ctrl-C, nothing can be done.
+        """
+        hindered = {"StopJob", "ListJobs", "GetJob"} & {operation for operation, _ in self.faults}
+        if hindered or self.facts.interrupted() or not self.facts.is_waiting(blocking):
+            return
+        named = any(
+            (note["job"] or "").endswith(f"/{blocking[0]}/{blocking[1]}") for note in self._notes()
         )
-        if blocking in self._waiting() and noted and not self.faults:
+        if named or (blocking in self.made and self._may_be_created(blocking)):
             raise self.violated(f"job {blocking} waits, and is not stopped")
 
     def _no_address_is_shown(self, text: str) -> None:
@@ -84,25 +90,27 @@ class DeploymentInvariants(Invariants):
 
     def _a_stop_is_wanted(self, job: JobKey) -> None:
         """As ever; and one that waits for its start is stopped where this resource has made it."""
-        if self._is_of_no_use(job) or self._may_be_ours(job):
+        if self._is_of_no_use(job) or self._start_is_given_up(job) or self._may_be_ours(job):
             return
         super()._a_stop_is_wanted(job)
 
     def _is_of_no_use(self, job: JobKey) -> bool:
-        """A job that was made here and waits, or that was started for other files and queues."""
-        for_others = self.trailers.get(job) != self.open and self.facts.is_queued(job)
-        return job in self.made and (not self.facts.has_begun(job) or for_others)
+        """A job that was made here and waits; or that queues, and whose files nobody asks for now."""
+        given_up = self.method == "delete" or self.trailers.get(job) != self.open
+        queues_in_vain = given_up and self.facts.is_queued(job)
+        return job in self.made and (not self.facts.has_begun(job) or queues_in_vain)
+
+    def _start_is_given_up(self, job: JobKey) -> bool:
+        """A job that queues after a lost reply looks as if it had not begun, and is not waited for.
+
+        That is so after Ctrl-C, at the end of the time, and where the calls after it fail as well.
+        """
+        ends = self.facts.interrupted() or self.facts.is_late or self.failed_starts > 1
+        return job in self.made and self.facts.is_queued(job) and self.failed_starts > 0 and ends
 
     def _may_be_ours(self, job: JobKey) -> bool:
         """Somebody else's that queues, and that an unanswered CreateDeployment may have made."""
-        made = self.facts.made_at(job)
-        unclear = any(
-            note["job"] is None
-            and (note["after"] or 0) < job[1]
-            and abs(made - parse_time(note["sentAt"])) <= file_deployment.ABOUT
-            for note in map(self._read, self.facts.notes)
-        )
-        allowed = unclear and self.facts.is_queued(job)
+        allowed = self.facts.is_queued(job) and self._may_be_created(job)
         if allowed:
             self.history.counts["somebody else's, that may have been ours, is stopped"] += 1
         return allowed
@@ -142,10 +150,16 @@ class DeploymentInvariants(Invariants):
 
     def stopping(self, job: JobKey) -> None:
         super().stopping(job)
-        # A job that is stopped before it has done anything is none.
-        self.unrecorded = {
-            trailer: started for trailer, started in self.unrecorded.items() if started.job != job
-        }
+        if self.facts.has_begun(job) and self._start_is_given_up(job):
+            self.jobs_started = max(0, self.jobs_started - 1)
+
+    def begins(self, command: str) -> None:
+        super().begins(command)
+        self.failed_starts = 0
+
+    def fault_struck(self, operation: str, kind: str) -> None:
+        super().fault_struck(operation, kind)
+        self.failed_starts += operation == "StartDeployment"
 
     def ended(self, outcome: str, resource: Resource | None) -> None:
         if resource and outcome == "ok" and self.method == "create":
@@ -171,10 +185,19 @@ class DeploymentInvariants(Invariants):
         here = [job for job, machine in self.made.items() if machine == self.facts.machine]
         return [job for job in here if self.facts.is_waiting(job)]
 
-    @staticmethod
-    def _read(note: Path) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(note.read_text(encoding="utf-8"))
-        return found
+    def _may_be_created(self, job: JobKey) -> bool:
+        """Whether a note without a number may be about a job."""
+        made = self.facts.made_at(job)
+        return any(
+            note["job"] is None
+            and (note["after"] or 0) < job[1]
+            and abs(made - parse_time(note["sentAt"])) <= file_deployment.ABOUT
+            for note in self._notes()
+        )
+
+    def _notes(self) -> list[dict[str, Any]]:
+        """The notes on the machine at hand."""
+        return [json.loads(note.read_text(encoding="utf-8")) for note in self.facts.notes]
 
 
 class DeploymentWorld(World):
@@ -192,6 +215,7 @@ class DeploymentWorld(World):
 
     def __init__(self, counts: Counter[str] | None = None, *, through_sdk: bool = True) -> None:
         super().__init__(counts, through_sdk=through_sdk)
+        self._begun_at = 0.0
         self.inputs = {"appId": APP, "branchName": self.inputs["branchName"], "region": REGION}
 
     @contextmanager
@@ -212,6 +236,10 @@ class DeploymentWorld(World):
                 if value is not None:
                     self.inputs[row.key] = value
         self.history.add(f"the page is {text}" + ("" if seen else ", and the program has another"))
+
+    def up(self, *, replace: bool = False) -> str:
+        self._begun_at = emulator_state.clock.now()
+        return super().up(replace=replace)
 
     def look_again(self) -> None:
         self.write((self.folder / "index.html").read_text(encoding="utf-8"))
@@ -272,6 +300,11 @@ class DeploymentWorld(World):
         """Whether a job was started."""
         found = self._job(job)
         return found is not None and _has_begun(found)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the command at hand has used up its time."""
+        return emulator_state.clock.now() >= self._begun_at + self.timeout
 
     def made_at(self, job: JobKey) -> datetime:
         """When a job was made, as clients are shown it."""

@@ -45,12 +45,16 @@ class Ground:
         operations: the calls that can go wrong.
         weights: how often each of them does.
         change: changes what the program asks for, in a random way.
+        brief: how a job runs, unless there is another plan for it.
+        kills: the points up to which most runs that are killed come, and the others.
     """
 
     world: type[World]
     operations: tuple[str, ...]
     weights: tuple[int, ...]
     change: Callable[[World, random.Random], None]
+    brief: Plan = BRIEF
+    kills: tuple[int, ...] = (15, 15, 40)
 
 
 def walk(
@@ -79,7 +83,7 @@ def walk(
     world = ground.world(counts, through_sdk=through_sdk)
     counts["histories"] += 1
     with world.running():
-        world.control.default_plan(BRIEF)
+        world.control.default_plan(ground.brief)
         for _ in range(steps):
             _step(world, chance, ground)
         settle(world)
@@ -123,7 +127,7 @@ def _step(world: World, chance: random.Random, ground: Ground) -> None:  # noqa:
     pick = chance.random()
     if pick < 0.30:
         if chance.random() < 0.3:
-            world.kill_at = chance.randint(1, chance.choice((15, 15, 40)))
+            world.kill_at = chance.randint(1, chance.choice(ground.kills))
         elif chance.random() < 0.15:
             world.interrupt_at = chance.randint(1, 20)
         world.up(replace=chance.random() < 0.07)
@@ -231,6 +235,9 @@ GROUNDS: Final = {
         ("CreateDeployment", "StartDeployment", PUT_UPLOAD, *OPERATIONS[1:]),
         (4, 5, 2, *WEIGHTS[1:]),
         _change_deployment,
+        # The queue is long enough for a second StartDeployment, and all points are reached.
+        Plan(pending=6, deploy=4, verify=2, cancelling=3),
+        (30, 30, 45),
     ),
 }
 
