@@ -30,12 +30,13 @@ from ._follow.rows import ended_line
 from ._follow.stop import stop_own_job
 from ._inputs.request import Properties, with_defaults
 from ._inputs.rules import Problem, problems
-from ._kind import JOB, Kind
+from ._kind import DEPLOYMENT, JOB, Kind
 from ._logs.explanation import explain
 from ._operation import NO_URN, Operation, within
 from ._plan import Plan
 from ._preview.changes import Change, ChangeKind, compare, first_release, taking_over
 from ._preview.differences import differs
+from ._preview.file_reasons import CutOff
 from ._preview.reasons import HEALTHY_KEY
 from ._secrecy import discreet
 from ._stack_defaults import lines_wanted
@@ -162,6 +163,8 @@ class Lifecycle:
         change = compare(olds, news) if ours else taking_over(news)
         if ours:
             self._forget_note(operation, id_, olds)
+        if ours and not is_read and self._may_be_hidden(operation, change, olds):
+            change = replace(change, reasons=(CutOff(),))
         if change.kind is ChangeKind.RELEASE:
             job = recorded_job(recorded_id(id_), olds) if ours else None
             plan = Plan(release=change, inputs=news, recorded_job=job, is_read=is_read)
@@ -419,6 +422,17 @@ class Lifecycle:
             notes.remove_recorded(job)  # Nothing but the job itself is known.
         else:
             notes.remove_recorded(job, self._kind.method(operation.urn, request).wrote)
+
+    def _may_be_hidden(self, operation: Operation, change: Change, olds: Properties) -> bool:
+        """Whether something else than what is recorded may be live, of a run that was cut off.
+
+        A build says itself for what it was started, and the next release of its branch finds it.
+        """
+        if change.kind is ChangeKind.RELEASE or self._kind is not DEPLOYMENT:
+            return False
+        recorded = self._kind.method(operation.urn, self._kind.request(olds))
+        notes = self._notes(operation.urn).read_all()
+        return any(note.may_have_begun and not recorded.wrote(note) for note in notes)
 
     def _recorded(
         self,

@@ -11,6 +11,7 @@ import json
 import re
 import shlex
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 from urllib.parse import quote
 
@@ -20,6 +21,7 @@ from ._inputs.schema import Form
 from ._inputs.secrets import is_secret, secret_triggers
 from ._inputs.words import JobType, OnBusy
 from ._operation import Operation
+from ._values.addresses import is_address
 from ._values.commits import SECRET, SHORT
 from ._values.text import harmless, on_one_line
 from .errors import AmplifyJobError
@@ -106,6 +108,17 @@ class DiscreetOperation:
         self._operation.debug(self.hide(text))
 
 
+@contextmanager
+def hidden(secrets: Secrets) -> Iterator[None]:
+    """Let no error of the block show a secret."""
+    try:
+        yield
+    except BaseException as error:
+        for each in _chain(error):
+            _hide_in(each, secrets.hide)
+        raise
+
+
 def discreet(
     step: Callable[Concatenate[S, Operation, P], T],
 ) -> Callable[Concatenate[S, Operation, P], T]:
@@ -116,12 +129,8 @@ def discreet(
         secrets = Secrets(*(each for each in args if isinstance(each, Mapping)))
         if not secrets:
             return step(self, operation, *args, **kwargs)
-        try:
+        with hidden(secrets):
             return step(self, DiscreetOperation(operation, secrets), *args, **kwargs)
-        except BaseException as error:
-            for each in _chain(error):
-                _hide_in(each, secrets.hide)
-            raise
 
     return wrapper
 
@@ -167,6 +176,9 @@ def _patterns(text: str) -> Iterator[str]:
     """Regular expressions for the forms in which a value may stand in a text."""
     if _SHA.fullmatch(text):
         yield f"(?i:{text[:SHORT]}[0-9a-f]*)"
+    if is_address(text) and "?" in text:
+        # Whoever repeats an address may cut it.
+        yield re.escape(text.partition("?")[0] + "?") + r"[^\s'\"]*"
     forms = {
         text,
         on_one_line(text),

@@ -12,8 +12,8 @@ from pulumi.dynamic import Resource
 
 from ._inputs.deployment import DEPLOYMENT_INPUTS
 from ._program.declaration import Declaration, get_options
-from ._program.options import accepted, warn_if_protected, with_secrets
-from ._program.sources import secret_if_signed, source_properties
+from ._program.options import accepted, warn_if_protected, with_all_ignored, with_secrets
+from ._program.sources import DERIVED, secret_if_signed, source_properties
 from ._state import DEPLOYMENT_OUTPUTS
 from .provider import DeploymentProvider
 from .resource import Triggers
@@ -179,6 +179,7 @@ class Deployment(Resource, module="amplify", name="Deployment"):
             where = f"{resource_name}: source"
             properties.update(source_properties(given["source"], given.get("exclude"), where))
         opts = accepted("Deployment", resource_name, opts)
+        opts = with_all_ignored(opts, _DECLARED.keys, ("source", *DERIVED))
         super().__init__(DeploymentProvider(), resource_name, properties, opts)
         if opts is None or opts.id is None:
             warn_if_protected("Deployment", resource_name, self)

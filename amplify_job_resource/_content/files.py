@@ -66,12 +66,14 @@ class Content:
         source: the path of the folder or the zip as it was given, None for a list of parts.
         zip_path: the zip that is uploaded as it is, byte for byte; None where one is made.
         unmarked: names of members of that zip that another program may read in another way.
+        is_filtered: whether some files may be left out of it.
     """
 
     files: tuple[ContentFile, ...]
     source: str | None = None
     zip_path: Path | None = None
     unmarked: tuple[str, ...] = ()
+    is_filtered: bool = False
 
 
 class Entry(NamedTuple):

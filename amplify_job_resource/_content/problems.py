@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from itertools import takewhile
 from typing import Final
@@ -47,6 +48,11 @@ def warnings(content: Content) -> tuple[str, ...]:
 
 
 def _empty(content: Content) -> str:
+    if content.is_filtered:
+        place = "content" if content.source is None else shown(content.source)
+        return (
+            f"there is no file in {place} that exclude leaves: correct its patterns, or the source"
+        )
     if content.source is None:
         return "there is no file in the content: give at least an index.html"
     what = "zip" if content.zip_path else "folder"
@@ -99,6 +105,12 @@ def _warnings(content: Content, names: list[str]) -> Iterator[str]:
     secret = [name for name in names if _SECRET.fullmatch(name.rpartition("/")[2])]
     if secret:
         yield f"{listed(secret)} will be public, and files of that name often hold secrets"
+    decomposed = [name for name in names if unicodedata.normalize("NFC", name) != name]
+    if decomposed:
+        yield (
+            f"{listed(decomposed)}: accents stand as characters of their own in the name (NFD, as some "
+            "systems write it), and addresses that people type have them composed (NFC): rename it"
+        )
     if content.unmarked:
         yield (
             f"{listed(content.unmarked)}: the name is not marked as UTF-8 in the zip, so that it may "

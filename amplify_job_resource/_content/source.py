@@ -30,10 +30,11 @@ def read_content(source: str | list[list[str]], exclude: Sequence[str], root: Pa
     exclusion = Exclusion(exclude)
     if isinstance(source, list):
         files = [file for part in source for file in _part(part, exclusion, root)]
-        return Content(_sorted(files))
+        return Content(_sorted(files), is_filtered=bool(exclusion))
     path = _existing(source, root)
     if path.is_dir():
-        return Content(_sorted(files_in(path, "", exclusion)), source)
+        files = list(files_in(path, "", exclusion))
+        return Content(_sorted(files), source, is_filtered=bool(exclusion))
     zip_path = _checked_zip(path, source)
     if exclusion:
         raise ContentError(

@@ -6,6 +6,7 @@ from typing import Any
 
 from .._inputs.deployment import ALL_INPUTS
 from .._inputs.request import Properties
+from .._values.addresses import is_address, unsigned
 from .._values.unknown import canonical, contains_unknown
 
 
@@ -22,10 +23,17 @@ def differs(key: str, old: Properties, new: Properties) -> bool:
     before, after = value_of(old, key), value_of(new, key)
     if contains_unknown(after):
         return True
+    if key == "source":
+        # Another signature of the same address is no change: it expires, and is of no use in state.
+        before, after = _place_of(before), _place_of(after)
     if key == "region" and (before is None or after is None):
         # A machine without any AWS settings can preview; it knows no region and changes none.
         return False
     return canonical(before) != canonical(after)
+
+
+def _place_of(source: Any) -> Any:
+    return unsigned(source) if isinstance(source, str) and is_address(source) else source
 
 
 def changed_names(before: Any, after: Any) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
+from .._amplify.status import has_failed
 from .._content.manifest import ContentChanges, changes, from_text
 from .._inputs.request import Properties
 from .._inputs.secrets import is_secret
@@ -50,6 +51,7 @@ class FilesChanged:
         changes: the names of the files that differ; None where they are not known, as for an address.
         address: where AWS would take the files from; None where they are on this machine.
         before: what is recorded of the branch: an address, or how much there was; None for nothing.
+        failed: the recorded job and its status, where it failed: what it deployed is not live.
         unknown: whether the content is known only after the update.
     """
 
@@ -57,6 +59,7 @@ class FilesChanged:
     changes: ContentChanges | None = None
     address: str | None = None
     before: str | None = None
+    failed: str | None = None
     unknown: bool = False
     releases: ClassVar = True
     keys: ClassVar = (CONTENT_KEY,)
@@ -72,7 +75,7 @@ class FilesChanged:
         if Moved.find(old, new):  # What is recorded is of another branch.
             return [cls(Files.of(new), address=address)]
         before = address_before or (str(Files.of(old)) if old.get(CONTENT_KEY) else None)
-        return [cls(Files.of(new), _changes(old, new), address, before)]
+        return [cls(Files.of(new), _changes(old, new), address, before, _failed(old))]
 
     def phrase(self, name: Callable[[str], str]) -> str:
         """See `Reason`."""
@@ -92,7 +95,28 @@ class FilesChanged:
             "removed": self.changes.removed,
         }
         counts = ", ".join(f"{len(names):,} {word}" for word, names in parts.items() if names)
-        return f"{counts} of {self.files}"
+        since = f" since {self.failed}" if self.failed else ""
+        return f"{counts} of {self.files}{since}"
+
+
+@dataclass(frozen=True, slots=True)
+class CutOff:
+    """A run on this machine was cut off after it had begun to deploy other files: they may be live.
+
+    It is found by a note, and not by a comparison.
+    """
+
+    releases: ClassVar = True
+    keys: ClassVar = (CONTENT_KEY,)
+
+    def phrase(self, name: Callable[[str], str]) -> str:
+        """See `Reason`."""
+        return "a run that was cut off has begun to deploy other files"
+
+
+def _failed(old: Properties) -> str | None:
+    status = old.get("status")
+    return f"job {old.get('jobId')}, which {status}" if has_failed(status) else None
 
 
 def _changes(old: Properties, new: Properties) -> ContentChanges | None:

@@ -132,6 +132,8 @@ class NewCommit:
         before, after = commit_in(old, new), commit_in(new)
         if not differs("commitId", old, new) or before.is_same(after.text):
             return []
+        if is_deployment(new):  # What is recorded is a Job that an alias has led here.
+            return []
         return [cls(before, after)]
 
     def phrase(self, name: Callable[[str], str]) -> str:

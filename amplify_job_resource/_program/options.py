@@ -53,6 +53,25 @@ def accepted(kind: str, name: str, opts: ResourceOptions | None) -> ResourceOpti
     return opts
 
 
+def with_all_ignored(
+    opts: ResourceOptions | None, keys: Mapping[str, str], together: Iterable[str]
+) -> ResourceOptions | None:
+    """The options, in which inputs that go together are ignored together.
+
+    Args:
+        opts: The options that the program gives; they stay as they are.
+        keys: The key in state of each input, by its name in Python.
+        together: The names of the inputs, of which one without the others would say what is not true.
+    """
+    ignored = [*((opts and opts.ignore_changes) or ())]
+    group = [keys[name] for name in together]
+    if opts is None or not {*group, *together}.intersection(ignored):
+        return opts
+    opts = copy.copy(opts)
+    opts.ignore_changes = [*ignored, *(key for key in group if key not in ignored)]
+    return opts
+
+
 def with_secrets(
     given: Mapping[str, Any], opts: ResourceOptions | None, names: Mapping[str, str]
 ) -> dict[str, Any]:

@@ -34,6 +34,9 @@ def recorded_source(source: Any, where: str) -> str | list[list[str]]:
     if isinstance(source, pulumi.RemoteArchive):
         return _remote(source.uri, where)
     if isinstance(source, (pulumi.FileArchive, pulumi.FileAsset)):
+        if is_address(str(source.path)):
+            kind = type(source).__name__
+            raise pulumi.RunError(f"{where}: a {kind} takes a path; give the address as a text")
         return _path(source.path)
     if isinstance(source, os.PathLike):
         return _path(os.fspath(source))
@@ -79,6 +82,11 @@ def _parts(archive: pulumi.AssetArchive, prefix: str, where: str) -> Iterator[tu
 def _remote(uri: Any, where: str) -> str:
     parts = urlsplit(str(uri))
     if parts.scheme == "file":
+        if parts.netloc not in ("", "localhost") or parts.path in ("", "/"):
+            raise pulumi.RunError(
+                f"{where}: {shortened(str(uri))} is no path: give file:/// and a whole path, or a "
+                "FileArchive"
+            )
         return _path(unquote(parts.path))
     if not is_address(str(uri)):
         raise pulumi.RunError(

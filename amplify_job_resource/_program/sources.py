@@ -17,7 +17,7 @@ from .._content.files import ContentError
 from .._content.manifest import Manifest, manifest_of
 from .._content.problems import problems, warnings
 from .._content.source import read_content
-from .._values.addresses import is_address, without_query
+from .._values.addresses import MAX_LENGTH, is_address, unsigned, without_query
 from .._values.text import shortened
 from .source_forms import recorded_source, root_folder
 
@@ -35,7 +35,8 @@ class Described:
 
     Attributes:
         source: the text or list of parts that is recorded.
-        content_digest: equal for equal content; of an address only the address counts.
+        content_digest: equal for equal content; of an address only the address counts, without what
+            signs it.
         manifest: the files; None for an address, whose content is not looked at.
     """
 
@@ -136,9 +137,13 @@ def _digest_of_address(address: str, exclude: Any, where: str) -> str:
     # No message shows the address.
     if address.lower().startswith("http://"):
         raise pulumi.RunError(f"{where}: give an address with https, which AWS can read safely")
+    if len(address) > MAX_LENGTH:
+        raise pulumi.RunError(
+            f"{where}: the address has {len(address)} characters; AWS allows at most {MAX_LENGTH}"
+        )
     if exclude:
         raise pulumi.RunError(f"{where}: exclude is for folders, and this is an address")
-    digest = hashlib.sha256(f"address {without_query(address)}".encode()).hexdigest()
+    digest = hashlib.sha256(f"address {unsigned(address)}".encode()).hexdigest()
     return f"sha256:{digest}"
 
 

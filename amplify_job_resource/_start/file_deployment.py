@@ -45,6 +45,13 @@ from .start_deployment import StartDeployment, is_unclear, stopped
 ABOUT: Final = timedelta(minutes=15)
 
 
+#: What is said of the files of a source that is a secret.
+_NOT_SHOWN: Final = (
+    "the files have changed while they were being deployed, or cannot be read. Their source is a "
+    "secret, so they are not named here"
+)
+
+
 class FileDeployment(Deployment):
     """One attempt at a deployment of files of this machine."""
 
@@ -77,7 +84,7 @@ class FileDeployment(Deployment):
         try:
             self._zip = packed_files(self._request, operation)
         except ContentError as error:
-            reason, branch = str(error), self._request.branch
+            reason, branch = self._why(error), self._request.branch
             text = f"{reason}\nNothing was deployed to {branch}."
             raise NotStarted(text, branch, reason) from error
         return seen
@@ -110,7 +117,7 @@ class FileDeployment(Deployment):
         try:
             upload(self._zip, url, created.id, api, self._operation, self._deadline)
         except (UploadFailed, ContentError, Unanswered) as error:
-            why = messages.not_uploaded(error)
+            why = messages.not_uploaded(self._why(error))
             raise self._abandoned(created, api, why) from error
         self._may_have_begun = True
         keep(replace(note, may_have_begun=True))
@@ -170,6 +177,11 @@ class FileDeployment(Deployment):
         if self._unanswered and _may_be_created(job, self._unanswered):
             return True
         return any(self._has_left(note, job) for note in self._recalled)
+
+    def _why(self, error: Exception) -> str:
+        """An error in words, which name no file of a source that is a secret."""
+        is_secret = "source" in self._request.secret_inputs
+        return _NOT_SHOWN if is_secret and isinstance(error, ContentError) else str(error)
 
     def _has_left(self, note: Note, job: JobRecord) -> bool:
         if note.job is None:

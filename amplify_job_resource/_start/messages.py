@@ -140,9 +140,9 @@ def stopping_left_over(job: JobRecord) -> str:
     )
 
 
-def not_uploaded(error: Exception) -> str:
+def not_uploaded(why: str) -> str:
     """Why a deployment is given up before it is started."""
-    return f"the files were not uploaded: {error}"
+    return f"the files were not uploaded: {why}"
 
 
 def taken_back(why: str, job: JobRecord) -> str:

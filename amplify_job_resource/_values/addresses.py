@@ -5,12 +5,28 @@ from __future__ import annotations
 import re
 from typing import Final
 
+#: The longest address that AWS takes files from: `SourceUrl` of the AWS Amplify API (2017-07-25).
+MAX_LENGTH: Final = 3000
+#: Parts of a query that only sign it, or say how: of AWS's, Google's and Azure's storage.
+_SIGNING: Final = re.compile(
+    r"x-(amz|goog)-.*|awsaccesskeyid|googleaccessid|signature|expires|policy|key-pair-id"
+    r"|sig|s[vpret]|spr|skoid|sktid|skt|ske|sks|skv|sdd",
+    re.IGNORECASE,
+)
 _SCHEME: Final = re.compile(r"(https?|s3)://", re.IGNORECASE)
 
 
 def is_address(text: str) -> bool:
     """Whether a text is an address, with the scheme `https`, `http` or `s3`, and not a path."""
     return bool(_SCHEME.match(text))
+
+
+def unsigned(address: str) -> str:
+    """The address without what signs it: equal for two signatures of the same thing."""
+    before, mark, query = address.partition("#")[0].partition("?")
+    parts = [part for part in query.split("&") if not _SIGNING.fullmatch(part.partition("=")[0])]
+    kept = "&".join(filter(None, parts))
+    return without_query(before) + (f"{mark}{kept}" if kept else "")
 
 
 def without_query(address: str) -> str:

@@ -14,16 +14,19 @@ from .._content.digest_cache import digests_of
 from .._content.files import ContentError
 from .._content.manifest import manifest_of
 from .._content.problems import problems, warnings
+from .._content.project import project_folder
 from .._content.source import read_content
 from .._follow.follow import follow
 from .._inputs.deployment import DEPLOYMENT_INPUTS, DeploymentRequest
 from .._inputs.request import Properties
+from .._inputs.secrets import SECRET_INPUTS
 from .._inputs.words import OnBusy
 from .._kind import DEPLOYMENT
 from .._operation import Operation
 from .._preview.changes import ChangeKind, compare
 from .._preview.sentences import sentence
-from .._values.addresses import is_address, without_query
+from .._secrecy import Secrets, hidden
+from .._values.addresses import MAX_LENGTH, is_address, unsigned, without_query
 from ..errors import Unanswered
 from ..report.files import SIGNS, FileChanges, file_changes
 from ..report.pending import MAX_FILES
@@ -90,9 +93,14 @@ def deploy(
         "waitForCompletion": waits,
     }
     refuse_problems(properties, DEPLOYMENT_INPUTS)
-    with target.operation("Deployment", DEPLOYING) as operation, print_job_on_error(output):
+    signed = {**properties, SECRET_INPUTS: ["source"] if _shown(source) != source else []}
+    with (
+        target.operation("Deployment", DEPLOYING) as operation,
+        print_job_on_error(output),
+        hidden(Secrets(signed)),
+    ):
         deadline = operation.now() + timeout
-        properties |= _content(source, exclude, operation)
+        properties |= _content(source, str(properties["source"]), exclude, operation)
         api = target.api(operation, deadline)
         deployed = Deployed(operation.urn, api.region)
         before = deployed.read()
@@ -119,8 +127,16 @@ def deploy(
     end(operation, job, output, url)
 
 
-def _content(source: str, exclude: Sequence[str], operation: Operation) -> dict[str, Any]:
+def _content(
+    source: str, recorded: str, exclude: Sequence[str], operation: Operation
+) -> dict[str, Any]:
     """The properties that say what a source holds.
+
+    Args:
+        source: The source as it is given.
+        recorded: The same as the deployment has it.
+        exclude: Patterns of what is left out.
+        operation: The operation at hand.
 
     Raises:
         click.UsageError: it cannot be deployed.
@@ -128,7 +144,13 @@ def _content(source: str, exclude: Sequence[str], operation: Operation) -> dict[
     if is_address(source):
         if exclude:
             raise click.UsageError("--exclude is for folders, and this is an address")
-        return {"contentDigest": without_query(source)}
+        if source.lower().startswith("http://"):
+            raise click.UsageError("give an address with https, which AWS can read safely")
+        if len(source) > MAX_LENGTH:
+            raise click.UsageError(
+                f"the address has {len(source)} characters; AWS allows at most {MAX_LENGTH}"
+            )
+        return {"contentDigest": unsigned(source)}
 
     def go_on(_: int) -> None:
         if not operation.sleep(0):
@@ -139,7 +161,8 @@ def _content(source: str, exclude: Sequence[str], operation: Operation) -> dict[
         wrong = problems(content)
         if wrong:
             raise click.UsageError("\n".join(wrong))
-        manifest = manifest_of(content, digests_of(Path.cwd(), source), go_on)
+        known = digests_of(project_folder(Path.cwd()), recorded)
+        manifest = manifest_of(content, known, go_on)
     except ContentError as error:
         raise click.UsageError(str(error)) from None
     for warning in warnings(content):
@@ -157,7 +180,8 @@ def _announcement(before: Properties, properties: Properties) -> str:
     change = compare(before, {**before, **properties})
     if change.kind is ChangeKind.RELEASE:
         return sentence(change)
-    return f"deploy {change.place}: the same content as job {before.get('jobId')}"
+    what = "address" if is_address(properties["source"]) else "content"
+    return f"deploy {change.place}: the same {what} as job {before.get('jobId')}"
 
 
 def _kept(properties: Properties, job: JobRecord) -> dict[str, Any]:

@@ -144,9 +144,9 @@ def test_an_address_is_left_to_aws(cli: Cli, site: Path, emulator: Control) -> N
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (("nowhere",), "nowhere does not exist: build the site first"),
-        (("empty",), "there is no file in the folder empty"),
-        (("wrapped",), "all files of wrapped lie in"),
+        (("nowhere",), "'nowhere' does not exist: build the site first"),
+        (("empty",), "there is no file in the folder 'empty'"),
+        (("wrapped",), "all files of 'wrapped' lie in"),
         (("https://example.com/a.zip", "--exclude", "x"), "--exclude is for folders"),
         (("dist", "--on-busy", "adopt"), "'adopt' is not one of"),
     ],

@@ -116,9 +116,13 @@ class DeploymentInvariants(Invariants):
         return allowed
 
     def _may_build_again(self, earlier: Started) -> bool:
-        """A job that somebody has stopped is none: nothing of it is live."""
+        """A job that somebody has stopped is none: nothing of it is live.
+
+        Nor is one that somebody has deployed after.
+        """
         was_stopped = self.facts.status(earlier.job) in ("CANCELLING", "CANCELLED")
-        return was_stopped or super()._may_build_again(earlier)
+        is_hidden = self.facts.is_deployed_after(earlier.job)
+        return was_stopped or is_hidden or super()._may_build_again(earlier)
 
     def _may_resume(self, job: JobKey, *, first: bool) -> bool:
         return super()._may_resume(job, first=first) or self._begun_here(job)
@@ -243,6 +247,14 @@ class DeploymentWorld(World):
 
     def look_again(self) -> None:
         self.write((self.folder / "index.html").read_text(encoding="utf-8"))
+
+    def is_deployed_after(self, job: JobKey) -> bool:
+        """Whether the branch has a newer job that has not failed."""
+        jobs = self.backend.branch(APP, job[0]).jobs.values()
+        newer = [other for other in jobs if other.number > job[1]]
+        return any(
+            self.backend.snapshot(other).status not in ("FAILED", "CANCELLED") for other in newer
+        )
 
     def stop_waiting(self) -> None:
         for name, branch in self.backend.app(APP).branches.items():

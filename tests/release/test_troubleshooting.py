@@ -366,19 +366,19 @@ def deployed_again(scene: Scene) -> None:
     deploy(scene)
 
 
-def signed_anew(scene: Scene) -> None:
+def on_another_machine(scene: Scene) -> None:
     place = {"appId": APP, "branchName": "main", "contentDigest": "sha256:a", "jobId": "1"}
-    old, new = ({**place, "source": f"https://example.com/a.zip?{sign}"} for sign in "ab")
+    old, new = ({**place, "source": f"/home/{who}/dist"} for who in "ab")
     scene.error = sentence(compare({**old, "status": "SUCCEED"}, new))
 
 
-#: How to come to each message, by its begin.
 def unhealthy(scene: Scene) -> None:
     scene.inputs["healthCheck"] = "/"
     # A proxy where nobody listens: no test looks at a site out there.
     released_with(httpsProxy="http://127.0.0.1:1")(scene)
 
 
+#: How to come to each message, by its begin.
 SCENES: Final[dict[str, Callable[[Scene], None]]] = {
     "no Amplify job was started for <app>/<branch>: the branch is busy": busy_refused,
     "no Amplify job was started for <app>/<branch>: timed out": busy_timeout,
@@ -411,7 +411,7 @@ SCENES: Final[dict[str, Callable[[Scene], None]]] = {
     "Job <n>, which was created for it, could not be stopped": deployed(*LEFT_BEHIND),
     "job <n> is a deployment that may wait": deployed_beside_another,
     "job <n> was created for a deployment that was cut off": deployed_again,
-    "no release, only source changed": signed_anew,
+    "no release, only source changed": on_another_machine,
     "commit_id ends with": checked_with(commitId="1f3c9e2a77\n"),
     "triggers[<name>]: cannot read": missing_file,
     "triggers hold a value": checked_with(triggers=[pulumi.FileAsset("a.txt")]),

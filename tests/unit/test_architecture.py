@@ -52,7 +52,7 @@ LAYERS: Final[Mapping[str, str]] = {
     "report": "_values _content _inputs _preview _state",
     "cli": (
         "_values _content records errors _amplify _inputs _operation _preview _start _follow _logs"
-        " _state _kind _stack_defaults report"
+        " _state _kind _secrecy _stack_defaults report"
     ),
     "emulator": "",
 }

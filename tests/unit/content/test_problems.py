@@ -51,7 +51,8 @@ def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a" / "b").mkdir(parents=True)
     assert "there is no file in the folder" in problems(read_folder(tmp_path))[0]
     write_folder(tmp_path, {"x.map": b""})
-    assert "there is no file in the folder" in problems(read_folder(tmp_path, "*.map"))[0]
+    (problem,) = problems(read_folder(tmp_path, "*.map"))
+    assert problem.endswith("that exclude leaves: correct its patterns, or the source")
 
 
 @ALL
@@ -170,6 +171,16 @@ def test_files_that_often_hold_secrets_are_warned_of(kind: Make, name: str) -> N
 def test_other_files_are_not(kind: Make, name: str) -> None:
     """A name that is only like one of those."""
     assert warnings(kind(["index.html", name])) == ()
+
+
+def test_names_that_nobody_can_type_are_warned_of(tmp_path: Path) -> None:
+    """A name with a decomposed accent is another one than what a browser asks for."""
+    for name, is_told in (("caf\u00e9.html", False), ("cafe\u0301.html", True)):
+        folder = tmp_path / str(is_told)
+        folder.mkdir()
+        write_folder(folder, {"index.html": b"", name: b""})
+        found = warnings(read_folder(folder))
+        assert [("NFD" in warning) for warning in found] == [True] * is_told
 
 
 def test_names_that_are_not_marked_are_warned_of() -> None:

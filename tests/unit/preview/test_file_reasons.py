@@ -119,8 +119,14 @@ def test_a_first_deployment_says_how_much_it_is(new: dict[str, Any], line: str) 
         (
             at("https://a.example/x.zip?sig=1"),
             at("https://a.example/x.zip?sig=2"),
-            UPDATE,
-            "no release, only source changed",
+            ChangeKind.NOTHING,
+            "",
+        ),
+        (
+            {**files(a=1), "commitId": "1f3c9e2a77"},
+            files(a=2),
+            RELEASE,
+            "deploy d1a2/main: 1 changed of 1 file (2 bytes)",
         ),
     ],
 )
@@ -215,3 +221,12 @@ def test_a_deployment_is_pending_exactly_if_the_files_differ(
     assert sorted(names) == sorted(
         name for name in before.keys() | after.keys() if before.get(name) != after.get(name)
     )
+
+
+@pytest.mark.parametrize("status", ["FAILED", "CANCELLED"])
+def test_what_a_failed_deployment_had_is_not_live(status: str) -> None:
+    """The comparison is with what is recorded, so the line says whose that is."""
+    old = {**recorded(BEFORE), "status": status, "jobId": "4"}
+    line = sentence(compare(old, files(a=2)))
+    assert line.startswith("deploy d1a2/main: ")
+    assert line.endswith(f" since job 4, which {status}")

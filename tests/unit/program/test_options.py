@@ -8,7 +8,7 @@ import pulumi
 import pytest
 from amplify_job_resource import Job
 from amplify_job_resource._inputs.secrets import SECRET_INPUTS
-from amplify_job_resource._program.options import accepted, with_secrets
+from amplify_job_resource._program.options import accepted, with_all_ignored, with_secrets
 from pulumi import ResourceOptions
 from pulumi.runtime import rpc
 
@@ -66,6 +66,27 @@ def test_replace_on_changes_is_left_out(said: list[str]) -> None:
     assert opts.replace_on_changes == ["*"]
     (line,) = said
     assert line.startswith("Job site: replace_on_changes has no effect")
+
+
+@pytest.mark.parametrize(
+    ("ignored", "left"),
+    [
+        (["source"], ["source", "contentDigest", "manifest"]),
+        (["content_digest"], ["content_digest", "source", "contentDigest", "manifest"]),
+        (["manifest", "region"], ["manifest", "region", "source", "contentDigest"]),
+        (["region"], ["region"]),
+        ([], []),
+    ],
+)
+def test_what_goes_together_is_ignored_together(ignored: list[str], left: list[str]) -> None:
+    """A digest without its files would say what is not true; the caller's options stay as they are."""
+    opts = ResourceOptions(ignore_changes=ignored)
+    keys = {"source": "source", "content_digest": "contentDigest", "manifest": "manifest"}
+    found = with_all_ignored(opts, keys, list(keys))
+    assert found is not None
+    assert (found.ignore_changes or []) == left
+    assert (opts.ignore_changes or []) == ignored
+    assert with_all_ignored(None, keys, list(keys)) is None
 
 
 def test_an_import_is_refused() -> None:

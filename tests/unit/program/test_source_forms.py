@@ -145,6 +145,16 @@ def test_an_archive_is_a_list_of_parts(project: Path) -> None:
             "s: give an address with https, s3 or file, not 'ftp'",
         ),
         (
+            lambda: pulumi.RemoteArchive("file://dist"),
+            "s: 'file://dist' is no path: give file:/// and a whole path, or a FileArchive",
+        ),
+        (lambda: pulumi.RemoteArchive("file://./dist"), "s: 'file://./dist' is no path"),
+        (lambda: pulumi.RemoteArchive("file:///"), "s: 'file:///' is no path"),
+        (
+            lambda: pulumi.FileArchive("https://example.com/a.zip?key"),
+            "s: a FileArchive takes a path; give the address as a text",
+        ),
+        (
             lambda: pulumi.AssetArchive({"a": pulumi.RemoteAsset("https://example.com/a?key")}),
             "s['a']: the content of a RemoteAsset is elsewhere. Give a file or a folder of this",
         ),

@@ -107,7 +107,7 @@ def test_no_source_is_left_to_the_provider() -> None:
         ("empty", None, "s: there is no file in the folder 'empty': build the site first"),
         ("dist", "*.map", "s: exclude must be a list of patterns, not '*.map'"),
         ("dist", [1], "s: a pattern of exclude must be text, not 1"),
-        ("dist", ["*"], "s: there is no file in the folder 'dist'"),
+        ("dist", ["*"], "s: there is no file in 'dist' that exclude leaves"),
         ("http://example.com/a.zip", None, "s: give an address with https"),
         ("HTTP://example.com/a.zip?key", None, "s: give an address with https"),
         (SIGNED, ["*.map"], "s: exclude is for folders, and this is an address"),

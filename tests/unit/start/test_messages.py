@@ -117,7 +117,7 @@ def test_a_secret_commit_is_not_told_with_an_adopted_job() -> None:
             messages.stopping_left_over(JOB),
             "job 41 was created for a deployment that was cut off, and never started: stopping it",
         ),
-        (messages.not_uploaded(DENIED), f"the files were not uploaded: {DENIED}"),
+        (messages.not_uploaded(str(DENIED)), f"the files were not uploaded: {DENIED}"),
         (
             messages.taken_back("no", JOB),
             "no\nJob 41, which was created for it, was stopped.",

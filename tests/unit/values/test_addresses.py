@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from amplify_job_resource._values.addresses import is_address, without_query
+from amplify_job_resource._values.addresses import MAX_LENGTH, is_address, unsigned, without_query
+from botocore.loaders import Loader
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -30,6 +31,30 @@ def test_an_address_has_a_scheme_that_aws_reads(text: str) -> None:
 def test_all_else_is_a_path(text: str) -> None:
     """A drive, a name with a colon in it, and other schemes are not addresses."""
     assert not is_address(text)
+
+
+@pytest.mark.parametrize(
+    ("address", "left"),
+    [
+        ("https://a.example/x.zip", "https://a.example/x.zip"),
+        ("https://a.example/x.zip?X-Amz-Signature=1&x-amz-date=2", "https://a.example/x.zip"),
+        ("https://a.example/x.zip?versionId=2&X-Amz-Date=1", "https://a.example/x.zip?versionId=2"),
+        ("https://a.example/x.zip?Expires=1&Signature=2&Key-Pair-Id=3", "https://a.example/x.zip"),
+        ("https://a.example/x.zip?sv=1&se=2&sig=3&sku=4", "https://a.example/x.zip?sku=4"),
+        ("https://user:key@a.example/x.zip?build=1#top", "https://a.example/x.zip?build=1"),
+        ("s3://bucket/site/", "s3://bucket/site/"),
+        ("https://a.example/x.zip?", "https://a.example/x.zip"),
+    ],
+)
+def test_a_signature_is_left_out(address: str, left: str) -> None:
+    """What names the content stays: a version, a build."""
+    assert unsigned(address) == left
+
+
+def test_the_longest_address_is_aws_s() -> None:
+    """As the service model has it."""
+    shapes = Loader().load_service_model("amplify", "service-2")["shapes"]
+    assert shapes["SourceUrl"]["max"] == MAX_LENGTH
 
 
 @pytest.mark.parametrize(
