@@ -234,6 +234,21 @@ def test_killed_anywhere_and_other_content_since() -> None:
         assert scene.up() == "same"
 
 
+def test_killed_anywhere_and_back_to_what_is_recorded() -> None:
+    """State has a, a run for b was cut off, and the program has a again: a is what is live."""
+
+    def other(scene: DeploymentScene) -> None:
+        assert scene.up() == "ok"
+        scene.write("b")
+
+    for scene in killed_everywhere(other):
+        scene.pass_time(100)
+        scene.write("a")
+        assert scene.up() in ("ok", "same")
+        assert scene.live() == "a"
+        assert scene.up() == "same"
+
+
 def test_killed_anywhere_with_two_contents_and_back() -> None:
     """Killed with `a`, killed with `b`, then `a` again: that is live, and nothing waits."""
     for number, scene in enumerate(killed_everywhere()):

@@ -44,7 +44,7 @@ def hidden(text: str, **inputs: Any) -> str:
         ({"profile": "ci"}, "profile 'ci' of decisions", "profile '[secret]' of decisions"),
         ({"region": "eu-west-1", "appId": "d1"}, "eu-west-1#/d1", "[secret]#/[secret]"),
         ({"source": "https://a.b/c?X-Sign=abc&d=e"}, "at 'https://a.b/c?X-Sig'", "at '[secret]'"),
-        ({"source": "https://a.b/c?X-Sign=abc"}, "https://a.b/c?X-Sign=abc, no", "[secret] no"),
+        ({"source": "https://a.b/c?X-Sign=abc"}, "https://a.b/c?X-Sign=abc, no", "[secret], no"),
         ({"profile": "main", "branchName": "main-2"}, "main-2 main", "[secret] [secret]"),
     ],
 )  # fmt: skip
