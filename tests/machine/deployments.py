@@ -72,12 +72,13 @@ class DeploymentInvariants(Invariants):
         If AWS takes no StopJob and shows no jobs, and after Ctrl-C, nothing can be done.
         """
         hindered = {"StopJob", "ListJobs", "GetJob"} & {operation for operation, _ in self.faults}
-        if hindered or self.facts.interrupted() or not self.facts.is_waiting(blocking):
+        ours = blocking in self.made and self.facts.is_waiting(blocking)
+        if hindered or self.facts.interrupted() or not ours:
             return
         named = any(
             (note["job"] or "").endswith(f"/{blocking[0]}/{blocking[1]}") for note in self._notes()
         )
-        if named or (blocking in self.made and self._may_be_created(blocking)):
+        if named or self._may_be_created(blocking):
             raise self.violated(f"job {blocking} waits, and is not stopped")
 
     def _no_address_is_shown(self, text: str) -> None:

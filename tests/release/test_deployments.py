@@ -101,7 +101,7 @@ def test_a_failed_deployment_is_recorded_and_made_again(deploying: DeploymentSce
 
 def test_a_timeout_records_the_job(deploying: DeploymentScene) -> None:
     """The next `up` goes on with it."""
-    deploying.control.plan(APP, "main", Plan(deploy=4000))
+    deploying.control.plan(APP, "main", Plan(deploy=1000))
     assert deploying.up() == "recorded failure"
     assert deploying.up() == "ok"
     assert_deployed_once(deploying)
