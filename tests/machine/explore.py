@@ -101,12 +101,7 @@ def settle(world: World) -> None:
     world.inputs["onBusy"] = "wait"
     world.inputs["waitForCompletion"] = True
     world.pass_time(4000)
-    outcome = world.up()
-    if outcome == "refused" and "It may wait for files" in world.error:
-        # A deployment of somebody else, or of a killed run on the other machine.
-        world.history.counts["what waits is stopped by a person"] += 1
-        world.stop_waiting()
-        outcome = world.up()
+    outcome = _up(world)
     if outcome == "unknown" and "began at about that time" in world.error:
         # A job without a message may be ours: a person has to decide.
         world.history.counts["decided by a person"] += 1
@@ -116,10 +111,21 @@ def settle(world: World) -> None:
         # The record of a job was purged that is active in state.
         world.refresh()
     if outcome in ("refused", "recorded failure"):
-        outcome = world.up()
+        outcome = _up(world)
     world.invariants.up_succeeds(outcome)
     world.invariants.nothing_is_left_to_do(world.up())
     world.invariants.state_is_as_requested(world.resource, world.inputs)
+
+
+def _up(world: World) -> str:
+    """Run `up`, and once more where a person has to stop a job before."""
+    outcome = world.up()
+    if outcome == "refused" and "It may wait for files" in world.error:
+        # A deployment of somebody else, or of a killed run on the other machine.
+        world.history.counts["what waits is stopped by a person"] += 1
+        world.stop_waiting()
+        outcome = world.up()
+    return outcome
 
 
 def _step(world: World, chance: random.Random, ground: Ground) -> None:  # noqa: C901 - a table of chances
