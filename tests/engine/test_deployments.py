@@ -209,7 +209,7 @@ def test_a_signed_address_is_nowhere_in_clear(
     emulator.clear_faults()
     runs += [stack.up("--diff").failed()]
     assert f"{APP}/main/1 FAILED" in runs[1].text
-    write(stack.cwd, {"query": "X-Amz-Signature=5ec2e8"})
+    write(stack.cwd, {"query": "X-Amz-Signature=5ec2e8&a=b"})
     runs += [stack.preview("--diff").ok(), stack.pulumi("stack", "export", "--stack=dev").ok()]
     assert "deploy again: job 1 FAILED" in runs[2].text
     assert stack.job()["inputs"]["source"].keys() > {"ciphertext"}
