@@ -146,16 +146,16 @@ class FileDeployment(Deployment):
             return None
 
     def started(self, job: JobRecord, attempt: str) -> bool:
-        """See `ReleaseMethod`."""
-        return job.id.is_same(self._job) and self._may_have_begun and not job.is_queued
+        """See `ReleaseMethod`: one that was stopped may never have begun, and nothing of it is live."""
+        is_own = job.id.is_same(self._job) and self._may_have_begun
+        return is_own and not job.is_queued and not _was_stopped(job)
 
     def is_noted(self, job: JobRecord, note: Note) -> bool:
         """See `ReleaseMethod`: one that was never started, or was stopped, is no release.
 
         Of one that was stopped nothing tells whether it had been started.
         """
-        was_stopped = job.status in (Status.CANCELLING, Status.CANCELLED)
-        return note.may_have_begun and is_deployment(job) and not was_stopped
+        return note.may_have_begun and is_deployment(job) and not _was_stopped(job)
 
     def may_be(self, job: JobRecord, note: Note) -> bool:
         """See `ReleaseMethod`: the note has the job's number before the job is started.
@@ -207,6 +207,10 @@ class FileDeployment(Deployment):
         self._leaves_job = not stopped(job.id, api)
         words = messages.left_behind if self._leaves_job else messages.taken_back
         return GivenUp(words(why, job))
+
+
+def _was_stopped(job: JobRecord) -> bool:
+    return job.status in (Status.CANCELLING, Status.CANCELLED)
 
 
 def _may_be_created(job: JobRecord, note: Note) -> bool:

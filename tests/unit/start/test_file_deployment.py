@@ -336,6 +336,15 @@ def test_a_lost_start_is_no_second_deployment(scene: Scene, queued_for: float) -
     assert scene.branch.count("stop") == 0
 
 
+def test_what_was_stopped_after_lost_starts_is_no_deployment(scene: Scene) -> None:
+    """StartDeployment never arrived, and the job could be stopped late only: a new one is made."""
+    scene.branch.fail("begin", *[UNCLEAR] * MAX_STARTS)
+    scene.branch.fail("stop", THROTTLED, THROTTLED)
+    assert scene.release().job.number == 2
+    assert scene.status == ["CANCELLED", "RUNNING"]
+    assert scene.branch.begun == [2]
+
+
 # --- after a kill --------------------------------------------------------------------------------
 
 
