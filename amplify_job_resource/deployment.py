@@ -12,7 +12,7 @@ from pulumi.dynamic import Resource
 
 from ._inputs.deployment import DEPLOYMENT_INPUTS
 from ._program.declaration import Declaration, get_options
-from ._program.options import accepted, warn_if_protected, with_all_ignored, with_secrets
+from ._program.options import accepted, warn_if_protected, with_all_ignored
 from ._program.sources import DERIVED, secret_if_signed, source_properties
 from ._state import DEPLOYMENT_OUTPUTS
 from .provider import DeploymentProvider
@@ -167,12 +167,7 @@ class Deployment(Resource, module="amplify", name="Deployment"):
         Raises:
             pulumi.RunError: the files cannot be deployed; a sentence says why.
         """
-        keywords = locals()
-        if isinstance(
-            args, ResourceOptions
-        ):  # Deployment("site", opts, app_id=…), as in other SDKs
-            args, opts = None, args
-        given = with_secrets(_DECLARED.given(args, keywords), opts, _DECLARED.names)
+        given, opts = _DECLARED.read(args, opts, locals())
         given["source"] = secret_if_signed(given.get("source"))
         properties = _DECLARED.properties(resource_name, given)
         if opts is None or opts.id is None:

@@ -12,7 +12,7 @@ from pulumi.dynamic import Resource
 
 from ._inputs.request import JOB_INPUTS
 from ._program.declaration import Declaration, get_options
-from ._program.options import accepted, warn_if_protected, with_secrets
+from ._program.options import accepted, warn_if_protected
 from ._state import OUTPUTS
 from ._values.times import format_time
 from .provider import JobProvider
@@ -189,10 +189,7 @@ class Job(Resource, module="amplify", name="Job"):
             region: See `JobArgs`.
             profile: See `JobArgs`.
         """
-        keywords = locals()
-        if isinstance(args, ResourceOptions):  # Job("site", opts, app_id=…), as in other SDKs
-            args, opts = None, args
-        given = with_secrets(_DECLARED.given(args, keywords), opts, _DECLARED.names)
+        given, opts = _DECLARED.read(args, opts, locals())
         properties = _DECLARED.properties(resource_name, given)
         time = properties["commit_time"]
         properties["commit_time"] = (

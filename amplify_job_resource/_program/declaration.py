@@ -14,6 +14,7 @@ from .._inputs.schema import Schema
 from .._inputs.secrets import SECRET_INPUTS
 from .._values.text import shortened
 from .assets import digested
+from .options import with_secrets
 from .secret_outputs import empty_if_secret, holds_output, secret_names
 
 #: The outputs that hold inputs. The engine keeps an output secret when the input of the same key is, so
@@ -79,6 +80,23 @@ class Declaration:
             {name: value for name, value in keywords.items() if name in named and value is not None}
         )
         return given
+
+    def read(
+        self, args: Any, opts: pulumi.ResourceOptions | None, keywords: Mapping[str, Any]
+    ) -> tuple[dict[str, Any], pulumi.ResourceOptions | None]:
+        """The inputs of a constructor's arguments, secret where the options say so; and the options.
+
+        Args:
+            args: An object or a map of inputs; or the options, as in other SDKs.
+            opts: The options, where they are not that.
+            keywords: All that was given by keyword.
+
+        Raises:
+            TypeError: see `given`.
+        """
+        if isinstance(args, pulumi.ResourceOptions):
+            args, opts = None, args
+        return with_secrets(self.given(args, keywords), opts, self.names), opts
 
     def properties(self, resource_name: str, given: Mapping[str, Any]) -> dict[str, Any]:
         """The inputs as the SDK takes them; each output is declared, else its attribute is missing."""

@@ -16,7 +16,6 @@ from .._content.manifest import manifest_of
 from .._content.problems import problems, warnings
 from .._content.project import project_folder
 from .._content.source import read_content
-from .._follow.follow import follow
 from .._inputs.deployment import DEPLOYMENT_INPUTS, DeploymentRequest
 from .._inputs.request import Properties
 from .._inputs.secrets import SECRET_INPUTS
@@ -33,7 +32,7 @@ from ..report.pending import MAX_FILES
 from ..report.render_json import files_json
 from .deployed import Deployed
 from .options import log_lines, output, print_lines, timeout
-from .running import end, explained, print_job_on_error, site_of, started
+from .running import end, followed, print_job_on_error, site_of, started
 from .shell import DEPLOYING
 from .target import Target, branch_target, refuse_problems
 
@@ -111,16 +110,8 @@ def deploy(
         request = DeploymentRequest.from_properties(properties)
         method = DEPLOYMENT.method(operation.urn, request)
         seen, found = started(request, method, api, operation, deadline)
-        with explained(api, operation, target.lines_of(log_lines)):
-            job = follow(
-                found.job,
-                request,
-                api,
-                operation,
-                deadline,
-                waited_for=found.waited_for,
-                typical_seconds=found.typical_seconds,
-            )
+        lines = target.lines_of(log_lines)
+        job = followed(found, request, api, operation, deadline, lines)
         if job.has_ended:
             deployed.write(_kept(properties, job))
         url = site_of(api, operation, seen)

@@ -19,7 +19,7 @@ from .._values.durations import format_duration
 from .commit_search import follow_commit
 from .job_text import job_json
 from .options import document, log_lines, output, renamed, timeout, write
-from .running import end, explained, print_job_on_error, site_of, started
+from .running import end, explained, followed, print_job_on_error, site_of, started
 from .target import Target, branch_target, job_target, refuse_problems, stack_target
 
 
@@ -122,16 +122,8 @@ def start(
         api = target.api(operation, deadline)
         method = GitBuild(operation.urn, request)
         seen, found = started(request, method, api, operation, deadline)
-        with explained(api, operation, target.lines_of(log_lines)):
-            job = follow(
-                found.job,
-                request,
-                api,
-                operation,
-                deadline,
-                waited_for=found.waited_for,
-                typical_seconds=found.typical_seconds,
-            )
+        lines = target.lines_of(log_lines)
+        job = followed(found, request, api, operation, deadline, lines)
         url = site_of(api, operation, seen)
     end(operation, job, output, url)
 

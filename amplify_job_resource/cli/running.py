@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from .._amplify.api import BranchApi
 from .._amplify.records import JobRecord
 from .._amplify.site import LOOK_SECONDS, find_site
+from .._follow.follow import follow
 from .._inputs.request import Request
 from .._logs.explanation import explain
 from .._operation import within
@@ -38,6 +39,31 @@ def started(
         # From here on it is known which job it is: `wait` and `status` take its number.
         notes.remove()
         return seen, found
+
+
+def followed(
+    found: Release,
+    request: Request,
+    api: BranchApi,
+    operation: ShellOperation,
+    deadline: float,
+    log_lines: int,
+) -> JobRecord:
+    """The job of one command as it ended, or as it is if nobody waits for it.
+
+    Raises:
+        errors.JobError: it is not what was asked for; so many lines of its log have told why.
+    """
+    with explained(api, operation, log_lines):
+        return follow(
+            found.job,
+            request,
+            api,
+            operation,
+            deadline,
+            waited_for=found.waited_for,
+            typical_seconds=found.typical_seconds,
+        )
 
 
 @contextmanager
