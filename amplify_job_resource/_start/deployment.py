@@ -12,6 +12,7 @@ from datetime import datetime
 
 from .._amplify.api import BranchApi
 from .._amplify.records import AppRecord, BranchRecord, JobRecord
+from .._amplify.status import Status
 from .._inputs.deployment import DEPLOYMENT_INPUTS, DeploymentRequest
 from .._inputs.words import JobType
 from .._operation import Front, Operation
@@ -83,8 +84,11 @@ class Deployment(ABC):
         return False
 
     def is_other_release(self, job: JobRecord) -> bool:
-        """See `ReleaseMethod`: a job does not say what it deploys, so any may have other files."""
-        return not job.has_failed
+        """See `ReleaseMethod`: a job does not say what it deploys, so any may have other files.
+
+        One that waits, that is being stopped or that has failed is not live.
+        """
+        return not (job.is_queued or job.has_failed or job.status == Status.CANCELLING)
 
     def is_left_over(self, job: JobRecord) -> bool:
         """See `ReleaseMethod`."""

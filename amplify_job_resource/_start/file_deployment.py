@@ -176,18 +176,15 @@ class FileDeployment(Deployment):
             return True
         if self._unanswered and _may_be_created(job, self._unanswered):
             return True
-        return any(self._has_left(note, job) for note in self._recalled)
+        named = [note for note in self._recalled if job.id.is_same(note.job)]
+        if named:
+            return any(not note.may_have_begun or not self.wrote(note) for note in named)
+        return any(note.job is None and _may_be_created(job, note) for note in self._recalled)
 
     def _why(self, error: Exception) -> str:
         """An error in words, which name no file of a source that is a secret."""
         is_secret = "source" in self._request.secret_inputs
         return _NOT_SHOWN if is_secret and isinstance(error, ContentError) else str(error)
-
-    def _has_left(self, note: Note, job: JobRecord) -> bool:
-        if note.job is None:
-            return _may_be_created(job, note)
-        waits = not note.may_have_begun or not self.wrote(note)
-        return waits and job.id.is_same(note.job)
 
     def _created(self, api: BranchApi) -> tuple[JobRecord, str]:
         """Create the deployment, once."""

@@ -373,6 +373,16 @@ def test_the_first_job_of_a_branch_is_stopped_as_well(scene: Scene) -> None:
     assert scene.status == ["CANCELLED", "RUNNING"]
 
 
+def test_a_note_without_a_number_does_not_claim_a_job_of_another_note(scene: Scene) -> None:
+    """Killed in a create with one content, then at the start with another: the latter goes on."""
+    scene.notes.write(scene.attempt("two").note(0))
+    job, _ = scene.branch.create_deployment()
+    scene.notes.write(replace(scene.attempt("one").note(0), job=job.id, may_have_begun=True))
+    assert scene.release("one").job.number == 1
+    assert scene.branch.count("stop") == 0
+    assert scene.branch.begun == [1]
+
+
 @pytest.mark.parametrize("status", ["CANCELLING", "CANCELLED"])
 def test_what_was_stopped_is_no_deployment(scene: Scene, status: str) -> None:
     """Whoever has stopped it, and started or not: the content is not live, so it is deployed."""
