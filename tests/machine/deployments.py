@@ -76,7 +76,8 @@ class DeploymentInvariants(Invariants):
         if hindered or self.facts.interrupted() or not ours:
             return
         named = any(
-            (note["job"] or "").endswith(f"/{blocking[0]}/{blocking[1]}") for note in self._notes()
+            (note["job"] or "").endswith(f"/{blocking[0]}/{blocking[1]}")
+            for note in self._notes_about(blocking[0])
         )
         if named or self._may_be_created(blocking):
             raise self.violated(f"job {blocking} waits, and is not stopped")
@@ -197,8 +198,13 @@ class DeploymentInvariants(Invariants):
             note["job"] is None
             and (note["after"] or 0) < job[1]
             and abs(made - parse_time(note["sentAt"])) <= file_deployment.ABOUT
-            for note in self._notes()
+            for note in self._notes_about(job[0])
         )
+
+    def _notes_about(self, branch: str) -> list[dict[str, Any]]:
+        """Those that are not about an earlier branch of that name, on which numbers were others."""
+        older = self.facts.is_older_branch
+        return [note for note in self._notes() if not older(branch, note["branchCreated"])]
 
     def _notes(self) -> list[dict[str, Any]]:
         """The notes on the machine at hand."""
@@ -248,6 +254,13 @@ class DeploymentWorld(World):
 
     def look_again(self) -> None:
         self.write((self.folder / "index.html").read_text(encoding="utf-8"))
+
+    def is_older_branch(self, name: str, created: str | None) -> bool:
+        """Whether a note is about an earlier branch of this name, on which numbers began anew."""
+        clock = emulator_state.clock
+        now = clock.shown(self.backend.branch(APP, name).created_at)
+        # A note rounds as answers do.
+        return created is not None and parse_time(created).timestamp() < now - 0.5
 
     def is_deployed_after(self, job: JobKey) -> bool:
         """Whether the branch has a newer job that has not failed."""
