@@ -92,7 +92,9 @@ class DeploymentInvariants(Invariants):
 
     def _a_stop_is_wanted(self, job: JobKey) -> None:
         """As ever; and one that waits for its start is stopped where this resource has made it."""
-        if self._is_of_no_use(job) or self._start_is_given_up(job) or self._may_be_ours(job):
+        if self._is_of_no_use(job) or self._start_is_given_up(job):
+            return
+        if self._may_be_ours(job) or self._has_a_number_of_ours(job):
             return
         super()._a_stop_is_wanted(job)
 
@@ -125,6 +127,14 @@ class DeploymentInvariants(Invariants):
         was_stopped = self.facts.status(earlier.job) in ("CANCELLING", "CANCELLED")
         is_hidden = self.facts.is_deployed_after(earlier.job)
         return was_stopped or is_hidden or super()._may_build_again(earlier)
+
+    def _has_a_number_of_ours(self, job: JobKey) -> bool:
+        """One on a branch that was made anew, where AWS has not told when: it looks like a noted one."""
+        unknown = ("GetBranch" in {operation for operation, _ in self.faults}) or any(
+            note["branchCreated"] is None for note in self._notes()
+        )
+        named = any((note["job"] or "").endswith(f"/{job[0]}/{job[1]}") for note in self._notes())
+        return named and unknown and self.facts.is_queued(job)
 
     def _may_resume(self, job: JobKey, *, first: bool) -> bool:
         return super()._may_resume(job, first=first) or self._begun_here(job)

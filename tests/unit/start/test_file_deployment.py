@@ -260,6 +260,14 @@ def test_what_has_begun_and_is_not_seen_is_not_stopped(scene: Scene) -> None:
     assert scene.branch.count("stop") == 0
 
 
+def test_a_start_without_an_answer_and_a_stop_that_has_to_be_repeated(scene: Scene) -> None:
+    """The job is stopped at the next look, and is no release then: another one is made."""
+    scene.branch.fail("begin", *[UNCLEAR] * MAX_STARTS)
+    scene.branch.fail("stop", THROTTLED)
+    assert scene.release().job.number == 2
+    assert scene.status == ["CANCELLED", "RUNNING"]
+
+
 def test_a_start_and_a_stop_without_an_answer_are_unknown(scene: Scene) -> None:
     """A job that may have begun is not denied: the note stays, and the next run goes on with it."""
     scene.branch.queued_for = 500
@@ -637,7 +645,8 @@ def test_the_job_of_this_attempt_is_its_own(scene: Scene) -> None:
     method = scene.ready()
     job = method.send(scene.branch, lambda _: None)
     assert method.started(job, method.attempt)
-    assert not method.started(replace(job, status="PENDING"), method.attempt)
+    for status in ("PENDING", "CANCELLING", "CANCELLED"):
+        assert not method.started(replace(job, status=status), method.attempt)
     assert method.is_left_over(replace(job, status="PENDING", job_type=JobType.MANUAL))
     assert not method.started(a_job("RUNNING", id="7"), method.attempt)
     assert not scene.ready().started(job, method.attempt)
