@@ -129,7 +129,7 @@ class DeploymentInvariants(Invariants):
         return was_stopped or is_hidden or super()._may_build_again(earlier)
 
     def _has_a_number_of_ours(self, job: JobKey) -> bool:
-        """One on a branch that was made anew, where AWS has not told when: it looks like a noted one."""
+        """One on a branch that was made anew, where AWS has not told when: it looks like noted."""
         unknown = ("GetBranch" in {operation for operation, _ in self.faults}) or any(
             note["branchCreated"] is None for note in self._notes()
         )
