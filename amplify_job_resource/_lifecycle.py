@@ -310,7 +310,8 @@ class Lifecycle:
             # A replacement is recorded before the old resource is deleted, and a destroy gives up
             # whatever was begun: in both cases the note is of no more use.
             notes = self._notes(operation.urn)
-            stop_left_over(notes, job_id.branch, plan.current_job, branch_api, operation)
+            if self._kind is DEPLOYMENT:  # A build is started as soon as there is a job.
+                stop_left_over(notes, job_id.branch, plan.current_job, branch_api, operation)
             notes.remove()
         recorded = recorded_job(job_id, props)
         if recorded.has_ended or props.get("adopted") or job_id.is_same(plan.current_job):

@@ -28,10 +28,9 @@ from .._secrecy import Secrets, hidden
 from .._values.addresses import MAX_LENGTH, is_address, unsigned, without_query
 from ..errors import Unanswered
 from ..report.files import SIGNS, FileChanges, file_changes
-from ..report.pending import MAX_FILES
 from ..report.render_json import files_json
 from .deployed import Deployed
-from .options import log_lines, output, print_lines, timeout
+from .options import log_lines, max_files, output, print_lines, timeout
 from .running import end, followed, print_job_on_error, site_of, started
 from .shell import DEPLOYING
 from .target import Target, branch_target, refuse_problems
@@ -54,12 +53,7 @@ from .target import Target, branch_target, refuse_problems
 @click.option(
     "--dry-run", is_flag=True, help="Only show what would change; nothing is created in AWS."
 )
-@click.option(
-    "--max-files",
-    type=click.IntRange(0, 100_000),
-    default=MAX_FILES,
-    help=f"How many files --dry-run lists. Default: {MAX_FILES}.",
-)
+@max_files
 @click.option("--wait/--no-wait", "waits", default=True, help="Wait for its end. Default: yes.")
 @timeout
 @log_lines

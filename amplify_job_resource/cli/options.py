@@ -13,6 +13,7 @@ import click
 from .._inputs.rules import MAX_COUNT
 from .._stack_defaults import DEFAULT_LINES
 from .._values.durations import parse_duration
+from ..report.pending import MAX_FILES
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -111,6 +112,14 @@ log_lines: Final = click.option(
     "--log-lines",
     type=click.IntRange(0, MAX_COUNT),
     help=f"How many lines of a failed build's log to show, 0 for none. Default: {DEFAULT_LINES}.",
+)
+
+
+max_files: Final = click.option(
+    "--max-files",
+    type=click.IntRange(0, 100_000),
+    default=MAX_FILES,
+    help=f"How many files to list of each deployment. Default: {MAX_FILES}.",
 )
 
 

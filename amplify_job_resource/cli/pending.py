@@ -15,10 +15,9 @@ import click
 from ..report import Report, StackReport, read_preview, to_html, to_json, to_markdown
 from ..report.compare import hosts_of
 from ..report.git import Checkout
-from ..report.pending import MAX_FILES
 from ..report.preview_text import decoded, preview_in
 from .exit_codes import ERROR, OK, PENDING
-from .options import document, project, renamed, stack_name, write
+from .options import document, max_files, project, renamed, stack_name, write
 from .pulumi_commands import PulumiCommands, last_words
 
 
@@ -63,12 +62,7 @@ def _comment_key(_: click.Context, __: click.Parameter, value: str) -> str:
     default=20,
     help="How many commits to list of each release. Default: 20.",
 )
-@click.option(
-    "--max-files",
-    type=click.IntRange(0, 1000),
-    default=MAX_FILES,
-    help=f"How many files to list of each deployment. Default: {MAX_FILES}.",
-)
+@max_files
 @click.option(
     "--authors/--no-authors", default=True, help="Name the commits' authors. Default: yes."
 )

@@ -44,6 +44,7 @@ def test_each_command_has_text_and_json() -> None:
         "wait": "[text|json]",
         "logs": "[text|json]",
         "start": "[text|json]",
+        "deploy": "[text|json]",
         "stop": "[text|json]",
         "history": "[text|json|html]",
     }
