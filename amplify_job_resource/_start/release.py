@@ -77,12 +77,12 @@ def release(
     run = _Run(request, method, api, operation, notes, deadline, recorded, resumes=resumes)
     try:
         found = run.orphaned() or run.until_started()
-    except GivenUp as end:
-        run.start_job.drop_note()
-        raise messages.not_started(
-            request.branch, end.why, operation.front, run.busy.blocking
-        ) from end.__cause__
-    except Undecided as end:
+    except (GivenUp, Undecided) as end:
+        if isinstance(end, GivenUp) and not run.is_in_doubt:
+            run.start_job.drop_note()
+            raise messages.not_started(
+                request.branch, end.why, operation.front, run.busy.blocking
+            ) from end.__cause__
         left = notes.find(method.wrote)
         raise messages.start_unknown(
             request.branch,
@@ -129,6 +129,12 @@ class _Run:
         self._recorded = recorded
         self._resumes = resumes
         self._warned = False
+
+    @property
+    def is_in_doubt(self) -> bool:
+        """Whether an unclear answer was about a job that still waits: it may have been started."""
+        waiting = map(self._method.is_left_over, self.look.seen)
+        return self.start_job.was_unclear and any(waiting)
 
     def orphaned(self) -> Release | None:
         """The job of a run that was killed, if there is one."""

@@ -57,6 +57,11 @@ class StartJob:
         self._put_off = 0
         self._keeps_note = False
 
+    @property
+    def was_unclear(self) -> bool:
+        """Whether a call had no clear answer."""
+        return self._unclear > 0
+
     def remember_newest(self, jobs: Sequence[JobRecord]) -> None:
         """Remember what a look has shown, as long as nothing was sent."""
         if not self.sent:

@@ -129,12 +129,13 @@ class DeploymentInvariants(Invariants):
         return was_stopped or is_hidden or super()._may_build_again(earlier)
 
     def _has_a_number_of_ours(self, job: JobKey) -> bool:
-        """One on a branch that was made anew, where AWS has not told when: it looks like noted."""
-        unknown = ("GetBranch" in {operation for operation, _ in self.faults}) or any(
-            note["branchCreated"] is None for note in self._notes()
-        )
-        named = any((note["job"] or "").endswith(f"/{job[0]}/{job[1]}") for note in self._notes())
-        return named and unknown and self.facts.is_queued(job)
+        """One on a branch that was made anew, where AWS has not told when: it looks like ours."""
+        about = [
+            note for note in self._notes() if (note["job"] or "").endswith(f"/{job[0]}/{job[1]}")
+        ]
+        not_told = "GetBranch" in {operation for operation, _ in self.faults}
+        unknown = any(not_told or note["branchCreated"] is None for note in about)
+        return unknown and self.facts.is_queued(job)
 
     def _may_resume(self, job: JobKey, *, first: bool) -> bool:
         return super()._may_resume(job, first=first) or self._begun_here(job)
@@ -206,7 +207,8 @@ class DeploymentInvariants(Invariants):
         made = self.facts.made_at(job)
         return any(
             note["job"] is None
-            and (note["after"] or 0) < job[1]
+            and note["after"] is not None
+            and note["after"] < job[1]
             and abs(made - parse_time(note["sentAt"])) <= file_deployment.ABOUT
             for note in self._notes_about(job[0])
         )

@@ -268,6 +268,22 @@ def test_a_start_without_an_answer_and_a_stop_that_has_to_be_repeated(scene: Sce
     assert scene.status == ["CANCELLED", "RUNNING"]
 
 
+def test_an_interrupted_start_that_cannot_be_read_is_unknown(scene: Scene) -> None:
+    """Ctrl-C after a lost reply, no GetJob, and the job in the queue: it may have been started."""
+    scene.branch.queued_for = 500
+    scene.branch.lose_reply(UNCLEAR, of="begin")
+    scene.branch.fail("get", *[DENIED] * 99)
+    scene.uploading = lambda: setattr(scene.operation, "interrupt_at", scene.operation.time)
+    with pytest.raises(StartUnknown) as unknown:
+        scene.release()
+    assert unknown.value.note
+    scene.branch.heal()
+    scene.operation.interrupt_at = None
+    scene.operation.time += 500
+    assert scene.release().job.number == 1
+    assert scene.branch.begun == [1]
+
+
 def test_a_start_and_a_stop_without_an_answer_are_unknown(scene: Scene) -> None:
     """A job that may have begun is not denied: the note stays, and the next run goes on with it."""
     scene.branch.queued_for = 500
