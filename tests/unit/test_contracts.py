@@ -386,11 +386,12 @@ def test_the_trailers_of_deployments_stay(inputs: dict[str, Any], trailer: str) 
 
 
 def test_the_keys_in_the_note_of_a_deployment_stay() -> None:
-    """A job that was made and not started has one key more than all other notes."""
+    """One that tells of CreateDeployment has a time, and one that was not started says so."""
     job = JobId("d1a2", "main", "42")
-    note = Note("t", "a", 41, job=job, branch_created=NOON, may_have_begun=False)
+    note = Note("t", "a", 41, job=job, branch_created=NOON, may_have_begun=False, sent_at=NOON)
     written = {
         "mayHaveBegun": False,
+        "sentAt": "2026-11-25T12:00:00Z",
         "marker": "t",
         "attempt": "a",
         "after": 41,
