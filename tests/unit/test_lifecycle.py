@@ -26,6 +26,7 @@ from amplify_job_resource._amplify.ids import BranchId, JobId
 from amplify_job_resource._amplify.records import JobRecord, Step
 from amplify_job_resource._inputs.request import ReleaseRequest
 from amplify_job_resource._inputs.words import JobType
+from amplify_job_resource._kind import DEPLOYMENT
 from amplify_job_resource._lifecycle import (
     DEFAULT_TIMEOUT,
     DELETE_TIMEOUT,
@@ -730,12 +731,20 @@ def test_a_destroy_stops_what_a_killed_run_left_waiting(
     world: World, plan: Plan | None, stops: int
 ) -> None:
     """Also where the job in state has ended; not the job that takes its place."""
+    lifecycle = Lifecycle(lambda *_: world.branch, kind=DEPLOYMENT)
     if plan:
-        world.lifecycle.plans[URN] = plan
+        lifecycle.plans[URN] = plan
     world.branch.add(a_job("PENDING", id="43", job_type=JobType.MANUAL))
     world.notes.write(Note("a" * 32, "this", job=JobId.parse("d1a2/main/43"), may_have_begun=False))
-    world.delete(recorded())
+    lifecycle.delete(world.operation, ID, recorded())
     assert world.branch.count("stop") == stops
+
+
+def test_a_destroy_of_a_build_asks_nothing_about_notes(world: World) -> None:
+    """StartJob starts what it makes, so there is nothing that waits."""
+    world.notes.write(Note("a" * 32, "this", job=JobId.parse("d1a2/main/43")))
+    world.delete(recorded())
+    assert (world.branch.asked, world.notes.read()) == ([], None)
 
 
 def test_an_id_that_names_no_job_is_an_error(world: World) -> None:
