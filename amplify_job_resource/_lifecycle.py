@@ -30,6 +30,7 @@ from ._follow.rows import ended_line
 from ._follow.stop import stop_own_job
 from ._inputs.request import Properties, with_defaults
 from ._inputs.rules import Problem, problems
+from ._inputs.secrets import is_secret
 from ._kind import DEPLOYMENT, JOB, Kind
 from ._logs.explanation import explain
 from ._operation import NO_URN, Operation, within
@@ -38,10 +39,10 @@ from ._preview.changes import Change, ChangeKind, compare, first_release, taking
 from ._preview.differences import differs
 from ._preview.file_reasons import CutOff
 from ._preview.reasons import HEALTHY_KEY
-from ._secrecy import discreet
+from ._secrecy import discreet, kept_job
 from ._stack_defaults import lines_wanted
 from ._start.left_over import stop_left_over
-from ._start.notes import Notes
+from ._start.notes import Note, Notes
 from ._start.release import release
 from ._state import (
     hides_site,
@@ -52,7 +53,7 @@ from ._state import (
     recorded_region,
     shown_url,
 )
-from ._values.text import untagged
+from ._values.commits import SECRET
 from .errors import AmplifyJobError, InvalidSettings, JobError, NotFound, Unhealthy
 
 #: Seconds for create and update when the user has set no timeout: a build may take 30 minutes by
@@ -107,7 +108,9 @@ class Lifecycle:
         api: Callable[[Clients, BranchId, Ask], BranchApi] = BranchApi,
         notes: Callable[[str], Notes] = Notes,
         kind: Kind = JOB,
-        check_health: Callable[[JobRecord, str, Settings, Operation, float], None] = check_health,
+        check_health: Callable[
+            [JobRecord, str, str, Settings, Operation, float], None
+        ] = check_health,
     ) -> None:
         """Begin with an empty config.
 
@@ -246,8 +249,10 @@ class Lifecycle:
         if found.has_ended and not recorded.has_ended:
             operation.info(ended_line(found, site=shown_url(props, url)))
         adopted = bool(props.get("adopted"))
-        found = _kept(operation, found)
+        found = kept_job(found, operation.hide)
         healthy = props.get(HEALTHY_KEY)
+        if found.status == Status.SUCCEED and not recorded.has_ended and props.get("healthCheck"):
+            healthy = False  # Nobody has looked at the page yet: the next update does.
         kept = self._properties(props, found, adopted=adopted, url=url, healthy=healthy)
         return Recorded(id_, kept)
 
@@ -267,9 +272,12 @@ class Lifecycle:
         deadline = operation.now() + (operation.timeout or DEFAULT_TIMEOUT)
         ask = partial(operation.ask, deadline=deadline)
         api = self.access.api(ask, job_id.branch, recorded_region(olds), request.profile)
-        url, log_lines = olds.get("url"), lines_wanted(self.access.config, news)
+        log_lines = lines_wanted(self.access.config, news)
         # What was seen of the page that is asked for still holds.
         holds = olds.get(HEALTHY_KEY) is True and not differs("healthCheck", olds, news)
+        is_due = bool(news.get("healthCheck")) and not holds
+        # The site may have another address since.
+        url = self._site_url(operation, api, olds) if is_due else olds.get("url")
 
         def followed() -> Followed:
             site = shown_url(news, url)
@@ -343,7 +351,7 @@ class Lifecycle:
             inputs["jobType"] = found.job_type
         url = self._site_url(operation, api, inputs)
         return Recorded(
-            id_, self._properties(inputs, _kept(operation, found), adopted=False, url=url)
+            id_, self._properties(inputs, kept_job(found, operation.hide), adopted=False, url=url)
         )
 
     def _site_url(self, operation: Operation, api: BranchApi, props: Properties) -> Any:
@@ -389,7 +397,9 @@ class Lifecycle:
         if not isinstance(url, str):
             operation.warn(messages.no_address(operation.front.input_name("healthCheck")))
             return None
-        self._check_health(job, f"{url}{page}", api.client_settings, operation, deadline)
+        shown = SECRET if is_secret(inputs, "healthCheck") else page
+        settings = api.client_settings
+        self._check_health(job, f"{url}{page}", f"{url}{shown}", settings, operation, deadline)
         return True
 
     # --- between the steps -----------------------------------------------------------------------
@@ -432,8 +442,13 @@ class Lifecycle:
         if change.kind is ChangeKind.RELEASE or self._kind is not DEPLOYMENT:
             return False
         recorded = self._kind.method(operation.urn, self._kind.request(olds))
-        notes = self._notes(operation.urn).read_all()
-        return any(note.may_have_begun and not recorded.wrote(note) for note in notes)
+        job = JobId.parse("/".join(str(olds.get(key)) for key in ("appId", "branchName", "jobId")))
+
+        def may_be_live(note: Note) -> bool:
+            is_later = job is not None and note.is_later_than(job)
+            return note.may_have_begun and is_later and not recorded.wrote(note)
+
+        return bool(self._notes(operation.urn).read_all(may_be_live))
 
     def _recorded(
         self,
@@ -461,22 +476,11 @@ class Lifecycle:
         explain(job, api, operation, log_lines)
         if notes and (failure is None or operation.records_failures or job.has_ended):
             operation.after_recorded(notes.remove)
-        kept = _kept(operation, job)
+        kept = kept_job(job, operation.hide)
         properties = self._properties(inputs, kept, adopted=adopted, url=url, healthy=healthy)
         if failure:
             raise RecordedFailure(str(job.id), properties, failure) from failure
         return Recorded(str(job.id), properties)
-
-
-def _kept(operation: Operation, job: JobRecord) -> JobRecord:
-    """The job as it may be kept, and shown by Pulumi: AWS's words can repeat a secret."""
-    steps = [
-        replace(step, status_reason=untagged(operation.hide(step.status_reason)))
-        if step.status_reason
-        else step
-        for step in job.steps
-    ]
-    return replace(job, steps=tuple(steps))
 
 
 def _place(properties: Properties) -> str:

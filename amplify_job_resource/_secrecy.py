@@ -12,9 +12,11 @@ import re
 import shlex
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 from urllib.parse import quote
 
+from ._amplify.records import JobRecord
 from ._inputs.deployment import ALL_INPUTS
 from ._inputs.request import Properties
 from ._inputs.schema import Form
@@ -23,7 +25,7 @@ from ._inputs.words import JobType, OnBusy
 from ._operation import Operation
 from ._values.addresses import is_address
 from ._values.commits import SECRET, SHORT
-from ._values.text import harmless, on_one_line
+from ._values.text import harmless, on_one_line, untagged
 from .errors import AmplifyJobError
 
 S = TypeVar("S")
@@ -35,6 +37,8 @@ _LONG: Final = 8
 #: Prose that is shorter hides words of our own, and no secret.
 _INITIALS: Final = 3
 _SHA: Final = re.compile(r"[0-9a-f]{8,64}", re.ASCII | re.IGNORECASE)
+#: A path such as `/` is a part of any address; who shows it hides it.
+_SHOWN_BY_ITSELF: Final = "healthCheck"
 #: No secrets: what a release does shows them, and they are in many sentences.
 _WORDS: Final = frozenset(word.value for words in (JobType, OnBusy) for word in words)
 
@@ -50,7 +54,9 @@ class Secrets:
             each[key]
             for each in properties
             for key in ALL_INPUTS.by_key
-            if is_secret(each, key) and _says_something(key, each.get(key))
+            if key != _SHOWN_BY_ITSELF
+            and is_secret(each, key)
+            and _says_something(key, each.get(key))
         }
         texts |= {
             text
@@ -106,6 +112,17 @@ class DiscreetOperation:
     def debug(self, text: str) -> None:
         """See `Operation`."""
         self._operation.debug(self.hide(text))
+
+
+def kept_job(job: JobRecord, hide: Callable[[str], str]) -> JobRecord:
+    """The job as it may be kept, and shown by Pulumi: AWS's words can repeat a secret."""
+    steps = [
+        replace(step, status_reason=untagged(hide(step.status_reason)))
+        if step.status_reason
+        else step
+        for step in job.steps
+    ]
+    return replace(job, steps=tuple(steps))
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from .._values.addresses import without_query
+from .._values.addresses import unsigned
 from .._values.text import printable
 from .ids import BranchId, JobId
 from .records import DomainRecord, JobRecord, Step, SubDomain
@@ -36,7 +36,7 @@ def job_record(
         end_time=summary.get("endTime") if has_ended(summary.get("status")) else None,
         region=region,
         steps=tuple(_step(step) for step in steps),
-        source=without_query(source) if isinstance(source, str) else None,
+        source=unsigned(source) if isinstance(source, str) else None,
     )
 
 

@@ -38,8 +38,8 @@ class JobRecord:
         end_time: when it ended, in UTC; None as long as it has not.
         region: the region that was asked for it.
         steps: its steps; empty in what ListJobs and StartJob report.
-        source: the address that a deployment took its files from, without a query, which may be a
-            signature; None for any other job.
+        source: the address that a deployment took its files from, without its signature; None for any
+            other job. It is for comparisons: what is left of its query may be a secret.
     """
 
     id: JobId

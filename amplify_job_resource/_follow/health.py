@@ -23,6 +23,7 @@ Ask = Callable[[str, Settings], int]
 def check_health(
     job: JobRecord,
     page: str,
+    shown: str,
     settings: Settings,
     operation: Operation,
     deadline: float,
@@ -33,6 +34,7 @@ def check_health(
     Args:
         job: The job that is live.
         page: The page's address.
+        shown: The same as people may see it.
         settings: How it is reached.
         operation: The operation at hand.
         deadline: When to give up in any case, on the operation's clock.
@@ -44,21 +46,21 @@ def check_health(
     began = operation.now()
     end = min(deadline, began + MOST_SECONDS)
     while True:
-        status, said = None, ""
+        status, answer = None, "no answer"
         try:
-            status = operation.ask(lambda: ask(page, settings), f"reading {page}", end)
+            status = operation.ask(lambda: ask(page, settings), f"reading {shown}", end)
+            answer = f"HTTP {status}"
         except Unreached as error:
-            said = str(error)
-        except Unanswered as error:
-            said = error.code
+            answer = str(error)
+        except Unanswered:
+            pass  # The time is up, or somebody interrupted.
         if status is not None and 200 <= status < 400:
-            operation.info(messages.healthy(page, status))
+            operation.info(messages.healthy(shown, status))
             return
-        answer = said if status is None else f"HTTP {status}"
-        operation.status(messages.not_yet_healthy(page, answer))
+        operation.status(messages.not_yet_healthy(shown, answer))
         elapsed = operation.now() - began
-        if operation.now() >= end or not operation.sleep(
-            min(pause(elapsed), end - operation.now())
-        ):
-            text = messages.unhealthy(job, page, answer, elapsed, operation)
-            raise Unhealthy(job, text, status)
+        left = max(0.0, end - operation.now())
+        goes_on = operation.sleep(min(pause(elapsed), left))
+        if left <= 0 or not goes_on:
+            why = answer if goes_on else f"interrupted, last {answer}"
+            raise Unhealthy(job, messages.unhealthy(job, shown, why, elapsed, operation), status)

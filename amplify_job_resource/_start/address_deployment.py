@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from .._amplify.api import BranchApi
 from .._amplify.records import JobRecord
-from .._values.addresses import without_query
+from .._values.addresses import unsigned, without_query
 from .deployment import Deployment, is_deployment
 from .notes import Note
 
@@ -60,7 +60,7 @@ class AddressDeployment(Deployment):
 
     @property
     def _source(self) -> str:
-        return without_query(str(self._request.source))
+        return unsigned(str(self._request.source))
 
 
 def is_zip(address: str) -> bool:

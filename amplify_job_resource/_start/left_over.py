@@ -6,13 +6,14 @@ from collections.abc import Callable
 
 from .._amplify.api import BranchApi
 from .._amplify.ids import BranchId, JobId
-from .._amplify.records import BranchRecord
+from .._amplify.records import BranchRecord, JobRecord
+from .._amplify.status import NO_STATUS
 from .._inputs.words import JobType
 from .._operation import Operation
-from ..errors import AwsError
+from ..errors import AwsError, NotFound
 from . import messages
 from .notes import Note, Notes
-from .start_deployment import seen, stopped
+from .start_deployment import stopped
 
 
 def stop_left_over(
@@ -45,11 +46,25 @@ def stop_left_over(
     created = _branch(branch_api).create_time
     for note in waiting:
         was_made_anew = note.branch_created and created and note.branch_created < created
-        job = seen(note.job, branch_api) if note.job and not was_made_anew else None
-        if job and job.is_queued and job.job_type == JobType.MANUAL:
-            operation.info(messages.stopping_left_over(job))
-            if not stopped(job.id, branch_api):
-                operation.warn(messages.left_elsewhere(job))
+        if note.job and not was_made_anew:
+            _stop(note, note.job, branch_api, operation)
+
+
+def _stop(note: Note, job_id: JobId, api: BranchApi, operation: Operation) -> None:
+    try:
+        job = api.get(job_id.number_text)
+    except NotFound:
+        return
+    except AwsError:
+        if note.may_have_begun:
+            return  # It waits for nobody, as far as is known.
+        job = JobRecord(job_id, NO_STATUS, region=api.region)
+    else:
+        if not job.is_queued or job.job_type != JobType.MANUAL:
+            return
+    operation.info(messages.stopping_left_over(job))
+    if not stopped(job_id, api):
+        operation.warn(messages.left_elsewhere(job))
 
 
 def _branch(api: BranchApi) -> BranchRecord:

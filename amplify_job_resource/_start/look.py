@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import Final
 
 from .._amplify.api import BranchApi
 from .._amplify.records import JobRecord, typical_seconds
 from .._operation import Operation
 from .._values.pauses import backoff
-from ..errors import AccessDenied, AwsError, OutcomeUnclear, Throttled, Unanswered
+from ..errors import AccessDenied, AwsError, NotFound, OutcomeUnclear, Throttled, Unanswered
 from . import messages
 from .patience import GivenUp, Patience
 
@@ -47,8 +46,12 @@ class BranchLook:
     def again(self) -> list[JobRecord]:
         """The jobs that are known, as they are now: for a branch whose jobs may not be listed."""
         for job in self.seen:
-            with suppress(AwsError):
+            try:
                 self.saw(self._api.get(job.id.number_text))
+            except NotFound:
+                self.seen = [other for other in self.seen if other.id != job.id]
+            except AwsError:
+                continue  # It is taken to be as it was.
         return self.seen
 
     def newest(

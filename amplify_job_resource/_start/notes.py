@@ -62,6 +62,12 @@ class Note:
     may_have_begun: bool = True
     sent_at: datetime | None = None
 
+    def is_later_than(self, job: JobId) -> bool:
+        """Whether it is, or may be, about a job of the same branch that is newer than another one."""
+        if self.job is None:
+            return self.newest_before is None or self.newest_before >= job.number
+        return self.job.branch == job.branch and self.job.number > job.number
+
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Note:
         """The note in a file.

@@ -7,12 +7,13 @@ from typing import Final
 
 #: The longest address that AWS takes files from: `SourceUrl` of the AWS Amplify API (2017-07-25).
 MAX_LENGTH: Final = 3000
-#: Parts of a query that only sign it, or say how: of AWS's, Google's and Azure's storage.
-_SIGNING: Final = re.compile(
-    r"x-(amz|goog)-.*|awsaccesskeyid|googleaccessid|signature|expires|policy|key-pair-id"
-    r"|sig|s[vpret]|spr|skoid|sktid|skt|ske|sks|skv|sdd",
-    re.IGNORECASE,
-)
+#: What signs a query, and the parts that go with it: S3's, Google's, CloudFront's, Azure's.
+_SIGNATURES: Final = {
+    "x-amz-signature": re.compile(r"x-amz-.*"),
+    "x-goog-signature": re.compile(r"x-goog-.*"),
+    "signature": re.compile(r"signature|expires|policy|key-pair-id|awsaccesskeyid|googleaccessid"),
+    "sig": re.compile(r"sig|s[vpret]|spr|skoid|sktid|skt|ske|sks|skv|sdd"),
+}
 _SCHEME: Final = re.compile(r"(https?|s3)://", re.IGNORECASE)
 
 
@@ -24,9 +25,11 @@ def is_address(text: str) -> bool:
 def unsigned(address: str) -> str:
     """The address without what signs it: equal for two signatures of the same thing."""
     before, mark, query = address.partition("#")[0].partition("?")
-    parts = [part for part in query.split("&") if not _SIGNING.fullmatch(part.partition("=")[0])]
-    kept = "&".join(filter(None, parts))
-    return without_query(before) + (f"{mark}{kept}" if kept else "")
+    parts = [(part, part.partition("=")[0].lower()) for part in query.split("&") if part]
+    names = {name for _, name in parts}
+    signing = [others for name, others in _SIGNATURES.items() if name in names]
+    kept = [part for part, name in parts if not any(each.fullmatch(name) for each in signing)]
+    return without_query(before) + (f"{mark}{'&'.join(kept)}" if kept else "")
 
 
 def without_query(address: str) -> str:

@@ -24,7 +24,7 @@ from .._kind import DEPLOYMENT
 from .._operation import Operation
 from .._preview.changes import ChangeKind, compare
 from .._preview.sentences import sentence
-from .._secrecy import Secrets, hidden
+from .._secrecy import DiscreetOperation, Secrets, hidden, kept_job
 from .._values.addresses import MAX_LENGTH, is_address, unsigned, without_query
 from ..errors import Unanswered
 from ..report.files import SIGNS, FileChanges, file_changes
@@ -86,15 +86,18 @@ def deploy(
         "waitForCompletion": waits,
     }
     refuse_problems(properties, DEPLOYMENT_INPUTS)
-    signed = {**properties, SECRET_INPUTS: ["source"] if _shown(source) != source else []}
+    # AWS, and the log of a job, may repeat an address with its signature.
+    signed = _shown(source) != source
+    secrets = Secrets({**properties, SECRET_INPUTS: ["source"] if signed else []})
     with (
-        target.operation("Deployment", DEPLOYING) as operation,
-        print_job_on_error(output),
-        hidden(Secrets(signed)),
+        target.operation("Deployment", DEPLOYING) as shell,
+        print_job_on_error(output, secrets),
+        hidden(secrets),
     ):
+        operation: Operation = DiscreetOperation(shell, secrets) if secrets else shell
         deadline = operation.now() + timeout
         properties |= _content(source, str(properties["source"]), exclude, operation)
-        api = target.api(operation, deadline)
+        api = target.api(shell, deadline)
         deployed = Deployed(operation.urn, api.region)
         before = deployed.read()
         operation.info(_announcement(before, properties))
@@ -109,7 +112,7 @@ def deploy(
         if job.has_ended:
             deployed.write(_kept(properties, job))
         url = site_of(api, operation, seen)
-    end(operation, job, output, url)
+    end(shell, kept_job(job, secrets.hide), output, url)
 
 
 def _content(

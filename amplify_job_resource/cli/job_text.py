@@ -15,7 +15,7 @@ from .._values.text import printable
 def job_json(job: JobRecord) -> dict[str, Any]:
     """The job as JSON has it: the outputs of the resource, and what AWS knows besides."""
     properties = properties_of({}, job, adopted=False, url=None)
-    for of_the_resource in ("adopted", "url"):
+    for of_the_resource in ("adopted", "healthy", "url"):
         del properties[of_the_resource]
     return {
         "id": str(job.id),

@@ -12,7 +12,8 @@ from .._amplify.site import LOOK_SECONDS, find_site
 from .._follow.follow import follow
 from .._inputs.request import Request
 from .._logs.explanation import explain
-from .._operation import within
+from .._operation import Operation, within
+from .._secrecy import Secrets, kept_job
 from .._start.method import ReleaseMethod
 from .._start.notes import Notes
 from .._start.preflight import Seen
@@ -28,7 +29,7 @@ def started(
     request: Request,
     method: ReleaseMethod,
     api: BranchApi,
-    operation: ShellOperation,
+    operation: Operation,
     deadline: float,
 ) -> tuple[Seen, Release]:
     """The job of one command, and what was seen before; each command is a release of its own."""
@@ -45,7 +46,7 @@ def followed(
     found: Release,
     request: Request,
     api: BranchApi,
-    operation: ShellOperation,
+    operation: Operation,
     deadline: float,
     log_lines: int,
 ) -> JobRecord:
@@ -67,7 +68,7 @@ def followed(
 
 
 @contextmanager
-def explained(api: BranchApi, operation: ShellOperation, lines: int) -> Iterator[None]:
+def explained(api: BranchApi, operation: Operation, lines: int) -> Iterator[None]:
     """Where the job of the block has failed, show the lines of its log that tell why."""
     try:
         yield
@@ -76,7 +77,7 @@ def explained(api: BranchApi, operation: ShellOperation, lines: int) -> Iterator
         raise
 
 
-def site_of(api: BranchApi, operation: ShellOperation, seen: Seen | None = None) -> str | None:
+def site_of(api: BranchApi, operation: Operation, seen: Seen | None = None) -> str | None:
     """The address of the branch's site, None where AWS does not tell."""
     bounded = api.bounded(within(operation, LOOK_SECONDS))
     site = find_site(bounded, seen.app, seen.branch) if seen else find_site(bounded)
@@ -84,12 +85,17 @@ def site_of(api: BranchApi, operation: ShellOperation, seen: Seen | None = None)
 
 
 @contextmanager
-def print_job_on_error(output: str) -> Iterator[None]:
-    """Print a job as it was last seen to stdout, also if the command fails because of it."""
+def print_job_on_error(output: str, secrets: Secrets | None = None) -> Iterator[None]:
+    """Print a job as it was last seen to stdout, also if the command fails because of it.
+
+    Args:
+        output: The form.
+        secrets: What AWS may repeat, and nobody is to read.
+    """
     try:
         yield
     except JobError as error:
-        _print(error.job, output)
+        _print(kept_job(error.job, secrets.hide) if secrets else error.job, output)
         raise
 
 

@@ -8,9 +8,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from .._amplify.ids import BranchId
+from .._operation import Operation
 from .._start.notes import Notes
 from ..errors import NotStarted
-from .shell import POLL_SECONDS, ShellOperation
+from .shell import POLL_SECONDS
 
 try:
     import fcntl
@@ -20,7 +21,7 @@ except ImportError:  # Windows
 
 @contextmanager
 def branch_lock(
-    notes: Notes, branch: BranchId, operation: ShellOperation, deadline: float
+    notes: Notes, branch: BranchId, operation: Operation, deadline: float
 ) -> Iterator[None]:
     """Let one `amplify-job start` of a branch run at a time on this machine: the others wait here.
 

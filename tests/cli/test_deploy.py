@@ -141,6 +141,26 @@ def test_an_address_is_left_to_aws(cli: Cli, site: Path, emulator: Control) -> N
     assert (code, emulator.calls("CreateDeployment")[1:]) == (3, [])
 
 
+def test_aws_may_repeat_an_address_and_nobody_reads_its_signature(
+    cli: Cli, site: Path, emulator: Control
+) -> None:
+    """In the words of a step, in the log of a job, in text and as data: one word stands for it."""
+    address = "https://files.example/a.zip?sig=5ec2e7&more=1"
+    plan = Plan.instant(
+        outcome="FAILED",
+        step="DEPLOY",
+        status_reason=f"cannot read {address}",
+        logs={"DEPLOY": [f"[ERROR]: cannot download {address[:-3]}"]},
+    )
+    emulator.plan(SITE, "main", plan)
+    emulator.plan(SITE, "main", plan)
+    for form in ("text", "json"):
+        code, out, err = cli("deploy", SITE, "main", address, "--output", form)
+        assert code == 3
+        assert "5ec2e7" not in out + err
+        assert "[secret]" in out
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [

@@ -36,7 +36,7 @@ LAYERS: Final[Mapping[str, str]] = {
     "_state": "_values records errors _inputs",
     "_kind": "_values records _inputs _start _state",
     "_plan": "records _preview",
-    "_secrecy": "_values errors _inputs _operation",
+    "_secrecy": "_values records errors _inputs _operation",
     "_stack_defaults": "_values errors _inputs",
     "_access": "_values records _ask _amplify _inputs _operation _stack_defaults",
     "_announcer": "_values records _ask _inputs _operation _preview _stack_defaults _access",

@@ -154,11 +154,13 @@ class Page:
 
     def __init__(self, world: World, *, answers: bool = True) -> None:
         self.asked: list[str] = []
+        self.shown = ""
         self.answers = answers
         self.lifecycle = Lifecycle(lambda *_: world.branch, check_health=self.look)
 
-    def look(self, job: JobRecord, page: str, *_: Any) -> None:
+    def look(self, job: JobRecord, page: str, shown: str, *_: Any) -> None:
         self.asked.append(page)
+        self.shown = shown
         if not self.answers:
             raise Unhealthy(job, "it does not answer well", 403)
 
@@ -213,6 +215,65 @@ def test_a_site_that_is_not_well_is_recorded_with_its_job(world: World) -> None:
     assert made.properties["healthy"] is True
     assert compare(made.properties, inputs).kind is ChangeKind.NOTHING
     assert (len(page.asked), len(world.branch.requests)) == (3, 1)
+
+
+def test_a_secret_page_is_looked_at_and_not_shown(world: World) -> None:
+    """A path is a part of the address, so it is hidden where it is put there."""
+    page = Page(world)
+    world.branch.end(1, at=60)
+    page.lifecycle.create(
+        world.operation, {**INPUTS, "healthCheck": "/k3y", "secretInputs": ["healthCheck"]}
+    )
+    assert (page.asked, page.shown) == ([f"{SITE}/k3y"], f"{SITE}[secret]")
+
+
+def test_a_refresh_that_sees_the_end_leaves_the_look_to_the_next_update(world: World) -> None:
+    """A wait was interrupted, and the job has succeeded since: nobody has looked at the page."""
+    page = Page(world)
+    world.branch.add(a_job("SUCCEED", took=92))
+    olds = {**recorded(a_job("RUNNING")), "healthCheck": "/", "healthy": None}
+    read = page.lifecycle.read(world.operation, ID, olds)
+    assert read
+    assert (read.properties["healthy"], page.asked) == (False, [])
+    inputs = {**INPUTS, "healthCheck": "/"}
+    assert compare(read.properties, inputs).kind is ChangeKind.UPDATE
+    made = page.lifecycle.update(world.operation, ID, read.properties, inputs)
+    assert (made.properties["healthy"], page.asked) == (True, [f"{SITE}/"])
+
+
+def test_a_look_is_at_the_address_of_today(world: World) -> None:
+    """A custom domain that was removed since is no reason to fail for ever."""
+    page = Page(world)
+    world.branch.add(a_job("SUCCEED", took=92))
+    olds = {**recorded(), "healthCheck": "/", "healthy": False, "url": "https://old.example"}
+    made = page.lifecycle.update(world.operation, ID, olds, {**INPUTS, "healthCheck": "/"})
+    assert (made.properties["url"], page.asked) == (SITE, [f"{SITE}/"])
+
+
+@pytest.mark.parametrize(
+    ("note", "is_told"),
+    [
+        (Note("b" * 32, "this", job=JobId.parse("d1a2/main/43")), True),
+        (Note("b" * 32, "this", job=JobId.parse("d1a2/main/43"), may_have_begun=False), False),
+        (Note("b" * 32, "this", job=JobId.parse("d1a2/main/40")), False),
+        (Note("b" * 32, "this", job=JobId.parse("d1a2/dev/43")), False),
+        (Note("b" * 32, "this", newest_before=42), True),
+        (Note("b" * 32, "this", newest_before=41), False),
+        (Note("b" * 32, "this"), True),
+    ],
+)
+def test_what_a_cut_off_run_has_begun_is_told_and_hidden(
+    world: World, note: Note, is_told: bool
+) -> None:
+    """The program is back at what is recorded, and a newer deployment may be live: it is made again."""
+    lifecycle = Lifecycle(lambda *_: world.branch, kind=DEPLOYMENT)
+    inputs = {"appId": "d1a2", "branchName": "main", "source": "dist", "contentDigest": "sha256:a"}
+    olds = {**inputs, "jobId": "42", "status": "SUCCEED"}
+    world.notes.write(note)
+    found = lifecycle.diff(world.operation, ID, olds, inputs)
+    assert found.kind is (ChangeKind.RELEASE if is_told else ChangeKind.NOTHING)
+    line = "deploy d1a2/main: a run that was cut off has begun to deploy other files"
+    assert world.operation.infos == [line] * is_told
 
 
 def test_what_was_seen_of_a_page_holds_until_another_is_asked_for(world: World) -> None:

@@ -18,7 +18,16 @@ from amplify_job_resource.errors import AwsError
 
 from tests.operations import URN, FakeOperation
 from tests.unit.samples import NOON, a_job
-from tests.unit.start.fakes import DENIED, UNCLEAR, FakeBranch, job_id
+from tests.unit.start.fakes import (
+    BAD_CREDENTIALS,
+    DENIED,
+    MISSING,
+    THROTTLED,
+    UNANSWERED,
+    UNCLEAR,
+    FakeBranch,
+    job_id,
+)
 
 WAITING = a_job("PENDING", job_type=JobType.MANUAL)
 NOTE = Note("mark", "try", 41, job=job_id(42), may_have_begun=False)
@@ -123,3 +132,39 @@ def test_a_job_that_cannot_be_stopped_is_told_of() -> None:
     scene.branch.fail("stop", DENIED)
     scene.stop(NOTE)
     assert scene.operation.warnings == [messages.left_elsewhere(WAITING)]
+
+
+@pytest.mark.parametrize("error", [DENIED, UNCLEAR, THROTTLED, BAD_CREDENTIALS, UNANSWERED])
+def test_what_cannot_be_looked_at_is_stopped_all_the_same(error: AwsError) -> None:
+    """A note says that it waits, and after this nothing leads to it any more."""
+    scene = Scene()
+    scene.branch.fail("get", error)
+    scene.stop(NOTE)
+    assert scene.branch.count("stop") == 1
+    assert scene.operation.warnings == []
+
+
+def test_what_can_neither_be_looked_at_nor_stopped_is_told_of() -> None:
+    """The warning has the command that frees the branch."""
+    scene = Scene()
+    scene.branch.fail("get", *[DENIED] * 3)
+    scene.branch.fail("stop", *[DENIED] * 3)
+    scene.stop(NOTE)
+    (warning,) = scene.operation.warnings
+    assert "aws amplify stop-job --app-id d1a2 --branch-name main --job-id 42" in warning
+
+
+def test_what_has_begun_and_cannot_be_looked_at_goes_on() -> None:
+    """It may be live by now."""
+    scene = Scene()
+    scene.branch.fail("get", DENIED)
+    scene.stop(replace(NOTE, may_have_begun=True))
+    assert scene.branch.count("stop") == 0
+
+
+def test_what_is_gone_needs_nothing() -> None:
+    """Somebody has deleted the job."""
+    scene = Scene()
+    scene.branch.fail("get", MISSING)
+    scene.stop(NOTE)
+    assert (scene.branch.count("stop"), scene.operation.warnings) == (0, [])

@@ -170,3 +170,14 @@ def test_a_look_that_is_given_up_says_why(
     assert caught.value.why == why + (during or " while listing the branch's jobs")
     assert branch.asked == ["newest"]
     assert operation.rows == []
+
+
+def test_what_may_not_be_listed_is_read_one_by_one(scene: Scene) -> None:
+    """A job that is known by its number is seen as it is now; one that is gone is known no more."""
+    gone, running = a_job("PENDING", id="3"), a_job("PENDING", id="10")
+    for job in (gone, running):
+        scene.look.saw(job)
+    assert scene.look.seen == [running, gone]
+    assert scene.look.again() == [scene.jobs[0]]
+    scene.branch.fail("get", DENIED)
+    assert scene.look.again() == [scene.jobs[0]]
