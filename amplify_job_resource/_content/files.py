@@ -19,7 +19,7 @@ Progress = Callable[[int], None]
 
 
 class ContentError(Exception):
-    """A source cannot be deployed: one sentence that says what is wrong, where, and what to do."""
+    """A source cannot be deployed: what is wrong, where, and what to do, each in a line of its own."""
 
 
 class ContentChanged(ContentError):

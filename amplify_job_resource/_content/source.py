@@ -10,7 +10,23 @@ from .exclude import Exclusion
 from .files import Content, ContentError, ContentFile, disk_file, shown, text_file, unreadable
 from .folder import files_in
 from .names import part_name
+from .problems import problems
 from .zip_source import files_of_zip, is_zip
+
+
+def deployable_content(
+    source: str | list[list[str]], exclude: Sequence[str], root: Path
+) -> Content:
+    """The files of a source, which can be deployed: see `read_content`.
+
+    Raises:
+        ContentError: they cannot; a line for each thing that is wrong.
+    """
+    content = read_content(source, exclude, root)
+    wrong = problems(content)
+    if wrong:
+        raise ContentError("\n".join(wrong))
+    return content
 
 
 def read_content(source: str | list[list[str]], exclude: Sequence[str], root: Path) -> Content:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import inspect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,12 +11,13 @@ from typing import Any, Final
 import pulumi
 from pulumi import Output
 
+from .._content.address import digest_of_address
 from .._content.digest_cache import digests_of
 from .._content.files import ContentError
 from .._content.manifest import Manifest, manifest_of
-from .._content.problems import problems, warnings
-from .._content.source import read_content
-from .._values.addresses import MAX_LENGTH, is_address, unsigned, without_query
+from .._content.problems import warnings
+from .._content.source import deployable_content
+from .._values.addresses import is_address, without_query
 from .._values.text import shortened
 from .source_forms import recorded_source, root_folder
 
@@ -112,14 +112,12 @@ def _manifest(plain: Any, exclude: Any, where: str, *, is_secret: bool) -> Manif
     """The files of a source, which are good; a warning for each that is probably not meant."""
     root, patterns = root_folder(), _patterns(exclude, where)
     try:
-        content = read_content(plain, patterns, root)
-        wrong = problems(content)
-        if wrong:
-            raise pulumi.RunError("\n".join(f"{where}: {problem}" for problem in wrong))
+        content = deployable_content(plain, patterns, root)
         # Digests are remembered by the paths of files.
         manifest = manifest_of(content, None if is_secret else digests_of(root, plain))
     except (ContentError, OSError) as error:
-        raise pulumi.RunError(f"{where}: {error}") from error
+        lines = str(error).split("\n")
+        raise pulumi.RunError("\n".join(f"{where}: {line}" for line in lines)) from error
     for warning in () if is_secret else warnings(content):
         pulumi.log.warn(f"{where}: {warning}")
     return manifest
@@ -134,17 +132,13 @@ def _properties(
 
 
 def _digest_of_address(address: str, exclude: Any, where: str) -> str:
-    # No message shows the address.
-    if address.lower().startswith("http://"):
-        raise pulumi.RunError(f"{where}: give an address with https, which AWS can read safely")
-    if len(address) > MAX_LENGTH:
-        raise pulumi.RunError(
-            f"{where}: the address has {len(address)} characters; AWS allows at most {MAX_LENGTH}"
-        )
+    try:
+        digest = digest_of_address(address)
+    except ContentError as error:
+        raise pulumi.RunError(f"{where}: {error}") from error
     if exclude:
         raise pulumi.RunError(f"{where}: exclude is for folders, and this is an address")
-    digest = hashlib.sha256(f"address {unsigned(address)}".encode()).hexdigest()
-    return f"sha256:{digest}"
+    return digest
 
 
 def _patterns(exclude: Any, where: str) -> Sequence[str]:

@@ -10,9 +10,8 @@ from .._amplify.ids import JobId
 from .._content.digest_cache import digests_of
 from .._content.files import ContentChanged, ContentError
 from .._content.manifest import Manifest, from_text
-from .._content.problems import problems
 from .._content.project import project_folder
-from .._content.source import read_content
+from .._content.source import deployable_content
 from .._content.zip_upload import Upload, upload_of
 from .._inputs.deployment import DeploymentRequest
 from .._operation import Operation
@@ -36,10 +35,7 @@ def packed_files(request: DeploymentRequest, operation: Operation) -> Upload:
             raise ContentError("interrupted while reading the files.")
 
     root = project_folder(Path.cwd())
-    content = read_content(request.source, request.exclude or (), root)
-    wrong = problems(content)
-    if wrong:
-        raise ContentError("\n".join(wrong))
+    content = deployable_content(request.source, request.exclude or (), root)
     try:
         return upload_of(content, _manifest(request), go_on)
     except ContentChanged:

@@ -10,12 +10,13 @@ from typing import Any
 import click
 
 from .._amplify.records import JobRecord
+from .._content.address import digest_of_address
 from .._content.digest_cache import digests_of
 from .._content.files import ContentError
 from .._content.manifest import manifest_of
-from .._content.problems import problems, warnings
+from .._content.problems import warnings
 from .._content.project import project_folder
-from .._content.source import read_content
+from .._content.source import deployable_content
 from .._inputs.deployment import DEPLOYMENT_INPUTS, DeploymentRequest
 from .._inputs.request import Properties
 from .._inputs.secrets import SECRET_INPUTS
@@ -25,7 +26,7 @@ from .._operation import Operation
 from .._preview.changes import ChangeKind, compare
 from .._preview.sentences import sentence
 from .._secrecy import DiscreetOperation, Secrets, hidden, kept_job
-from .._values.addresses import MAX_LENGTH, is_address, unsigned, without_query
+from .._values.addresses import is_address, without_query
 from ..errors import Unanswered
 from ..report.files import SIGNS, FileChanges, file_changes
 from ..report.render_json import files_json
@@ -129,26 +130,17 @@ def _content(
     Raises:
         click.UsageError: it cannot be deployed.
     """
-    if is_address(source):
-        if exclude:
-            raise click.UsageError("--exclude is for folders, and this is an address")
-        if source.lower().startswith("http://"):
-            raise click.UsageError("give an address with https, which AWS can read safely")
-        if len(source) > MAX_LENGTH:
-            raise click.UsageError(
-                f"the address has {len(source)} characters; AWS allows at most {MAX_LENGTH}"
-            )
-        return {"contentDigest": unsigned(source)}
+    if is_address(source) and exclude:
+        raise click.UsageError("--exclude is for folders, and this is an address")
 
     def go_on(_: int) -> None:
         if not operation.sleep(0):
             raise Unanswered("reading the files", "Interrupted", "they were not read to their end")
 
     try:
-        content = read_content(source, exclude, Path.cwd())
-        wrong = problems(content)
-        if wrong:
-            raise click.UsageError("\n".join(wrong))
+        if is_address(source):
+            return {"contentDigest": digest_of_address(source)}
+        content = deployable_content(source, exclude, Path.cwd())
         known = digests_of(project_folder(Path.cwd()), recorded)
         manifest = manifest_of(content, known, go_on)
     except ContentError as error:

@@ -8,10 +8,12 @@ import urllib.request
 import zipfile
 from pathlib import Path
 
+import boto3
 import pytest
 from amplify_job_resource.emulator import Control, Fault, Plan
 
 from tests.cli.conftest import Cli
+from tests.emulator.files import zipped
 
 SITE = "d1f11e5"
 
@@ -161,6 +163,26 @@ def test_aws_may_repeat_an_address_and_nobody_reads_its_signature(
         assert "[secret]" in out
 
 
+def test_no_file_keeps_what_an_address_has_behind_it(
+    cli: Cli, site: Path, emulator: Control
+) -> None:
+    """It may be a secret, whatever it is called; that the address is the same is told all the same."""
+    s3 = boto3.client("s3", endpoint_url=emulator.url, region_name="us-east-1")
+    s3.create_bucket(Bucket="bucket")
+    s3.put_object(Bucket="bucket", Key="site.zip", Body=zipped({"index.html": b"x"}))
+    address = "https://bucket.s3.us-east-1.amazonaws.com/site.zip?token=5ec2e7"
+    code, out, err = cli("deploy", SITE, "main", address)
+    assert (code, "5ec2e7" in out + err) == (0, False)
+    home = Path(os.environ["PULUMI_HOME"])
+    kept = [path.read_text() for path in home.rglob("*") if path.is_file()]
+    assert any("site.zip" in text for text in kept)
+    assert not any("5ec2e7" in text for text in kept)
+    said = cli("deploy", SITE, "main", address, "--dry-run")[2]
+    assert f"deploy {SITE}/main: the same address as job 1" in said
+    other = cli("deploy", SITE, "main", address.replace("site.zip", "other.zip"), "--dry-run")[2]
+    assert "the same address" not in other
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
@@ -168,6 +190,11 @@ def test_aws_may_repeat_an_address_and_nobody_reads_its_signature(
         (("empty",), "there is no file in the folder 'empty'"),
         (("wrapped",), "all files of 'wrapped' lie in"),
         (("https://example.com/a.zip", "--exclude", "x"), "--exclude is for folders"),
+        (("http://example.com/a.zip",), "give an address with https, which AWS can read safely"),
+        (
+            ("https://x.io/" + "a" * 2988,),
+            "the address has 3001 characters; AWS allows at most 3000",
+        ),
         (("dist", "--on-busy", "adopt"), "'adopt' is not one of"),
     ],
 )
