@@ -11,14 +11,14 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from .._amplify.api import BranchApi
-from .._amplify.records import AppRecord, BranchRecord, JobRecord
+from .._amplify.records import AppRecord, JobRecord
 from .._amplify.status import Status
 from .._inputs.deployment import DEPLOYMENT_INPUTS, DeploymentRequest
 from .._inputs.words import JobType
 from .._operation import Front, Operation
 from ..errors import AccessDenied, NotFound, NotStarted, OutcomeUnclear, Throttled, Unanswered
 from .notes import Note
-from .preflight import Seen
+from .preflight import Seen, branch_seen
 from .trailers import Trailer, new_attempt
 
 
@@ -41,7 +41,7 @@ class Deployment(ABC):
     def preflight(self, api: BranchApi, operation: Operation, deadline: float) -> Seen:
         """See `ReleaseMethod`: the app has no repository, and the branch is there."""
         try:
-            seen = Seen(self._app(api, operation.front), _branch(api))
+            seen = Seen(self._app(api, operation.front), branch_seen(api))
         except (NotFound, Unanswered) as error:
             raise _refusal(self._request, str(error), "\n") from error
         self._branch_created = seen.branch.create_time
@@ -64,8 +64,7 @@ class Deployment(ABC):
 
     def is_current(self, note: Note) -> bool:
         """See `ReleaseMethod`: a branch that was created again has another time."""
-        created, now = note.branch_created, self._branch_created
-        return created is None or now is None or created >= now
+        return note.may_be_of_branch(self._branch_created)
 
     def recall(self, notes: Sequence[Note]) -> None:
         """See `ReleaseMethod`."""
@@ -111,13 +110,6 @@ class Deployment(ABC):
                 f"files only to an app without one. To build the branch, {front.to_build}.",
             )
         return app
-
-
-def _branch(api: BranchApi) -> BranchRecord:
-    try:
-        return api.branch()
-    except (AccessDenied, Throttled, OutcomeUnclear):
-        return BranchRecord()
 
 
 def _refusal(request: DeploymentRequest, reason: str, gap: str = " ") -> NotStarted:

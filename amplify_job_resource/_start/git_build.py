@@ -104,8 +104,7 @@ class GitBuild:
 
     def is_current(self, note: Note) -> bool:
         """See `ReleaseMethod`: a branch that was created again has another time."""
-        created, now = note.branch_created, self._branch_created
-        return created is None or now is None or created >= now
+        return note.may_be_of_branch(self._branch_created)
 
     def started(self, job: JobRecord, attempt: str) -> bool:
         """See `ReleaseMethod`."""

@@ -45,8 +45,7 @@ def stop_left_over(
     branch_api = api()
     created = _branch(branch_api).create_time
     for note in waiting:
-        was_made_anew = note.branch_created and created and note.branch_created < created
-        if note.job and not was_made_anew:
+        if note.job and note.may_be_of_branch(created):
             _stop(note, note.job, branch_api, operation)
 
 

@@ -68,6 +68,15 @@ class Note:
             return self.newest_before is None or self.newest_before >= job.number
         return self.job.branch == job.branch and self.job.number > job.number
 
+    def may_be_of_branch(self, created: datetime | None) -> bool:
+        """Whether it may be about a branch that was created then, and not an earlier one of its name.
+
+        Args:
+            created: The time; None when unknown.
+        """
+        noted = self.branch_created
+        return noted is None or created is None or noted >= created
+
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Note:
         """The note in a file.

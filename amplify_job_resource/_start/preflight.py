@@ -48,6 +48,14 @@ def preflight(request: ReleaseRequest, api: BranchApi, operation: Operation) -> 
         raise _refusal(request, str(error), "\n") from error
 
 
+def branch_seen(api: BranchApi) -> BranchRecord:
+    """The branch; a record that is empty where AWS does not tell."""
+    try:
+        return api.branch()
+    except (AccessDenied, Throttled, OutcomeUnclear):
+        return BranchRecord()
+
+
 def _refusal(request: ReleaseRequest, reason: str, gap: str = " ") -> NotStarted:
     return NotStarted(f"{reason}{gap}No job was started.", request.branch, reason)
 
@@ -70,10 +78,7 @@ def _check_app(request: ReleaseRequest, api: BranchApi, front: Front) -> AppReco
 
 
 def _check_branch(request: ReleaseRequest, api: BranchApi, operation: Operation) -> BranchRecord:
-    try:
-        branch = api.branch()
-    except (AccessDenied, Throttled, OutcomeUnclear):
-        return BranchRecord()
+    branch = branch_seen(api)
     if branch.enable_auto_build and not request.skip_if_built:
         operation.warn(
             f"{request.branch} has auto-build enabled (enableAutoBuild): a push and this release may "
