@@ -59,7 +59,8 @@ def properties_of(
         job: The job as last seen.
         adopted: Whether somebody else started the job, so that it is not ours to stop.
         url: The address of the branch's site, None where that is not known.
-        healthy: Whether the page of `health_check` answered well, None where nobody looked.
+        healthy: Whether the page of `health_check` answered well; False, too, where the next update is
+            to look, and None where nobody does.
         outputs: The key of each output that the resource has.
     """
     kept = {key: inputs[key] for key in _INPUT_KEYS if inputs.get(key) is not None}

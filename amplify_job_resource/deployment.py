@@ -116,7 +116,8 @@ class Deployment(Resource, module="amplify", name="Deployment"):
     console_url: Output[str | None]
     """The page of the branch's deployments in the AWS console."""
     healthy: Output[bool | None]
-    """Whether the page of `health_check` answered well; None where nobody looked."""
+    """Whether the page of `health_check` answered well; False, too, where the next update is to look,
+    and None where nobody does."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Keep the type token: a subclass is the same kind of resource in everybody's state."""

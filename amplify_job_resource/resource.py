@@ -127,7 +127,8 @@ class Job(Resource, module="amplify", name="Job"):
     console_url: Output[str | None]
     """The page of the branch's deployments in the AWS console."""
     healthy: Output[bool | None]
-    """Whether the page of `health_check` answered well; None where nobody looked."""
+    """Whether the page of `health_check` answered well; False, too, where the next update is to look,
+    and None where nobody does."""
     adopted: Output[bool]
     """Whether somebody else started the job (`on_busy="adopt"`, `skip_if_built`)."""
 
