@@ -28,6 +28,8 @@ class Kind:
         request: makes a request from properties that have been checked.
         method: makes the way of starting, for the URN of a resource and its request.
         owns: whether a job is one that the resource of a URN has started.
+        needs_notes: whether only a note leads to a job that is not in state: the job does not say whose
+            it is, and may be there without being started.
     """
 
     inputs: Schema
@@ -35,6 +37,7 @@ class Kind:
     request: Callable[[Properties], Request]
     method: Callable[[str, Any], ReleaseMethod]
     owns: Callable[[JobRecord, str], bool]
+    needs_notes: bool = False
 
 
 def _deployment(urn: str, request: DeploymentRequest) -> ReleaseMethod:
@@ -51,4 +54,5 @@ DEPLOYMENT: Final = Kind(
     DeploymentRequest.from_properties,
     _deployment,
     FileDeployment.owns,
+    needs_notes=True,
 )

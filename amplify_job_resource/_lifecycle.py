@@ -31,7 +31,7 @@ from ._follow.stop import stop_own_job
 from ._inputs.request import Properties, with_defaults
 from ._inputs.rules import Problem, problems
 from ._inputs.secrets import is_secret
-from ._kind import DEPLOYMENT, JOB, Kind
+from ._kind import JOB, Kind
 from ._logs.explanation import explain
 from ._operation import NO_URN, Operation, within
 from ._plan import Plan
@@ -166,7 +166,7 @@ class Lifecycle:
         change = compare(olds, news) if ours else taking_over(news)
         if ours:
             self._forget_note(operation, id_, olds)
-        if ours and not is_read and self._may_be_hidden(operation, change, olds):
+        if ours and not is_read and self._may_be_hidden(operation, change, recorded_id(id_), olds):
             change = replace(change, reasons=(CutOff(),))
         if change.kind is ChangeKind.RELEASE:
             job = recorded_job(recorded_id(id_), olds) if ours else None
@@ -318,7 +318,7 @@ class Lifecycle:
             # A replacement is recorded before the old resource is deleted, and a destroy gives up
             # whatever was begun: in both cases the note is of no more use.
             notes = self._notes(operation.urn)
-            if self._kind is DEPLOYMENT:  # A build is started as soon as there is a job.
+            if self._kind.needs_notes:
                 stop_left_over(notes, job_id.branch, plan.current_job, branch_api, operation)
             notes.remove()
         recorded = recorded_job(job_id, props)
@@ -434,19 +434,19 @@ class Lifecycle:
         else:
             notes.remove_recorded(job, self._kind.method(operation.urn, request).wrote)
 
-    def _may_be_hidden(self, operation: Operation, change: Change, olds: Properties) -> bool:
+    def _may_be_hidden(
+        self, operation: Operation, change: Change, job: JobId, olds: Properties
+    ) -> bool:
         """Whether something else than what is recorded may be live, of a run that was cut off.
 
         A build says itself for what it was started, and the next release of its branch finds it.
         """
-        if change.kind is ChangeKind.RELEASE or self._kind is not DEPLOYMENT:
+        if change.kind is ChangeKind.RELEASE or not self._kind.needs_notes:
             return False
         recorded = self._kind.method(operation.urn, self._kind.request(olds))
-        job = JobId.parse("/".join(str(olds.get(key)) for key in ("appId", "branchName", "jobId")))
 
         def may_be_live(note: Note) -> bool:
-            is_later = job is not None and note.is_later_than(job)
-            return note.may_have_begun and is_later and not recorded.wrote(note)
+            return note.may_have_begun and note.is_later_than(job) and not recorded.wrote(note)
 
         return bool(self._notes(operation.urn).read_all(may_be_live))
 

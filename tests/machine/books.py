@@ -51,6 +51,7 @@ class Started:
         job: the job.
         machine: the machine on which it was started, or resumed.
         machines: all machines on which a job was started for the request.
+        earlier: the jobs that were started for the request before, on another machine.
         seen: whether the command at hand was shown it, with its message, as active, or as a success
             that is newer than the job in state.
     """
@@ -58,7 +59,13 @@ class Started:
     job: JobKey
     machine: int
     machines: frozenset[int]
+    earlier: frozenset[JobKey] = frozenset()
     seen: bool = False
+
+    @property
+    def jobs(self) -> frozenset[JobKey]:
+        """All jobs that were started for the request."""
+        return self.earlier | {self.job}
 
 
 class Books:
@@ -219,11 +226,12 @@ class Books:
         self.trailers[job] = self.open
         earlier = self.started_for_open
         machines = earlier.machines if earlier else frozenset[int]()
+        before = earlier.jobs if earlier else frozenset[JobKey]()
         # What was begun for other inputs on this branch is not live any more, so it is given up.
         self.unrecorded = {
             k: other for k, other in self.unrecorded.items() if other.job[0] != branch
         }
-        self.unrecorded[self.open] = Started(job, machine, machines | {machine})
+        self.unrecorded[self.open] = Started(job, machine, machines | {machine}, before)
 
     def noted(self, job: JobKey, trailer: str) -> None:
         """A note names a job. An earlier one of the open request, still active, counts as started.

@@ -352,8 +352,11 @@ def main() -> int:
         with ProcessPoolExecutor(many, get_context("spawn")) as pool:
             results = list(pool.map(explore, shares))
     counts = sum((counts for counts, _ in results), Counter[str]())
-    broken = sum(len(errors) for _, errors in results)
-    said = f"{broken} histories broke a rule, see above" if broken else "no invariant was broken"
+    broken = [error for _, errors in results for error in errors]
+    said = "no invariant was broken"
+    if broken:
+        # Once more, at the end: that is the part of a long log that is kept and read.
+        said = "\n".join((*broken, f"{len(broken)} histories broke a rule"))
     sys.stdout.write(f"{report(counts, time.monotonic() - begun)}\n\n{said}\n")
     return 1 if broken else 0
 

@@ -20,7 +20,11 @@ refusals = st.sampled_from(("throttled", "limit", "denied", "expired"))
 losses = st.sampled_from(("500", "503", "drop", "slow"))
 
 
-@pytest.mark.parametrize("seed", range(60))
+#: In this history both machines started a job for one request, and the earlier one was purged.
+PURGED = 1795677909112
+
+
+@pytest.mark.parametrize("seed", [*range(60), PURGED])
 @pytest.mark.parametrize("resource", explore.GROUNDS)
 def test_walks(resource: str, seed: int) -> None:
     """In a history of random commands, faults and kills each request gets one job, and none is lost."""

@@ -316,7 +316,7 @@ class World(Engine):
 
     def purge(self, branch: str) -> None:
         """Delete the records of all jobs of a branch that have ended, but for unrecorded ones."""
-        unrecorded = {started.job for started in self.invariants.unrecorded.values()}
+        unrecorded = {job for each in self.invariants.unrecorded.values() for job in each.jobs}
         now = self.backend.assign_build_slots()
         for job in list(self.backend.branch(APP, branch).jobs.values()):
             if job.ended(now) and (branch, job.number) not in unrecorded:
