@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from amplify_job_resource import DeploymentArgs, JobArgs, JobError, errors
 from amplify_job_resource._amplify.api import BranchApi
-from amplify_job_resource._amplify.stack_config import SETTINGS, Effect
+from amplify_job_resource._amplify.aws_settings import SETTINGS, Effect
 from amplify_job_resource._content.files import Entry
 from amplify_job_resource._content.manifest import MOST_LISTED, Manifest
 from amplify_job_resource._content.names import LONGEST
