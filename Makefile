@@ -5,7 +5,7 @@ ARGS ?=
 VENV := .venv
 LOCK := requirements-dev.lock
 INSTALLED := $(VENV)/.installed
-# The folder of the Pulumi CLI goes in front of PATH for one command: WITH_PULUMI command.
+# The Pulumi CLI and its hosts go in front of PATH for one command: WITH_PULUMI command.
 WITH_PULUMI = bin="$$($(PYTHON) tools/pulumi_cli.py)" && PATH="$$bin:$$PATH"
 
 .DEFAULT_GOAL := help
@@ -29,7 +29,7 @@ python-version:
 	  echo "$(PYTHON) is too old or missing: Python 3.10 or newer is needed, as in: make setup PYTHON=python3.12" >&2; \
 	  exit 1; }
 
-pulumi-bin: python-version  ## print the folder of the Pulumi CLI (use: make -s pulumi-bin)
+pulumi-bin: python-version  ## print what goes on PATH for the Pulumi CLI (use: make -s pulumi-bin)
 	@$(PYTHON) tools/pulumi_cli.py
 
 demo: setup  ## a release from preview to destroy, against Amplify emulated on this machine
