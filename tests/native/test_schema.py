@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-import yaml
+import yaml  # type: ignore[import-untyped]
 from amplify_job_resource._amplify.aws_settings import SETTINGS, Effect
 from amplify_job_resource._amplify.status import Status
 from amplify_job_resource._inputs.deployment import ALL_INPUTS
