@@ -41,7 +41,7 @@ _UNKNOWNS: Final = frozenset(
 
 
 class Garbled(ValueError):
-    """What came over the wire is no value.
+    """What came over the wire is no value, or none that can stand there.
 
     The message names the property and nothing within it, which may be a secret.
     """
@@ -84,6 +84,9 @@ def encoded(properties: Mapping[str, Any], secrets: Iterable[Path] = ()) -> Stru
     Args:
         properties: Plain values, or `UNKNOWN`.
         secrets: Where the secrets are; a place that is not there does no harm.
+
+    Raises:
+        Garbled: an asset is among them, which is never recorded.
     """
     marked = frozenset(secrets)
     return Struct(
@@ -206,4 +209,6 @@ def _encoded_plain(value: Any, path: Path, secrets: frozenset[Path]) -> Value:
     if isinstance(value, (list, tuple)):
         parts = [_encoded(each, (*path, index), secrets) for index, each in enumerate(value)]
         return Value(list_value=ListValue(values=parts))
+    if isinstance(value, (pulumi.Asset, pulumi.Archive)):
+        raise Garbled(f"{path[0]} has a {type(value).__name__}, which is never recorded")
     raise TypeError(f"{path[0]} has a {type(value).__name__}, which has no wire form")

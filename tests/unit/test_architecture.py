@@ -48,7 +48,7 @@ LAYERS: Final[Mapping[str, str]] = {
     "provider": "_values _inputs _operation _preview _kind _lifecycle _engine",
     "_program": "_values _content _inputs _state",
     "_native": (
-        "_values records errors _amplify _inputs _operation _preview _state _kind _stack_defaults"
+        "_values records errors _ask _amplify _inputs _operation _preview _state _kind _stack_defaults"
         " _lifecycle _engine _program"
     ),
     "resource": "_values _inputs _state provider _program",
