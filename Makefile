@@ -9,7 +9,7 @@ INSTALLED := $(VENV)/.installed
 WITH_PULUMI = bin="$$($(PYTHON) tools/pulumi_cli.py)" && PATH="$$bin:$$PATH"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup python-version pulumi-bin demo test check test-matrix bench bench-content explore lock clean
+.PHONY: help setup python-version pulumi-bin demo test check test-matrix bench bench-content explore schema lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,6 +57,9 @@ bench-content: setup  ## digests and zips of 10,000 files, against hashlib and z
 
 explore: setup  ## a long walk through random faults: make explore ARGS="--calls 200000"
 	@$(VENV)/bin/python -m tests.machine.explore $(ARGS)
+
+schema: setup  ## remake schema.json after a change of inputs, outputs, settings or their texts
+	@$(VENV)/bin/python -m tools.schema
 
 lock: python-version  ## remake the lock after a change in pyproject.toml; newer versions: ARGS=--upgrade
 	@test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
