@@ -5,11 +5,11 @@ ARGS ?=
 VENV := .venv
 LOCK := requirements-dev.lock
 INSTALLED := $(VENV)/.installed
-# The folder of the Pulumi CLI goes in front of PATH for one command: WITH_PULUMI command.
+# The Pulumi CLI and its hosts go in front of PATH for one command: WITH_PULUMI command.
 WITH_PULUMI = bin="$$($(PYTHON) tools/pulumi_cli.py)" && PATH="$$bin:$$PATH"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup python-version pulumi-bin demo test check test-matrix bench bench-content explore plugin lock clean
+.PHONY: help setup python-version pulumi-bin demo test check test-matrix bench bench-content explore schema plugin lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,7 +29,7 @@ python-version:
 	  echo "$(PYTHON) is too old or missing: Python 3.10 or newer is needed, as in: make setup PYTHON=python3.12" >&2; \
 	  exit 1; }
 
-pulumi-bin: python-version  ## print the folder of the Pulumi CLI (use: make -s pulumi-bin)
+pulumi-bin: python-version  ## print what goes on PATH for the Pulumi CLI (use: make -s pulumi-bin)
 	@$(PYTHON) tools/pulumi_cli.py
 
 demo: setup  ## a release from preview to destroy, against Amplify emulated on this machine
@@ -56,6 +56,9 @@ bench-content: setup  ## digests and zips of 10,000 files, against hashlib and z
 
 explore: setup  ## a long walk through random faults: make explore ARGS="--calls 200000"
 	@$(VENV)/bin/python -m tests.machine.explore $(ARGS)
+
+schema: setup  ## remake amplify_job_resource/schema.json after a change of inputs, outputs, settings or their texts
+	@$(VENV)/bin/python -m tools.schema
 
 plugin: setup  ## dist/pulumi-resource-amplify-job-vVERSION.tar.gz, for pulumi plugin install --file
 	@$(VENV)/bin/python -m tools.plugin_archive

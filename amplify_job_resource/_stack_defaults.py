@@ -17,6 +17,14 @@ LOG_LINES: Final = "amplify-job:logLines"
 #: How many lines of a failed job's log are shown where nobody says anything.
 DEFAULT_LINES: Final = 20
 
+#: What each setting does, for the documentation of the provider.
+TEXTS: Final = {
+    "lookahead": "Whether previews look at AWS: is the branch busy, what was its last success. Default "
+    "false. The `lookahead` of a resource counts before it.",
+    "logLines": "How many lines of the log are shown when a job has failed, 0 for none. Default "
+    f"{DEFAULT_LINES}. The `logLines` of a resource counts before it.",
+}
+
 _FLAGS: Final = {"true": True, "false": False, "": False}
 
 

@@ -40,6 +40,14 @@ DEPLOYMENT_OUTPUTS: Final = {
     name: key for name, key in OUTPUTS.items() if name not in ("reported_commit_id", "adopted")
 }
 
+#: The outputs that hold inputs, by keys: they are secrets where an input in them is one.
+MADE_OF: Final = {
+    "reportedCommitId": ("commitId",),
+    "jobArn": ("appId", "branchName", "region"),
+    "url": ("appId", "branchName"),
+    "consoleUrl": ("appId", "branchName", "region"),
+}
+
 _INPUT_KEYS: Final = (*ALL_INPUTS.by_key, SECRET_INPUTS)
 
 

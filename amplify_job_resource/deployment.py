@@ -30,8 +30,9 @@ class DeploymentArgs:
     Attributes:
         app_id: The Amplify app's id, such as `d1a2b3c4`. Required.
         branch_name: The branch's name as it is, not encoded. Required.
-        source: The files: a folder, a `.zip`, a `pulumi.FileArchive`, `AssetArchive` or
-            `RemoteArchive`, or an address that AWS reads. Required. A change of content is a release.
+        source: The files: the path of a folder or a `.zip`, one of Pulumi's archives (`FileArchive`,
+            `AssetArchive`, `RemoteArchive`), or an address that AWS reads: `https://….zip`,
+            `s3://bucket/site.zip` or `s3://bucket/prefix/`. Required. A change of content is a release.
         exclude: Patterns of files to leave out of a folder, as in a `.gitignore`.
         triggers: A map or list; any change of value means a new deployment, also of the same files.
             For the content behind an address it is the only sign of a change.
@@ -92,17 +93,19 @@ class Deployment(Resource, module="amplify", name="Deployment"):
     content_digest: Output[str]
     """A digest of all files, their names and bytes; of an address only the address counts."""
     file_count: Output[float | None]
-    """How many files there are; None for an address."""
+    """How many files there are; not set for an address."""
     total_bytes: Output[float | None]
-    """How many bytes they have together, not compressed; None for an address."""
+    """How many bytes they have together, not compressed; not set for an address."""
     manifest: Output[str | None]
-    """A line for each file: digest, size in bytes, name. None for an address, or more than 10,000."""
+    """A line for each file: digest, size in bytes, name. Not set for an address, or more than 10,000
+    files."""
     job_id: Output[str]
     """The job's number on its branch, as text."""
     job_arn: Output[str]
     """The job's ARN."""
     status: Output[str]
-    """CREATED, PENDING, PROVISIONING, RUNNING, SUCCEED, FAILED, CANCELLING or CANCELLED."""
+    """The job's status: CREATED, PENDING, PROVISIONING, RUNNING, SUCCEED, FAILED, CANCELLING or
+    CANCELLED; or a word that AWS has added since."""
     start_time: Output[str | None]
     """When the job began, RFC 3339 in UTC."""
     end_time: Output[str | None]
@@ -116,8 +119,8 @@ class Deployment(Resource, module="amplify", name="Deployment"):
     console_url: Output[str | None]
     """The page of the branch's deployments in the AWS console."""
     healthy: Output[bool | None]
-    """Whether the page of `health_check` answered well; False, too, where the next update is to look,
-    and None where nobody does."""
+    """Whether the page of `health_check` answered well; also false when the next update is to look, and
+    not set when nobody does."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Keep the type token: a subclass is the same kind of resource in everybody's state."""

@@ -28,15 +28,16 @@ class JobArgs:
     Attributes:
         app_id: The Amplify app's id, such as `d1a2b3c4`. Required.
         branch_name: The branch's name as it is, not encoded. Required.
-        job_type: `RELEASE` (the default), `RETRY` or `WEB_HOOK`.
+        job_type: The kind of job: `RELEASE` (the default), `RETRY` or `WEB_HOOK`.
         commit_id: The commit that this release is for: a change of it means a new release. A RELEASE
             builds the branch's HEAD, whatever it says.
         commit_message: A label; the console shows its first line.
-        commit_time: A label: a `datetime` with a time zone, RFC 3339 text, or seconds since 1970.
+        commit_time: A label: RFC 3339 text with a time zone, or seconds since 1970. In Python also a
+            `datetime` with a time zone.
         job_reason: A label, at most 255 characters.
         source_job_id: The job that a `RETRY` re-runs; required for it, refused otherwise.
         triggers: A map or list; any change of value means a new release. An asset or archive in it
-            stands for its content: `{"schema": pulumi.FileAsset("schema.graphql")}`.
+            stands for its content.
         wait_for_completion: Whether `pulumi up` waits until the job has ended. Default true.
         on_busy: What to do while the branch has an active job: `wait` (the default) for its end,
             `adopt` it when it builds the same commit, `stop` it, or `fail`.
@@ -111,7 +112,8 @@ class Job(Resource, module="amplify", name="Job"):
     job_arn: Output[str]
     """The job's ARN."""
     status: Output[str]
-    """CREATED, PENDING, PROVISIONING, RUNNING, SUCCEED, FAILED, CANCELLING or CANCELLED."""
+    """The job's status: CREATED, PENDING, PROVISIONING, RUNNING, SUCCEED, FAILED, CANCELLING or
+    CANCELLED; or a word that AWS has added since."""
     reported_commit_id: Output[str | None]
     """The commit that AWS says the job built; often `HEAD`."""
     start_time: Output[str | None]
@@ -127,10 +129,10 @@ class Job(Resource, module="amplify", name="Job"):
     console_url: Output[str | None]
     """The page of the branch's deployments in the AWS console."""
     healthy: Output[bool | None]
-    """Whether the page of `health_check` answered well; False, too, where the next update is to look,
-    and None where nobody does."""
+    """Whether the page of `health_check` answered well; also false when the next update is to look, and
+    not set when nobody does."""
     adopted: Output[bool]
-    """Whether somebody else started the job (`on_busy="adopt"`, `skip_if_built`)."""
+    """Whether somebody else started the job: see `on_busy` and `skip_if_built`."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Keep the type token: a subclass is the same kind of resource in everybody's state."""

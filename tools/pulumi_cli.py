@@ -1,35 +1,45 @@
 #!/usr/bin/env python3
-"""Find the Pulumi CLI on this machine, or build it; print the folder that holds `pulumi`.
+"""Find the Pulumi CLI on this machine, or build it; print what goes in front of PATH.
 
 A Pulumi that is installed already wins. Where there is none, the CLI is built from its Go module
-into a folder outside the checkout, once: later runs and other clones find it there. Progress and
-complaints go to stderr, so that `PATH="$(python3 tools/pulumi_cli.py):$PATH"` always works.
+into a folder outside the checkout, once: later runs and other clones find it there. So is the
+host for programs in YAML, and what writes SDKs for tests. Progress and complaints go to
+stderr, so that `PATH="$(python3 tools/pulumi_cli.py):$PATH"` always works.
 
 Standard library only: this runs before anything is installed.
 """
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
 import shutil
 import subprocess
 import sys
-import tempfile
-import threading
-import time
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+if not __package__:  # started as a script
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from tools.go_programs import (
+    CannotBuild,
+    Program,
+    alone,
+    compile_go,
+    find_go,
+    required,
+    run,
+    say,
+    scratch_beside,
+    ticking,
+)
 
 OLDEST = (3, 216)
 """The oldest CLI the package is tested for; it is the oldest SDK it accepts, too."""
 
-MODULE = Path(__file__).resolve().parent / "pulumi-cli"
+TOOLS = Path(__file__).resolve().parent
+MODULE = TOOLS / "pulumi-cli"
+YAML_MODULE = TOOLS / "pulumi-yaml"
 LANGUAGE_HOST = "pulumi-language-python"
 STAND_IN = MODULE / LANGUAGE_HOST
 SDK_SCRIPTS = (
@@ -38,36 +48,73 @@ SDK_SCRIPTS = (
 )
 """What Pulumi's own release archive puts beside the binary for Python, as paths in its SDK."""
 
+YAML = "github.com/pulumi/pulumi-yaml"
+YAML_HOST = Program(
+    name="pulumi-language-yaml",
+    module=YAML_MODULE,
+    package=f"{YAML}/cmd/pulumi-language-yaml",
+    flags=f"-X {YAML}/pkg/version.Version=v{required(YAML_MODULE, YAML)}",
+    effort="That takes about two minutes on two cores, and happens once on a machine.",
+)
+"""Runs programs in YAML; an installed Pulumi has one of its own."""
+
+SDK_GENERATOR = Program(
+    name="pulumi-generate-sdk",
+    module=MODULE,
+    package="./generate-sdk",
+    flags="",
+    effort="That takes a moment, since most of it was compiled with the CLI.",
+)
+"""Writes SDKs where the CLI is ours; an installed Pulumi has `pulumi package gen-sdk`."""
+
 INSTALL = """\
 There is no Pulumi CLI on PATH, and no Go to build one with.
 Install Pulumi {oldest} or newer: https://www.pulumi.com/docs/install/
 Or install Go {go} or newer, and run this again."""
 
-
-class CannotBuild(Exception):
-    """There is no Pulumi CLI and none can be made; the text says what to do about it."""
+WITHOUT = """\
+{name} cannot be built: {problem}
+What needs it will say so. For all else this is enough; with Go {go} or newer, run this again."""
 
 
 def main() -> int:
-    """Print the folder, or say why there is none."""
+    """Print the folders for PATH, or say why there is no CLI."""
     try:
-        print(find() or build())
+        print(os.pathsep.join(map(str, folders())))
     except CannotBuild as problem:
         say(str(problem))
         return 1
     return 0
 
 
-def say(text: str) -> None:
-    """Tell the person, without mixing into the answer on stdout."""
-    print(text, file=sys.stderr, flush=True)
+def folders() -> list[Path]:
+    """What goes in front of PATH: the CLI's folder; ours as well, if the other has no YAML host.
+
+    Raises:
+        CannotBuild: There is no Pulumi CLI and none can be made.
+    """
+    cli = find() or build()
+    if cli == cache():
+        add(YAML_HOST)
+        add(SDK_GENERATOR)
+        return [cli]
+    if (cli / YAML_HOST.name).exists() or shutil.which(YAML_HOST.name):
+        return [cli]
+    add(YAML_HOST)
+    return [cli, cache()]
+
+
+def add(program: Program) -> None:
+    """Put a program beside the CLI; without it, most of the project works all the same."""
+    try:
+        program.add_to(cache())
+    except CannotBuild as problem:
+        say(WITHOUT.format(name=program.name, problem=problem, go=required(program.module, "go")))
 
 
 def pinned() -> str:
     """The version of the CLI that go.mod asks for, such as `3.274.1`."""
-    found = re.search(r"pulumi/pkg/v3 v(\S+)", (MODULE / "go.mod").read_text())
-    assert found, "go.mod does not require pulumi/pkg/v3"
-    return found[1]
+    return required(MODULE, "github.com/pulumi/pulumi/pkg/v3")
 
 
 def cache() -> Path:
@@ -127,79 +174,39 @@ def install(source: Path, target: Path) -> None:
 
 def build() -> Path:
     """Build the CLI into the cache and return its folder; two at once build it only once."""
+    oldest = ".".join(map(str, OLDEST))
     go = find_go()
+    if go is None:
+        raise CannotBuild(INSTALL.format(oldest=oldest, go=required(MODULE, "go")))
     target = cache()
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with (target.parent / f"{target.name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with alone(target):
         if (target / "pulumi").exists():
             return target
-        for leftover in target.parent.glob("building-*"):
-            shutil.rmtree(leftover)  # of a build that was killed
-        with tempfile.TemporaryDirectory(dir=target.parent, prefix="building-") as scratch:
-            folder = Path(scratch) / "bin"
-            folder.mkdir()
-            compile_into(folder, go)
-            folder.rename(target)
+        say(f"No Pulumi {oldest} or newer here: building {pinned()} with Go.")
+        say("That takes about five minutes on two cores, and happens once on a machine.")
+        with scratch_beside(target) as scratch:
+            compile_into(scratch, go)
+            target.mkdir(exist_ok=True)
+            # The CLI itself goes last: it says that the others are there.
+            for made in sorted(scratch.iterdir(), key=lambda file: file.name == "pulumi"):
+                made.replace(target / made.name)
     say(f"Pulumi {pinned()} is in {target}")
     return target
 
 
-def find_go() -> str:
-    """The `go` command, also where its installer puts it without touching PATH."""
-    go = shutil.which("go") or shutil.which("go", path="/usr/local/go/bin")
-    if go is None:
-        needed = re.search(r"^go (\S+)", (MODULE / "go.mod").read_text(), re.MULTILINE)
-        assert needed, "go.mod does not say its Go version"
-        oldest = ".".join(map(str, OLDEST))
-        raise CannotBuild(INSTALL.format(oldest=oldest, go=needed[1]))
-    return go
-
-
 def compile_into(folder: Path, go: str) -> None:
     """Fill `folder` with the binary and the scripts that belong beside it."""
-    say(f"No Pulumi {'.'.join(map(str, OLDEST))} or newer here: building {pinned()} with Go.")
-    say("That takes about five minutes on two cores, and happens once on a machine.")
     command = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
     with ticking("downloading modules"):
-        run([go, "list", "-deps", command])
-    stamp = f"-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version={pinned()}"
+        run([go, "list", "-deps", command], MODULE)
+    stamp = f"-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version={pinned()}"
     with ticking("compiling"):
-        output = str(folder / "pulumi")
-        run([go, "build", "-buildvcs=false", "-ldflags", stamp, "-o", output, command])
-    sdk = Path(run([go, "list", "-m", "-f", "{{.Dir}}", "github.com/pulumi/pulumi/sdk/v3"]).strip())
+        compile_go(go, MODULE, command, folder / "pulumi", stamp)
+    find_sdk = [go, "list", "-m", "-f", "{{.Dir}}", "github.com/pulumi/pulumi/sdk/v3"]
+    sdk = Path(run(find_sdk, MODULE).strip())
     for script in SDK_SCRIPTS:
         install(sdk / script, folder / Path(script).name)
     install(STAND_IN, folder / LANGUAGE_HOST)
-
-
-def run(command: list[str]) -> str:
-    """Run one Go command in our module and return what it printed."""
-    done = subprocess.run(command, cwd=MODULE, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise CannotBuild(f"{' '.join(command[:3])} … failed:\n{done.stderr.strip()}")
-    return done.stdout
-
-
-@contextmanager
-def ticking(what: str) -> Iterator[None]:
-    """Show that a long step is alive: its name, a line every half minute, and its time."""
-    began = time.monotonic()
-    ended = threading.Event()
-
-    def tick() -> None:
-        while not ended.wait(30):
-            say(f"  {what}: {time.monotonic() - began:.0f} s so far")
-
-    ticker = threading.Thread(target=tick, daemon=True)
-    say(f"  {what} …")
-    ticker.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        ticker.join()
-    say(f"  {what}: done in {time.monotonic() - began:.0f} s")
 
 
 if __name__ == "__main__":

@@ -14,7 +14,15 @@ from .status import QUEUED_STATUSES, Status, has_ended, has_failed
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a job. It has no URLs: they are signed and let their holder read the build log."""
+    """One step of a job. It has no URLs: they are signed and let their holder read the build log.
+
+    Attributes:
+        name: The step's name, such as `BUILD` or `DEPLOY`.
+        status: The step's status, one of the words of a job's status.
+        start_time: When the step began, RFC 3339 in UTC.
+        end_time: When the step ended, RFC 3339 in UTC; not set as long as it has not ended.
+        status_reason: Why the step has its status, in AWS's words.
+    """
 
     name: str
     status: str

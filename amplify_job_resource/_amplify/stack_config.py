@@ -1,4 +1,4 @@
-"""The settings of Pulumi's AWS provider: one row each, and how the values in a stack's config are read.
+"""How the `aws:` values in a stack's config are read, each in the form that its row says.
 
 All values in config are text. Lists, maps, numbers and flags are JSON in it, whether they were set as
 JSON or with `pulumi config set --path`; secrets are in plain text.
@@ -8,118 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from enum import Enum
 from typing import Any, Final
 
 from ..errors import InvalidSettings
+from .aws_settings import SETTINGS, Effect, Form, Row
 
 #: The namespace of Pulumi's AWS provider in a stack's config.
 NAMESPACE: Final = "aws:"
-
-
-class Form(Enum):
-    """What a value must be; in words, as a message says it."""
-
-    TEXT = "text"
-    FLAG = "true or false"
-    WHOLE = "a whole number, 0 or greater"
-    WORD = "one of a few words"
-    LIST = "a list of texts"
-    MAP = "a map"
-    MAPS = "a list of maps"
-
-
-class Effect(Enum):
-    """What a setting does to the calls of this package."""
-
-    USED = "used"
-    #: It could change nothing: it is about other services, or about what is never done here.
-    NONE = "none"
-    #: It could change something, and does not: a preview says so.
-    IGNORED = "ignored"
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One setting.
-
-    Attributes:
-        name: its name in config, without `aws:`.
-        form: what its value must be.
-        effect: whether it is used.
-        why: why it is not used.
-        wanted: what its value must be in words, where that is more than the form says.
-        words: the words of a `WORD`.
-        fields: the fields of a map, where others have no effect.
-    """
-
-    name: str
-    form: Form = Form.TEXT
-    effect: Effect = Effect.USED
-    why: str = ""
-    wanted: str = ""
-    words: tuple[str, ...] = ()
-    fields: frozenset[str] = frozenset()
-
-
-_ACCOUNTS: Final = 'a list of account ids of 12 digits, such as ["111122223333"]'
-#: The fields of a role, with both names that Pulumi's AWS provider reads its duration from.
-_EITHER_ROLE: Final = (
-    "duration",
-    "durationSeconds",
-    "policy",
-    "policyArns",
-    "roleArn",
-    "sessionName",
-)
-_ROLE: Final = frozenset(
-    [*_EITHER_ROLE, "externalId", "sourceIdentity", "tags", "transitiveTagKeys"],
-)
-_WEB_IDENTITY: Final = frozenset([*_EITHER_ROLE, "webIdentityToken", "webIdentityTokenFile"])
-
-_ROWS: Final = (
-    Row("accessKey"),
-    Row("allowedAccountIds", Form.LIST, wanted=_ACCOUNTS),
-    Row("assumeRole", Form.MAP, wanted="a map with a roleArn", fields=_ROLE),
-    Row("assumeRoles", Form.MAPS, wanted="a list of maps with a roleArn", fields=_ROLE),
-    Row("assumeRoleWithWebIdentity", Form.MAP, fields=_WEB_IDENTITY),
-    Row("customCaBundle"),
-    Row("defaultTags", Form.MAP, Effect.NONE, "a job has no tags"),
-    Row("ec2MetadataServiceEndpoint"),
-    Row("ec2MetadataServiceEndpointMode", Form.WORD, words=("IPv4", "IPv6")),
-    Row("endpoints", Form.MAPS, wanted="a list of maps, service to URL"),
-    Row("forbiddenAccountIds", Form.LIST, wanted=_ACCOUNTS),
-    Row("httpProxy"),
-    Row("httpsProxy"),
-    Row("ignoreTags", Form.MAP, Effect.NONE, "a job has no tags"),
-    Row("insecure", Form.FLAG),
-    Row("maxRetries", Form.WHOLE),
-    Row("noProxy"),
-    Row("profile"),
-    Row("region"),
-    Row("retryMode", Form.WORD, words=("standard", "adaptive")),
-    Row("s3UsEast1RegionalEndpoint", Form.TEXT, Effect.NONE, "AWS gives the address in S3"),
-    Row("s3UsePathStyle", Form.FLAG, Effect.NONE, "AWS gives the address in S3"),
-    Row("secretKey"),
-    Row("sharedConfigFiles", Form.LIST),
-    Row("sharedCredentialsFiles", Form.LIST),
-    Row("skipCredentialsValidation", Form.FLAG, Effect.NONE, "nothing is validated in advance"),
-    Row("skipMetadataApiCheck", Form.FLAG),
-    Row("skipRegionValidation", Form.FLAG, Effect.NONE, "regions are not validated in advance"),
-    Row("skipRequestingAccountId", Form.FLAG, Effect.NONE, "only account guards ask for it"),
-    Row("stsRegion"),
-    Row("token"),
-    Row(
-        "tokenBucketRateLimiterCapacity",
-        Form.WHOLE,
-        Effect.IGNORED,
-        "botocore limits retries in its own way; aws:maxRetries is used",
-    ),
-    Row("useDualstackEndpoint", Form.FLAG),
-    Row("useFipsEndpoint", Form.FLAG),
-)
-SETTINGS: Final[Mapping[str, Row]] = {row.name: row for row in _ROWS}
 
 
 def read(config: Mapping[str, Any], name: str) -> Any:
@@ -173,10 +68,10 @@ def unused(config: Mapping[str, Any]) -> Iterator[str]:
             yield _unused(key, row.why)
         elif name in ("httpProxy", "httpsProxy") and is_socks(str(config[key])):
             yield _unused(key, "botocore cannot use a SOCKS proxy")
-        elif row.fields:
+        elif row.is_role:
             entries = read(config, name)
             for entry in entries if isinstance(entries, list) else [entries]:
-                for field in sorted(set(entry) - row.fields):
+                for field in sorted(entry.keys() - {known.name for known in row.fields}):
                     yield _unused(f"{key}: {field}", f"a role has no such field in {key}")
 
 

@@ -10,7 +10,27 @@ from .._values.text import untagged
 
 #: The property that holds the pickled provider; the engine needs it in every saved resource.
 PROVIDER_KEY: Final = "__provider"
+#: The metadata of a call that hold its status.
+_DETAILS: Final = "grpc-status-details-bin"
 _UNKNOWN_CODE: Final = 2  # google.rpc.Code.UNKNOWN, what the SDK itself aborts with
+
+
+def trailing_metadata(message: str, saved: Any = None) -> tuple[tuple[str, bytes], ...]:
+    """What has the engine print just a message, and save a resource.
+
+    Args:
+        message: What the CLI prints behind `error:`.
+        saved: An `ErrorResourceInitFailed` with the resource, without reasons.
+    """
+    from google.rpc import status_pb2
+
+    message = untagged(message)
+    status = status_pb2.Status(code=_UNKNOWN_CODE, message=message)
+    if saved is not None:
+        # The CLI lists the reasons, and indents the lines of a list.
+        saved.reasons.append(message.replace("\n", "\n\t  "))
+        status.details.add().Pack(saved)
+    return ((_DETAILS, status.SerializeToString()),)
 
 
 def show(
@@ -26,20 +46,13 @@ def show(
         failed: The failure whose resource is to be saved.
         provider: The pickled provider, to be saved with the resource.
     """
-    from google.rpc import status_pb2
     from pulumi.runtime import rpc
     from pulumi.runtime.proto import provider_pb2
 
-    message = untagged(message)
-    status = status_pb2.Status(code=_UNKNOWN_CODE, message=message)
+    saved = None
     if failed:
-        saved = {**failed.properties, PROVIDER_KEY: provider}
-        status.details.add().Pack(
-            provider_pb2.ErrorResourceInitFailed(
-                id=failed.id,
-                properties=asyncio.run(rpc.serialize_properties(saved, {})),
-                # The CLI lists the reasons, and indents the lines of a list.
-                reasons=[message.replace("\n", "\n\t  ")],
-            )
+        properties = {**failed.properties, PROVIDER_KEY: provider}
+        saved = provider_pb2.ErrorResourceInitFailed(
+            id=failed.id, properties=asyncio.run(rpc.serialize_properties(properties, {}))
         )
-    context.set_trailing_metadata((("grpc-status-details-bin", status.SerializeToString()),))
+    context.set_trailing_metadata(trailing_metadata(message, saved))

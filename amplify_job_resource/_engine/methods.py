@@ -38,17 +38,13 @@ def engine_method(method: Callable[P, T]) -> Callable[P, T]:
                 return method(*args, **kwargs)
         except RecordedFailure as failure:
             if context:
-                show(context, _text(failure), failure, _provider_in(args))
+                show(context, error_text(failure), failure, _provider_in(args))
             if operation.records_failures:
                 raise
             raise failure.cause from failure.cause.__cause__
-        except AmplifyJobError as error:
-            if context:
-                show(context, _text(error))
-            raise
         except BaseException as bug:
             if context:
-                show(context, f"{traceback.format_exc()}\n{_REPORT}")
+                show(context, error_text(bug))
             if isinstance(bug, Exception):
                 raise
             raise RuntimeError(f"{type(bug).__name__}: {bug}") from bug
@@ -56,7 +52,10 @@ def engine_method(method: Callable[P, T]) -> Callable[P, T]:
     return wrapper
 
 
-def _text(error: Exception) -> str:
+def error_text(error: BaseException) -> str:
+    """What a user reads of the error at hand: a sentence; of a fault of our own, where it is."""
+    if not isinstance(error, (AmplifyJobError, RecordedFailure)):
+        return f"{traceback.format_exc()}\n{_REPORT}"
     return f"{error}\n\n{traceback.format_exc()}" if debugging() else str(error)
 
 

@@ -11,8 +11,9 @@ from types import FrameType
 from typing import Any, Protocol, TypeVar
 
 from .._ask import ask
-from .._operation import PYTHON, Operation, PlainOperation
-from .plugin_process import PluginProcess, plugin_process
+from .._operation import PYTHON, Front, Operation, PlainOperation
+from .engine_link import EngineLink
+from .plugin_process import plugin_process
 
 T = TypeVar("T")
 
@@ -22,14 +23,24 @@ class _Request(Protocol):
 
 
 class EngineOperation:
-    """An operation of the engine, known by the gRPC request on the stack."""
+    """An operation of the engine: one gRPC request.
 
-    front = PYTHON
+    Attributes:
+        context: gRPC's context of it, where the front answers by that.
+    """
+
     records_failures = True
 
-    def __init__(self, process: PluginProcess, request: _Request, context: Any) -> None:
+    def __init__(
+        self,
+        process: EngineLink,
+        request: _Request,
+        context: Any = None,
+        front: Front = PYTHON,
+    ) -> None:
         """Take the servicer's `request` and `context`."""
         self.context = context
+        self.front = front
         self.urn = str(request.urn)
         seconds = float(getattr(request, "timeout", 0) or 0)
         self.timeout = seconds if seconds > 0 else None

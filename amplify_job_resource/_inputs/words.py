@@ -16,16 +16,23 @@ class JobType(Word):
     """The kinds of jobs that StartJob knows. Source: `JobType` in the AWS Amplify API (2017-07-25)."""
 
     RELEASE = "RELEASE"
+    """Build the branch's HEAD."""
     RETRY = "RETRY"
+    """Run an older job again: `source_job_id` names it."""
     WEB_HOOK = "WEB_HOOK"
-    #: A deployment of files; StartJob refuses it.
+    """A kind that AWS lists; it is not known for certain what StartJob does with it."""
     MANUAL = "MANUAL"
+    """A deployment of files; StartJob refuses it."""
 
 
 class OnBusy(Word):
     """What to do while the branch has an active job; `_start.decide` has what each one leads to."""
 
     WAIT = "wait"
+    """Wait until the active job has ended."""
     ADOPT = "adopt"
+    """Take the active job if it reports exactly `commit_id`, else wait until it has ended."""
     STOP = "stop"
+    """Stop the active job."""
     FAIL = "fail"
+    """End with an error; nothing is started."""

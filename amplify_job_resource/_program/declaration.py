@@ -5,26 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import Any, Final
+from typing import Any
 
 import pulumi
 from pulumi import Input, Output
 
 from .._inputs.schema import Schema
 from .._inputs.secrets import SECRET_INPUTS
+from .._state import MADE_OF
 from .._values.text import shortened
 from .assets import digested
 from .options import with_secrets
 from .secret_outputs import empty_if_secret, holds_output, secret_names
-
-#: The outputs that hold inputs. The engine keeps an output secret when the input of the same key is, so
-#: these get one where an input in them is a secret.
-_MADE_OF: Final = {
-    "reported_commit_id": ("commit_id",),
-    "job_arn": ("app_id", "branch_name", "region"),
-    "url": ("app_id", "branch_name"),
-    "console_url": ("app_id", "branch_name", "region"),
-}
 
 
 @dataclass(frozen=True)
@@ -103,12 +95,18 @@ class Declaration:
         properties: dict[str, Any] = {name: given.get(name) for name in self.inputs.keys}
         properties.update(dict.fromkeys(self.outputs))
         properties["triggers"] = digested(given.get("triggers"), f"{resource_name}: triggers")
-        outputs = {name: given[name] for name in given if isinstance(given[name], Output)}
         if any(map(holds_output, given.values())):
             properties[SECRET_INPUTS] = secret_names(given, self.inputs.given)
-        for name, inputs in _MADE_OF.items():
+        outputs = {
+            self.inputs.keys[name]: value
+            for name, value in given.items()
+            if isinstance(value, Output)
+        }
+        for key, inputs in MADE_OF.items():
             parts = [outputs[each] for each in inputs if each in outputs]
+            name = self.names.get(key, "")
             if parts and name in self.outputs:
+                # The engine keeps an output secret when the input of the same key is.
                 properties[name] = empty_if_secret(*parts)
         return properties
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, Final
@@ -17,7 +17,7 @@ from .._content.files import ContentError
 from .._content.manifest import Manifest, manifest_of
 from .._content.problems import warnings
 from .._content.source import deployable_content
-from .._values.addresses import is_address, without_query
+from .._values.addresses import is_address, is_signed
 from .._values.text import shortened
 from .source_forms import recorded_source, root_folder
 
@@ -82,10 +82,17 @@ def secret_if_signed(source: Any) -> Any:
     if inspect.isawaitable(source):
         return Output.from_input(source).apply(secret_if_signed)
     uri = source.uri if isinstance(source, pulumi.RemoteArchive) else source
-    return Output.secret(uri) if _is_signed(uri) else source
+    return Output.secret(uri) if is_signed(uri) else source
 
 
-def describe(source: Any, exclude: Any, where: str, *, is_secret: bool = False) -> Described:
+def describe(
+    source: Any,
+    exclude: Any,
+    where: str,
+    *,
+    is_secret: bool = False,
+    warn: Callable[[str], None] | None = None,
+) -> Described:
     """A source that is known, and what it holds.
 
     Args:
@@ -93,6 +100,7 @@ def describe(source: Any, exclude: Any, where: str, *, is_secret: bool = False) 
         exclude: Patterns of what is left out.
         where: What a message calls the source.
         is_secret: Whether no message may show the source.
+        warn: Says what is probably not meant; the program's log when left out.
 
     Raises:
         pulumi.RunError: see `source_properties`.
@@ -100,7 +108,10 @@ def describe(source: Any, exclude: Any, where: str, *, is_secret: bool = False) 
     try:
         plain = recorded_source(source, where)
         is_elsewhere = isinstance(plain, str) and is_address(plain)
-        manifest = None if is_elsewhere else _manifest(plain, exclude, where, is_secret=is_secret)
+        manifest = None
+        if not is_elsewhere:
+            shows = None if is_secret else warn or pulumi.log.warn
+            manifest = _manifest(plain, exclude, where, shows)
     except pulumi.RunError as error:
         raise (pulumi.RunError(f"{where} {_NOT_SHOWN}") if is_secret else error) from None
     if manifest is None:
@@ -108,18 +119,22 @@ def describe(source: Any, exclude: Any, where: str, *, is_secret: bool = False) 
     return Described(plain, manifest.digest, manifest)
 
 
-def _manifest(plain: Any, exclude: Any, where: str, *, is_secret: bool) -> Manifest:
-    """The files of a source, which are good; a warning for each that is probably not meant."""
+def _manifest(plain: Any, exclude: Any, where: str, warn: Callable[[str], None] | None) -> Manifest:
+    """The files of a source, which are good; a warning for each that is probably not meant.
+
+    Without a way to warn the source is a secret, which nothing may show.
+    """
     root, patterns = root_folder(), _patterns(exclude, where)
     try:
         content = deployable_content(plain, patterns, root)
         # Digests are remembered by the paths of files.
-        manifest = manifest_of(content, None if is_secret else digests_of(root, plain))
+        manifest = manifest_of(content, digests_of(root, plain) if warn else None)
     except (ContentError, OSError) as error:
         lines = str(error).split("\n")
         raise pulumi.RunError("\n".join(f"{where}: {line}" for line in lines)) from error
-    for warning in () if is_secret else warnings(content):
-        pulumi.log.warn(f"{where}: {warning}")
+    if warn:
+        for warning in warnings(content):
+            warn(f"{where}: {warning}")
     return manifest
 
 
@@ -154,10 +169,6 @@ def _patterns(exclude: Any, where: str) -> Sequence[str]:
             f"{where}: a pattern of exclude must be text, not {shortened(wrong[0])}"
         )
     return list(exclude)
-
-
-def _is_signed(source: Any) -> bool:
-    return isinstance(source, str) and is_address(source) and without_query(source) != source
 
 
 def _is_later(value: Any) -> bool:

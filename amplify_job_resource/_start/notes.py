@@ -24,6 +24,7 @@ from .._amplify.records import BranchRecord, JobRecord
 from .._inputs.secrets import IN_THE_ID
 from .._values.home import folder
 from .._values.times import format_time, parse_time
+from .._values.urns import identity
 
 #: Characters of a commit message that are kept.
 MAX_MESSAGE: Final = 200
@@ -138,7 +139,7 @@ class Notes:
 
     def __init__(self, urn: str) -> None:
         self.folder = folder()
-        self._stem = _hash(urn)
+        self._stem = _hash(identity(urn))
 
     @property
     def lock_path(self) -> Path | None:

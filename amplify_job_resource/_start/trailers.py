@@ -20,7 +20,7 @@ from .._inputs.request import JOB_INPUTS, ReleaseRequest, Request
 from .._inputs.schema import OnChange, Schema
 from .._inputs.words import JobType
 from .._values.unknown import canonical
-from .._values.urns import Urn
+from .._values.urns import Urn, identity
 
 KEY: Final = "Pulumi-Release"
 #: The project in the URNs of releases that the command starts, which are in no stack.
@@ -80,7 +80,7 @@ class Trailer:
 
 def resource_hash(urn: str) -> str:
     """The part of a trailer that stands for the resource."""
-    return _hash(urn)
+    return _hash(identity(urn))
 
 
 def trailer_of(job: JobRecord) -> Trailer | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Any, Final
 
 #: The longest address that AWS takes files from: `SourceUrl` of the AWS Amplify API (2017-07-25).
 MAX_LENGTH: Final = 3000
@@ -20,6 +20,11 @@ _SCHEME: Final = re.compile(r"(https?|s3)://", re.IGNORECASE)
 def is_address(text: str) -> bool:
     """Whether a text is an address, with the scheme `https`, `http` or `s3`, and not a path."""
     return bool(_SCHEME.match(text))
+
+
+def is_signed(source: Any) -> bool:
+    """Whether a value is an address with a query, or a name before the host: either may be a secret."""
+    return isinstance(source, str) and is_address(source) and without_query(source) != source
 
 
 def unsigned(address: str) -> str:

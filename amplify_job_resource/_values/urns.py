@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
+
+#: The type tokens of this package's resources in every language, and those of the dynamic resources.
+TYPES: Final = {
+    "amplify-job:index:Job": "pulumi-python:dynamic/amplify:Job",
+    "amplify-job:index:Deployment": "pulumi-python:dynamic/amplify:Deployment",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +44,15 @@ class Urn:
 
     def __str__(self) -> str:
         return f"urn:pulumi:{self.stack}::{self.project}::{self.types}::{self.name}"
+
+
+def identity(urn: str) -> str:
+    """What stands for a resource in trailers and notes: its URN, with the type of the dynamic resource.
+
+    A stack may move from the dynamic resource to the native one: it is the same release then.
+    """
+    parsed = Urn.parse(urn)
+    if parsed is None or parsed.type not in TYPES:
+        return urn
+    parents, mark, own = parsed.types.rpartition("$")
+    return str(replace(parsed, types=f"{parents}{mark}{TYPES[own]}"))

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from amplify_job_resource import DeploymentArgs, JobArgs, JobError, errors
 from amplify_job_resource._amplify.api import BranchApi
-from amplify_job_resource._amplify.stack_config import SETTINGS, Effect
+from amplify_job_resource._amplify.aws_settings import SETTINGS, Effect
 from amplify_job_resource._content.files import Entry
 from amplify_job_resource._content.manifest import MOST_LISTED, Manifest
 from amplify_job_resource._content.names import LONGEST
@@ -85,12 +85,14 @@ AUTOMATION = [
     for entry in SNIPPETS
     if "import automation" in str(entry.values[0]) and entry not in TESTS
 ]
+#: Programs with the SDK that Pulumi generates; tests/native tests them.
+NATIVE = [entry for entry in SNIPPETS if "import pulumi_amplify_job" in str(entry.values[0])]
 PROGRAMS = [
     entry
     for entry in SNIPPETS
-    if "import pulumi" in str(entry.values[0]) and entry not in (*AUTOMATION, *TESTS)
+    if "import pulumi" in str(entry.values[0]) and entry not in (*AUTOMATION, *TESTS, *NATIVE)
 ]
-SCRIPTS = [entry for entry in SNIPPETS if entry not in (*AUTOMATION, *PROGRAMS, *TESTS)]
+SCRIPTS = [entry for entry in SNIPPETS if entry not in (*AUTOMATION, *PROGRAMS, *TESTS, *NATIVE)]
 
 
 @pytest.mark.engine

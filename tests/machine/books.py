@@ -206,7 +206,7 @@ class Books:
         self.in_state = resource.job if resource else None
         if resource:
             self.settled_elsewhere[1 - machine].add(resource.job)
-        if resource and outcome in ("ok", "same"):
+        if resource and outcome in ("ok", "same", "recorded failure"):
             # A job that a forced release has resumed is in state already, and its note is gone.
             self.unrecorded = {
                 trailer: started

@@ -22,9 +22,11 @@ losses = st.sampled_from(("500", "503", "drop", "slow"))
 
 #: In this history both machines started a job for one request, and the earlier one was purged.
 PURGED = 1795677909112
+#: In this one a forced release took the job in state, was killed, and the job failed.
+FORCED = 1795679440161
 
 
-@pytest.mark.parametrize("seed", [*range(60), PURGED])
+@pytest.mark.parametrize("seed", [*range(60), PURGED, FORCED])
 @pytest.mark.parametrize("resource", explore.GROUNDS)
 def test_walks(resource: str, seed: int) -> None:
     """In a history of random commands, faults and kills each request gets one job, and none is lost."""

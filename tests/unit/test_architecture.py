@@ -70,6 +70,7 @@ PURE: Final = {
     "_amplify.roles",
     "_amplify.settings",
     "_amplify.sign_in",
+    "_amplify.aws_settings",
     "_amplify.stack_config",
     "_content.*",
     "_inputs.schema",

@@ -1,4 +1,4 @@
-"""Each setting of Pulumi's AWS provider has a row, and its value is read as the row says."""
+"""The value of each setting of Pulumi's AWS provider is read as its row says."""
 
 from __future__ import annotations
 
@@ -7,26 +7,8 @@ from typing import Any
 
 import pytest
 from amplify_job_resource import InvalidSettings
-from amplify_job_resource._amplify.stack_config import SETTINGS, Effect, Form, read, unused
-
-#: As Pulumi's AWS provider lists them.
-PROVIDER = """
-    accessKey allowedAccountIds assumeRole assumeRoles assumeRoleWithWebIdentity customCaBundle
-    defaultTags ec2MetadataServiceEndpoint ec2MetadataServiceEndpointMode endpoints
-    forbiddenAccountIds httpProxy httpsProxy ignoreTags insecure maxRetries noProxy profile region
-    retryMode s3UsEast1RegionalEndpoint s3UsePathStyle secretKey sharedConfigFiles
-    sharedCredentialsFiles skipCredentialsValidation skipMetadataApiCheck skipRegionValidation
-    skipRequestingAccountId stsRegion token tokenBucketRateLimiterCapacity useDualstackEndpoint
-    useFipsEndpoint
-"""
-
-
-def test_each_setting_of_the_provider_has_a_row() -> None:
-    """None is forgotten, and what is not used says why."""
-    assert set(SETTINGS) == set(PROVIDER.split())
-    for row in SETTINGS.values():
-        assert bool(row.why) is (row.effect is not Effect.USED)
-        assert bool(row.words) is (row.form is Form.WORD)
+from amplify_job_resource._amplify.aws_settings import SETTINGS, Effect, Form
+from amplify_job_resource._amplify.stack_config import read, unused
 
 
 @pytest.mark.parametrize(

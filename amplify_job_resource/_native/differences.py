@@ -1,0 +1,78 @@
+"""The answer to a Diff: what changed, down to the single trigger."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from pulumi.runtime.proto import provider_pb2 as rpc
+
+from .._inputs.request import Properties
+from .._inputs.secrets import is_secret
+from .._kind import Kind
+from .._preview.changes import Change, ChangeKind
+from .._preview.differences import changed_names, differs
+
+_PLAIN_NAME: Final = re.compile(r"[A-Za-z_$][\w$]*", re.ASCII)
+
+
+def diff_response(
+    change: Change, kind: Kind, olds: Properties, news: Properties
+) -> rpc.DiffResponse:
+    """What the engine is to plan, and to show.
+
+    Args:
+        change: What is pending.
+        kind: The resource.
+        olds: The recorded properties.
+        news: The new inputs.
+    """
+    if change.kind is ChangeKind.NOTHING:
+        return rpc.DiffResponse(changes=rpc.DiffResponse.DIFF_NONE)
+    releases = change.kind is ChangeKind.RELEASE
+    asking = change.keys if releases else ()
+    changed = [row.key for row in kind.inputs.rows if differs(row.key, olds, news)]
+    keys = list(dict.fromkeys([*change.keys, *changed]))
+    return rpc.DiffResponse(
+        changes=rpc.DiffResponse.DIFF_SOME,
+        replaces=list(asking),
+        deleteBeforeReplace=False,
+        diffs=keys,
+        detailedDiff={
+            path: _difference(before=before, after=after, replaces=key in asking)
+            for key in keys
+            # An output stays, whatever becomes of it: it is what asks for the change.
+            for path, before, after in _paths(
+                key, olds, news if key in kind.inputs.by_key else olds
+            )
+        },
+        hasDetailedDiff=True,
+    )
+
+
+def _paths(key: str, olds: Properties, news: Properties) -> Iterator[tuple[str, bool, bool]]:
+    """Where a property differs: its path, and whether there is a value before and after."""
+    before, after = olds.get(key), news.get(key)
+    # Where all of the map is a secret, so are its keys.
+    names = changed_names(before, after) if key == "triggers" else ()
+    if names and isinstance(before, dict) and not is_secret(olds, key, news):
+        assert isinstance(after, dict)
+        for name in names:
+            yield _joined(key, name), name in before, name in after
+    else:
+        yield key, before is not None, after is not None
+
+
+def _joined(key: str, name: str) -> str:
+    if _PLAIN_NAME.fullmatch(name):
+        return f"{key}.{name}"
+    quoted = name.replace("\\", "\\\\").replace('"', '\\"')
+    return f'{key}["{quoted}"]'
+
+
+def _difference(*, before: bool, after: bool, replaces: bool) -> rpc.PropertyDiff:
+    kind = "UPDATE" if before and after else "DELETE" if before else "ADD"
+    return rpc.PropertyDiff(
+        kind=rpc.PropertyDiff.Kind.Value(f"{kind}_REPLACE" if replaces else kind)
+    )

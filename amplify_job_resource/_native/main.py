@@ -1,0 +1,74 @@
+"""`pulumi-resource-amplify-job`: the process that the engine starts for each provider of a stack."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+#: Bytes of the greatest message, as Pulumi's own plugins have it.
+_MAX_BYTES: Final = 400 * 1024 * 1024
+USAGE: Final = """\
+pulumi-resource-amplify-job is a plugin that Pulumi starts by itself; see docs/install-plugin.md.
+
+usage: pulumi-resource-amplify-job ENGINE_ADDRESS
+       pulumi-resource-amplify-job --version
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve the engine whose address (`host:port`) is the last argument, until it ends this process.
+
+    Returns:
+        0; 2 where there is no address.
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if "--version" in given:
+        from .package import package_version
+
+        sys.stdout.write(f"{package_version()}\n")
+        return 0
+    if "--help" in given or "-h" in given:
+        sys.stdout.write(USAGE)
+        return 0
+    address = given[-1] if given else ""
+    host, _, port = address.rpartition(":")
+    if not host or not port.isdecimal():
+        sys.stderr.write(USAGE)
+        return 2
+    # The engine ends a plugin by a signal once all results are recorded.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: os._exit(0))
+    asyncio.run(_serve(address))
+    return 0
+
+
+async def _serve(address: str) -> None:
+    import grpc.aio
+    from pulumi.runtime.proto import provider_pb2_grpc
+
+    from .resources import Link
+    from .servicer import Provider
+
+    sizes = [
+        ("grpc.max_receive_message_length", _MAX_BYTES),
+        ("grpc.max_send_message_length", _MAX_BYTES),
+    ]
+    link = Link()
+    server = grpc.aio.server(options=sizes)
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(Provider(link), server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    await server.start()
+    sys.stdout.write(f"{port}\n")
+    sys.stdout.flush()
+    # From here on, each line of stdout would be a message of the engine.
+    sys.stdout = sys.stderr
+    link.connect(address)
+    await server.wait_for_termination()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,164 @@
+"""The work of each call about a resource: from the wire to a step of the lifecycle, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from google.protobuf.empty_pb2 import Empty
+from google.protobuf.struct_pb2 import Struct
+from pulumi.runtime.proto import provider_pb2 as rpc
+
+from .._engine.engine_link import EngineLink
+from .._engine.methods import error_text
+from .._inputs.rules import Problem, problems
+from .._lifecycle import RecordedFailure
+from .differences import diff_response
+from .inputs import DERIVED_KEYS, recorded_inputs
+from .properties import answered, received
+from .resources import must_be_good, operation_of, resource_of, resources
+from .results import created_later, found_by_id, updated_later
+from .wire import Received, encoded
+from .wording import NATIVE, in_our_words
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A call that cannot be answered.
+
+    Attributes:
+        message: what the user reads.
+        saved: a resource that the engine is to save, as an `ErrorResourceInitFailed`.
+    """
+
+    message: str
+    saved: Any = None
+
+
+class Steps:
+    """The six steps, for all resources of the provider.
+
+    Each method takes the request of the call of its name and gives its response; it raises
+    `errors.AmplifyJobError` and `wire.Garbled`.
+    """
+
+    def __init__(self, link: EngineLink) -> None:
+        """Serve the engine at the other end of a link."""
+        self._link = link
+        self._resources = resources()
+
+    def configure(self, config: Mapping[str, str]) -> None:
+        """Reach AWS by this configuration from now on."""
+        for resource in self._resources.values():
+            resource.lifecycle.access.config = config
+
+    def check(self, request: Any) -> Any:
+        """All that is wrong with the inputs; or the inputs with their defaults."""
+        resource = resource_of(self._resources, request.urn)
+        operation = operation_of(self._link, request)
+        olds, news = received(request.olds, resource.kind), received(request.news, resource.kind)
+        inputs, wrong = recorded_inputs(news.properties, operation.warn)
+        if wrong:
+            others = problems(inputs, NATIVE.input_name, resource.kind.inputs)
+            return rpc.CheckResponse(failures=_failures([*wrong, *others]))
+        recorded = _with_recorded_region(olds.properties, request)
+        checked, wrong = resource.lifecycle.check(operation, recorded, inputs)
+        return rpc.CheckResponse(inputs=answered(checked, news), failures=_failures(wrong))
+
+    def diff(self, request: Any) -> Any:
+        """Nothing, an update, or a replacement, which is a new release."""
+        resource = resource_of(self._resources, request.urn)
+        olds = received(request.olds, resource.kind).properties
+        news = received(request.news, resource.kind).properties
+        if "source" in request.ignoreChanges:
+            # It was set back before the Check, which has looked at its content all the same.
+            kept = {key: olds[key] for key in DERIVED_KEYS if key in olds}
+            news = {key: value for key, value in news.items() if key not in DERIVED_KEYS} | kept
+        operation = operation_of(self._link, request)
+        change = resource.lifecycle.diff(operation, request.id, olds, news)
+        return diff_response(change, resource.kind, olds, news)
+
+    def create(self, request: Any) -> Any:
+        """Start exactly one job, follow it, accept it."""
+        resource = resource_of(self._resources, request.urn)
+        given = received(request.properties, resource.kind)
+        if request.preview:
+            known = created_later(given.properties, resource.kind)
+            return rpc.CreateResponse(properties=answered(known, given))
+        must_be_good(given.properties, resource.kind)
+        operation = operation_of(self._link, request)
+        try:
+            recorded = resource.lifecycle.create(operation, given.properties)
+        except RecordedFailure as failure:
+            return _saved(failure, given, request.properties)
+        return rpc.CreateResponse(id=recorded.id, properties=answered(recorded.properties, given))
+
+    def read(self, request: Any) -> Any:
+        """The outputs as they are now; an empty id when the job is gone."""
+        resource = resource_of(self._resources, request.urn)
+        given = received(request.properties, resource.kind)
+        inputs = received(request.inputs, resource.kind)
+        operation = operation_of(self._link, request)
+        recorded = resource.lifecycle.read(operation, request.id, given.properties)
+        if recorded is None:
+            return rpc.ReadResponse()
+        if given.properties.get("jobId"):
+            properties, kept = recorded.properties, request.inputs
+        else:
+            properties, found = found_by_id(recorded.properties, resource.kind)
+            kept = request.inputs if request.inputs.fields else encoded(found, given.secrets)
+        return rpc.ReadResponse(
+            id=recorded.id, properties=answered(properties, given, inputs), inputs=kept
+        )
+
+    def update(self, request: Any) -> Any:
+        """Record labels and policies, and keep waiting; no job is started."""
+        resource = resource_of(self._resources, request.urn)
+        olds, news = received(request.olds, resource.kind), received(request.news, resource.kind)
+        if request.preview:
+            known = updated_later(olds.properties, news.properties, resource.kind)
+            return rpc.UpdateResponse(properties=answered(known, news))
+        must_be_good(news.properties, resource.kind)
+        operation = operation_of(self._link, request)
+        try:
+            recorded = resource.lifecycle.update(
+                operation, request.id, olds.properties, news.properties
+            )
+        except RecordedFailure as failure:
+            return _saved(failure, news, request.news)
+        return rpc.UpdateResponse(properties=answered(recorded.properties, news))
+
+    def delete(self, request: Any) -> Any:
+        """Stop our own job if it is still active."""
+        resource = resource_of(self._resources, request.urn)
+        given = received(request.properties, resource.kind)
+        operation = operation_of(self._link, request)
+        resource.lifecycle.delete(operation, request.id, given.properties)
+        return Empty()
+
+
+def _failures(wrong: list[Problem]) -> list[Any]:
+    return [
+        rpc.CheckFailure(property=problem.key, reason=in_our_words(problem.reason))
+        for problem in wrong
+    ]
+
+
+def _saved(failure: RecordedFailure, given: Received, inputs: Struct) -> Failed:
+    """A failure that comes with a resource."""
+    saved = rpc.ErrorResourceInitFailed(
+        id=failure.id, properties=answered(failure.properties, given), inputs=inputs
+    )
+    return Failed(error_text(failure), saved)
+
+
+def _with_recorded_region(olds: dict[str, Any], request: Any) -> dict[str, Any]:
+    """The old inputs, with the region of an imported job, which only its outputs have.
+
+    An engine before 3.270 or so does not show the outputs to a Check.
+    """
+    outputs = getattr(request, "old_outputs", None)
+    if not olds or "region" in olds or outputs is None or "region" not in outputs.fields:
+        return olds
+    return {**olds, "region": outputs.fields["region"].string_value}
