@@ -59,6 +59,7 @@ def prepare(stack: Stack) -> None:
         "PYTHONPATH": str(installed_packages(stack.folder / "packages")),
         "PIP_NO_BUILD_ISOLATION": "0",  # which means that there is none
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        "PIP_NO_COMPILE": "1",  # only a few modules are needed
     }
 
 
