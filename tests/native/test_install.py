@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -13,6 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from amplify_job_resource._native.package import package_schema
 from amplify_job_resource.emulator import Plan, Server
 
 from tests.engine.stack import Stack
@@ -172,6 +174,13 @@ def test_a_plugin_that_is_started_by_hand_says_what_it_is() -> None:
     assert done.returncode == 2
     (message,) = re.findall(r"\n## `(usage: .*)`\n", TROUBLE)
     assert message in done.stderr
+
+
+def test_an_sdk_from_git_has_the_same_name() -> None:
+    """The schema gives the names, where Pulumi would take the organisation of the address for them."""
+    languages = json.loads(package_schema())["language"]
+    assert languages["python"]["packageName"] == "pulumi_amplify_job"
+    assert languages["nodejs"]["packageName"] == "@pulumi/amplify-job"
 
 
 def test_the_page_has_the_version() -> None:
