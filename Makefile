@@ -57,7 +57,7 @@ bench-content: setup  ## digests and zips of 10,000 files, against hashlib and z
 explore: setup  ## a long walk through random faults: make explore ARGS="--calls 200000"
 	@$(VENV)/bin/python -m tests.machine.explore $(ARGS)
 
-schema: setup  ## remake amplify_job_resource/schema.json after a change of inputs, outputs, settings or their texts
+schema: setup  ## remake schema.json after a change of inputs, outputs, settings or their texts
 	@$(VENV)/bin/python -m tools.schema
 
 lock: python-version  ## remake the lock after a change in pyproject.toml; newer versions: ARGS=--upgrade
