@@ -16,6 +16,7 @@ help:  ## list the targets
 
 setup: $(INSTALLED)  ## .venv with the locked tools and this package, and a Pulumi CLI (built if there is none)
 	@$(PYTHON) tools/pulumi_cli.py >/dev/null
+	@$(VENV)/bin/python tools/sdk_checks.py
 
 $(INSTALLED): $(LOCK) pyproject.toml | python-version
 	@test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
