@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +17,7 @@ from amplify_job_resource._stack_defaults import TEXTS
 from amplify_job_resource.emulator import Plan, Server
 
 from tests.engine.stack import Stack
+from tests.native.sdks import SDKs
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/native.md").read_text(encoding="utf-8")
@@ -44,18 +43,8 @@ PROGRAMS = [
 
 @pytest.fixture(scope="session")
 def sdk(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the SDK for Python, as Pulumi writes it."""
-    generator = shutil.which("pulumi-generate-sdk")
-    if generator is None:
-        pytest.skip("there is no `pulumi-generate-sdk` on PATH, which `make test` provides")
-    folder = tmp_path_factory.mktemp("sdk")
-    schema = ROOT / "amplify_job_resource/schema.json"
-    subprocess.run([generator, schema, "python", folder], check=True)
-    # What pip would write: the SDK asks for its own version.
-    about = folder / "pulumi_amplify_job.dist-info"
-    about.mkdir()
-    (about / "METADATA").write_text("Name: pulumi_amplify_job\nVersion: 0.1.0\n", encoding="utf-8")
-    return folder
+    """The folder with the SDK for Python, for PYTHONPATH."""
+    return SDKs(tmp_path_factory.mktemp("sdks")).python()
 
 
 class Native(Stack):
@@ -75,7 +64,8 @@ class Native(Stack):
 
     def resource(self, name: str) -> dict[str, Any]:
         """The resource of that name in state."""
-        (found,) = (made for made in self.state()["resources"] if made["urn"].endswith(f"::{name}"))
+        resources: list[dict[str, Any]] = self.state()["resources"]
+        (found,) = (made for made in resources if made["urn"].endswith(f"::{name}"))
         return found
 
 

@@ -19,6 +19,7 @@ import pytest
 from amplify_job_resource.emulator import Plan, Server
 
 from tests.engine.stack import Stack, clean_environment, pulumi
+from tests.native.sdks import SDKs
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
@@ -103,18 +104,8 @@ def emulator() -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def sdk(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the SDK for Python, as `pulumi package add` writes it."""
-    generator = shutil.which("pulumi-generate-sdk")
-    if generator is None:
-        pytest.skip("there is no `pulumi-generate-sdk` on PATH, which `make test` provides")
-    folder = tmp_path_factory.mktemp("sdk")
-    schema = ROOT / "amplify_job_resource/schema.json"
-    subprocess.run([generator, schema, "python", folder], check=True)
-    # What pip would write: the SDK asks for its own version.
-    about = folder / "pulumi_amplify_job.dist-info"
-    about.mkdir()
-    (about / "METADATA").write_text("Name: pulumi_amplify_job\nVersion: 0.1.0\n", encoding="utf-8")
-    return folder
+    """The folder with the SDK for Python, for PYTHONPATH."""
+    return SDKs(tmp_path_factory.mktemp("sdks")).python()
 
 
 @pytest.fixture

@@ -19,8 +19,8 @@ CHECKOUT = "amplify-job-resource"
 #: What a build of the wheel and of the archive reads.
 FILES = ("pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md")
 FOLDERS = ("amplify_job_resource", "plugin", "tools")
-#: `make plugin` in the copy, with the tools that are here.
-MAKE = f'make() {{ (cd "$2" && "{sys.executable}" -m tools.plugin_archive); }}\n'
+#: What `make plugin` does once there are the tools, which are those that are here.
+MAKE = f'make() {{ test "$*" = plugin && "{sys.executable}" -m tools.plugin_archive; }}\n'
 
 
 def copy_checkout(target: Path) -> Path:

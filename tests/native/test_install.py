@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -13,6 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from amplify_job_resource._native.package import package_schema
 from amplify_job_resource.emulator import Plan, Server
 
 from tests.engine.stack import Stack
@@ -165,6 +167,19 @@ def test_a_plugin_that_is_not_found_is_explained(
     assert re.search(re.sub(r"<\w+>", ".*", message), printed), printed
 
 
+@pytest.mark.engine
+def test_an_installation_that_fails_leaves_no_plugin(in_python: Stack) -> None:
+    """What pip said is shown, and the next command does not take what is half there for a plugin."""
+    broken = in_python.folder / "broken"
+    broken.mkdir()
+    for name in ("PulumiPlugin.yaml", "__main__.py"):
+        shutil.copy(ROOT / "plugin" / name, broken)
+    (broken / "requirements.txt").write_text("./missing.whl\n", encoding="utf-8")
+    install = ["plugin", "install", "resource", "amplify-job", "0.1.0", "--file", str(broken)]
+    assert "missing.whl" in in_python.pulumi(*install).failed().text
+    assert in_python.pulumi("plugin", "ls", "--json").ok().json == []
+
+
 def test_a_plugin_that_is_started_by_hand_says_what_it_is() -> None:
     """The usage is a heading of the page on trouble, and the exit code is that of a wrong command."""
     program = Path(sys.executable).with_name("pulumi-resource-amplify-job")
@@ -172,6 +187,13 @@ def test_a_plugin_that_is_started_by_hand_says_what_it_is() -> None:
     assert done.returncode == 2
     (message,) = re.findall(r"\n## `(usage: .*)`\n", TROUBLE)
     assert message in done.stderr
+
+
+def test_an_sdk_from_git_has_the_same_name() -> None:
+    """The schema gives the names, where Pulumi would take the organisation of the address for them."""
+    languages = json.loads(package_schema())["language"]
+    assert languages["python"]["packageName"] == "pulumi_amplify_job"
+    assert languages["nodejs"]["packageName"] == "@pulumi/amplify-job"
 
 
 def test_the_page_has_the_version() -> None:
