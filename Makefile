@@ -16,6 +16,7 @@ help:  ## list the targets
 
 setup: $(INSTALLED)  ## .venv with the locked tools and this package, and a Pulumi CLI (built if there is none)
 	@$(PYTHON) tools/pulumi_cli.py >/dev/null
+	@$(VENV)/bin/python tools/sdk_checks.py
 
 $(INSTALLED): $(LOCK) pyproject.toml | python-version
 	@test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
@@ -57,7 +58,7 @@ bench-content: setup  ## digests and zips of 10,000 files, against hashlib and z
 explore: setup  ## a long walk through random faults: make explore ARGS="--calls 200000"
 	@$(VENV)/bin/python -m tests.machine.explore $(ARGS)
 
-schema: setup  ## remake amplify_job_resource/schema.json after a change of inputs, outputs, settings or their texts
+schema: setup  ## remake schema.json after a change of inputs, outputs, settings or their texts
 	@$(VENV)/bin/python -m tools.schema
 
 lock: python-version  ## remake the lock after a change in pyproject.toml; newer versions: ARGS=--upgrade

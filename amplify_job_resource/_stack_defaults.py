@@ -20,9 +20,9 @@ DEFAULT_LINES: Final = 20
 #: What each setting does, for the documentation of the provider.
 TEXTS: Final = {
     "lookahead": "Whether previews look at AWS: is the branch busy, what was its last success. Default "
-    "false. The `lookahead` of a resource counts before it.",
+    "false. The `lookahead` of a resource takes precedence.",
     "logLines": "How many lines of the log are shown when a job has failed, 0 for none. Default "
-    f"{DEFAULT_LINES}. The `logLines` of a resource counts before it.",
+    f"{DEFAULT_LINES}. The `logLines` of a resource takes precedence.",
 }
 
 _FLAGS: Final = {"true": True, "false": False, "": False}

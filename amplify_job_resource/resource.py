@@ -30,7 +30,7 @@ class JobArgs:
         branch_name: The branch's name as it is, not encoded. Required.
         job_type: The kind of job: `RELEASE` (the default), `RETRY` or `WEB_HOOK`.
         commit_id: The commit that this release is for: a change of it means a new release. A RELEASE
-            builds the branch's HEAD, whatever it says.
+            builds the branch's HEAD, whatever commit is named here.
         commit_message: A label; the console shows its first line.
         commit_time: A label: RFC 3339 text with a time zone, or seconds since 1970. In Python also a
             `datetime` with a time zone.

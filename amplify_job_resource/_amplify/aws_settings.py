@@ -81,7 +81,7 @@ _EITHER_ROLE: Final = (
     Row(
         "durationSeconds",
         Form.WHOLE,
-        "How many seconds a session of the role lasts; `duration` counts before it.",
+        "How many seconds a session of the role lasts; `duration` takes precedence.",
     ),
     Row("policy", text="A policy as JSON that narrows what the role allows."),
     Row("policyArns", Form.LIST, "The ARNs of policies that narrow what the role allows."),
@@ -100,7 +100,7 @@ _ROLE: Final = (
 )
 _WEB_IDENTITY: Final = (
     *_EITHER_ROLE,
-    Row("webIdentityToken", text="The token; it counts before the file.", is_secret=True),
+    Row("webIdentityToken", text="The token; it takes precedence over the file.", is_secret=True),
     Row(
         "webIdentityTokenFile",
         text="The file that holds the token; it is read again at each renewal.",
@@ -124,7 +124,7 @@ _ROWS: Final = (
     Row(
         "assumeRole",
         Form.MAP,
-        "A role to assume. `assumeRoles` counts before it.",
+        "A role to assume. `assumeRoles` takes precedence.",
         wanted="a map with a roleArn",
         fields=_ROLE,
         type="AssumeRole",
@@ -201,12 +201,12 @@ _ROWS: Final = (
     Row(
         "sharedConfigFiles",
         Form.LIST,
-        "The shared config files, read as one; a later file counts before an earlier one.",
+        "The shared config files, read as one; a later file takes precedence.",
     ),
     Row(
         "sharedCredentialsFiles",
         Form.LIST,
-        "The shared credentials files, read as one; a later file counts before an earlier one.",
+        "The shared credentials files, read as one; a later file takes precedence.",
     ),
     _no_effect("skipCredentialsValidation", Form.FLAG, "nothing is validated in advance"),
     Row(

@@ -29,8 +29,8 @@ PATH: Final = ROOT / "amplify_job_resource" / "schema.json"
 
 FACES: Final = (Face(Job, JobArgs, JOB), Face(Deployment, DeploymentArgs, DEPLOYMENT))
 
-#: What each code generator is told. Go, Java and C# find the package by what is generated for
-#: `pulumi package add`, which is the same whether these are published or not.
+#: What each code generator is told. None is told the name of a published package: `pulumi package add`
+#: generates them all.
 _LANGUAGES: Final = {
     "csharp": {"namespaces": {PACKAGE: "AmplifyJob"}, "respectSchemaVersion": True},
     "go": {"generateResourceContainerTypes": True, "respectSchemaVersion": True},
@@ -67,6 +67,7 @@ def _metadata() -> dict[str, Any]:
 
     With a repository on GitHub, `pluginDownloadURL` belongs here as well, as in
     `github://api.github.com/OWNER/NAME`: from its releases Pulumi then downloads the plugin by itself.
+    The repository is also in the name of the Go module, and so in the examples.
     """
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     urls = {name.lower(): url for name, url in project.get("urls", {}).items()}
