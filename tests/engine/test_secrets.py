@@ -12,9 +12,10 @@ import pytest
 from amplify_job_resource.cli.command import run
 from amplify_job_resource.emulator import Control, Fault, Plan
 
+from tests.engine.fronts import BOTH
 from tests.engine.stack import Stack
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, BOTH]
 
 #: Each input that has more than a few values. The CLI masks the secrets of a stack's config wherever it
 #: prints, so these come from elsewhere.
