@@ -113,9 +113,7 @@ def settings_from(
         return stack_config.read(config, name)
 
     if (named := read("region")) and not is_region(named):
-        raise refuse(
-            "region", f"is {shortened(named)}, and not the name of a region such as eu-west-1"
-        )
+        raise refuse("region", f"is {shortened(named)}", "the name of a region such as eu-west-1")
     # What is read here is checked also where it gives way, so that a preview names what is wrong.
     endpoints = _endpoints(config)
     allowed, forbidden = _accounts(config)

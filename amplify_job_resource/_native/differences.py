@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from pulumi.runtime.proto import provider_pb2 as rpc
 
@@ -44,8 +44,9 @@ def diff_response(
             for key in keys
             # An output stays, whatever becomes of it: it is what asks for the change.
             for path, before, after in _paths(
-                key, olds, news if key in kind.inputs.by_key else olds
+                key, olds, olds if key in kind.outputs.values() else news
             )
+            if before or after
         },
         hasDetailedDiff=True,
     )
@@ -53,21 +54,22 @@ def diff_response(
 
 def _paths(key: str, olds: Properties, news: Properties) -> Iterator[tuple[str, bool, bool]]:
     """Where a property differs: its path, and whether there is a value before and after."""
-    before, after = olds.get(key), news.get(key)
-    # Where all of the map is a secret, so are its keys.
+    before: Any = olds.get(key)
+    after: Any = news.get(key)
     names = changed_names(before, after) if key == "triggers" else ()
-    if names and isinstance(before, dict) and not is_secret(olds, key, news):
-        assert isinstance(after, dict)
-        for name in names:
-            yield _joined(key, name), name in before, name in after
-    else:
+    # Where all of the map is a secret, so are its keys; and some keys cannot be written in a path.
+    if not names or is_secret(olds, key, news) or any(name.endswith("\\") for name in names):
         yield key, before is not None, after is not None
+        return
+    for name in names:
+        yield _joined(key, name), name in before, name in after
 
 
 def _joined(key: str, name: str) -> str:
+    """The path of a value in a map. In it a backslash is one, except before a quotation mark."""
     if _PLAIN_NAME.fullmatch(name):
         return f"{key}.{name}"
-    quoted = name.replace("\\", "\\\\").replace('"', '\\"')
+    quoted = name.replace('"', '\\"')
     return f'{key}["{quoted}"]'
 
 

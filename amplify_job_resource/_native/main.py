@@ -50,7 +50,7 @@ async def _serve(address: str) -> None:
     import grpc.aio
     from pulumi.runtime.proto import provider_pb2_grpc
 
-    from .resources import Link
+    from .link import Link
     from .servicer import Provider
 
     sizes = [

@@ -13,10 +13,13 @@ from .._inputs.secrets import SECRET_INPUTS
 from .._kind import Kind
 from .._state import MADE_OF
 from .._values.addresses import is_signed
+from .inputs import DERIVED_KEYS
 from .wire import Path, Received, decoded, encoded
 
 #: What the dynamic resource keeps among its properties, and nobody else needs.
 _OF_THE_DYNAMIC: Final = "__provider"
+#: What is a secret where one of the inputs that it is made of is one.
+_MADE_OF: Final = {**MADE_OF, **dict.fromkeys(DERIVED_KEYS, ("source", "exclude"))}
 
 
 def received(struct: Struct, kind: Kind) -> Received:
@@ -67,7 +70,7 @@ def answered(properties: Mapping[str, Any], *origins: Received) -> Struct:
     secrets |= {path for name in names for path in _paths_of(name)}
     secrets |= {
         (output,)
-        for output, made_of in MADE_OF.items()
+        for output, made_of in _MADE_OF.items()
         if any((part,) in secrets for part in made_of)
     }
     kept = {key: value for key, value in properties.items() if key != SECRET_INPUTS}

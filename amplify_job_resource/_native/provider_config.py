@@ -6,28 +6,33 @@ It has the names of Pulumi's AWS provider, and the defaults that a stack gives t
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from typing import Any, Final
 
 from pulumi.runtime.proto import provider_pb2 as rpc
 
-from .._amplify.aws_settings import SETTINGS
+from .._amplify.aws_settings import SETTINGS, Form
 from .._amplify.settings import settings_from
 from .._amplify.stack_config import NAMESPACE
-from .._inputs.rules import Problem
+from .._inputs.rules import Problem, asset_in
 from .._stack_defaults import LOG_LINES, LOOKAHEAD, lines_wanted, lookahead_wanted
+from .._values.text import shortened
 from .._values.unknown import canonical, contains_unknown
 from .._values.urns import Urn
 from ..errors import InvalidSettings
-from .wire import decoded, encoded
-from .wording import PACKAGE, in_our_words
+from .results import failures
+from .wire import Path, decoded, encoded
+from .wording import PACKAGE
 
 #: The stack's defaults for inputs, by the names that they have here.
 _DEFAULTS: Final = {key.partition(":")[2]: key for key in (LOOKAHEAD, LOG_LINES)}
 #: The names of all settings.
 NAMES: Final = frozenset((*SETTINGS, *_DEFAULTS))
-#: Those that are secrets, however they are given.
-SECRETS: Final = frozenset(("accessKey", "secretKey", "token"))
+#: Those that are secrets, however they are given; and those with a field that is one.
+SECRETS: Final = frozenset(name for name, row in SETTINGS.items() if row.is_secret)
+_SECRET_FIELDS: Final = {
+    name: field.name for name, row in SETTINGS.items() for field in row.fields if field.is_secret
+}
 #: What Pulumi itself puts among a provider's inputs.
 _OF_PULUMI: Final = frozenset(
     ("version", "pluginDownloadURL", "pluginChecksums", "parameterization")
@@ -41,31 +46,34 @@ def config_of(given: Mapping[str, Any]) -> dict[str, str]:
         given: The provider's inputs: text as in a stack's config, or values of any kind. What is not
             known yet, or not a setting, is left out.
     """
-    found = {}
-    for name, value in given.items():
-        if name in NAMES and value is not None and not contains_unknown(value):
-            key = _DEFAULTS.get(name, f"{NAMESPACE}{name}")
-            found[key] = value if isinstance(value, str) else json.dumps(_whole(value))
-    return found
+    return {
+        _DEFAULTS.get(name, f"{NAMESPACE}{name}"): _text(value)
+        for name, value in given.items()
+        if name in NAMES and value is not None
+        if not contains_unknown(value) and not asset_in(value)
+    }
 
 
-def config_problems(given: Mapping[str, Any], project: str) -> list[Problem]:
+def config_problems(
+    given: Mapping[str, Any], project: str, secrets: Set[str] = frozenset()
+) -> list[Problem]:
     """Everything that is wrong with a provider's inputs.
 
     Args:
         given: The provider's inputs.
         project: The project's name: a project with the name of this package keeps its own settings
             where those of the provider are.
+        secrets: The names of those that nobody may see.
     """
     found = [] if project == PACKAGE else _unknown(given)
-    config = config_of(given)
-    for name in sorted(NAMES & given.keys()):
-        key = _DEFAULTS.get(name, f"{NAMESPACE}{name}")
-        if key in config and (problem := _problem(name, {key: config[key]})):
-            found.append(problem)
-    if not found and (problem := _problem(next(iter(given), ""), config)):
-        found.append(problem)  # Settings that do not go together.
-    return found
+    for name, value in sorted(given.items()):
+        reason = _form_problem(name, value) or _problem(config_of({name: value}))
+        if reason and name in secrets:
+            reason = f"the provider's {name} is not valid (it is a secret, so it is not shown here)"
+        if reason:
+            found.append(Problem(name, reason))
+    together = None if found else _problem(config_of(given))
+    return [*found, Problem("", together)] if together else found
 
 
 class Configuration:
@@ -79,15 +87,12 @@ class Configuration:
         """All that is wrong with the inputs; or the inputs, with keys as secrets."""
         news = decoded(request.news)
         urn = Urn.parse(request.urn)
-        wrong = config_problems(news.properties, urn.project if urn else "")
-        secrets = news.secrets | {(name,) for name in SECRETS}
-        return rpc.CheckResponse(
-            inputs=encoded(news.properties, secrets),
-            failures=[
-                rpc.CheckFailure(property=problem.key, reason=in_our_words(problem.reason))
-                for problem in wrong
-            ],
-        )
+        names = SECRETS | {str(path[0]) for path in news.secrets}
+        wrong = config_problems(news.properties, urn.project if urn else "", names)
+        if wrong:
+            return rpc.CheckResponse(failures=failures(wrong))
+        secrets = {*news.secrets, *((name,) for name in SECRETS), *_with_fields(news.properties)}
+        return rpc.CheckResponse(inputs=encoded(news.properties, secrets))
 
     def diff(self, request: Any) -> Any:
         """What changed. Nothing of it replaces the provider, and with it all its resources."""
@@ -107,6 +112,13 @@ class Configuration:
         return rpc.ConfigureResponse(acceptSecrets=True, supportsPreview=True)
 
 
+def _with_fields(given: Mapping[str, Any]) -> Iterator[Path]:
+    """Where secrets are within settings: all of a text that has one in it."""
+    for name, field in _SECRET_FIELDS.items():
+        value = given.get(name)
+        yield (name,) if isinstance(value, str) and field in value else (name, field)
+
+
 def _unknown(given: Mapping[str, Any]) -> list[Problem]:
     names = sorted(
         name
@@ -121,14 +133,27 @@ def _unknown(given: Mapping[str, Any]) -> list[Problem]:
     ]
 
 
-def _problem(name: str, config: Mapping[str, str]) -> Problem | None:
+def _form_problem(name: str, value: Any) -> str | None:
+    if asset := asset_in(value):
+        return f"the provider's {name} has a {asset} in it: give the text itself"
+    row = SETTINGS.get(name)
+    if row and row.form in (Form.TEXT, Form.WORD) and isinstance(value, (list, dict)):
+        return f"the provider's {name} must be text, not {shortened(value)}"
+    return None
+
+
+def _problem(config: Mapping[str, str]) -> str | None:
     try:
         settings_from(config, environ={})
         lookahead_wanted(config, {})
         lines_wanted(config, {})
     except InvalidSettings as error:
-        return Problem(name, str(error))
+        return str(error)
     return None
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(_whole(value))
 
 
 def _whole(value: Any) -> Any:

@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Final
 
-from .._engine.engine_link import EngineLink
-from .._engine.operation import EngineOperation
-from .._inputs.rules import Problem, problems
+from .._amplify.api import BranchApi
+from .._amplify.ids import BranchId
+from .._amplify.session import Clients
+from .._ask import Ask
 from .._kind import DEPLOYMENT, JOB, Kind
 from .._lifecycle import Lifecycle
-from .._values.unknown import contains_unknown
 from .._values.urns import TYPES, Urn
 from ..errors import InvalidSettings
-from .wording import NATIVE, PACKAGE, in_our_words
+from .wording import PACKAGE
 
-
-class Link(EngineLink):
-    """The link to the engine, in the words of this front."""
-
-    def log(self, severity: str, text: str, urn: str = "", *, ephemeral: bool = False) -> None:
-        """See `EngineLink`."""
-        super().log(severity, in_our_words(text), urn, ephemeral=ephemeral)
-
-
-class Request(Protocol):
-    """Whatever the engine asks of one resource."""
-
-    urn: str
+#: How much is repeated of what the engine sent.
+_SHOWN: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,41 +33,35 @@ class Resource:
     lifecycle: Lifecycle
 
 
-def resources() -> dict[str, Resource]:
-    """Each resource by its type token."""
-    kinds = dict(zip(TYPES, (JOB, DEPLOYMENT), strict=True))
-    return {token: Resource(kind, Lifecycle(kind=kind)) for token, kind in kinds.items()}
+class Resources:
+    """All resources of the provider; what serves calls side by side shares them."""
 
+    def __init__(self, api: Callable[[Clients, BranchId, Ask], BranchApi] = BranchApi) -> None:
+        """Begin with an empty configuration.
 
-def operation_of(link: EngineLink, request: Request) -> EngineOperation:
-    """The operation that a request asks for."""
-    return EngineOperation(link, request, front=NATIVE)
+        Args:
+            api: Makes a branch's API from clients.
+        """
+        kinds = zip(TYPES, (JOB, DEPLOYMENT), strict=True)
+        self._by_type = {token: Resource(kind, Lifecycle(api, kind=kind)) for token, kind in kinds}
 
+    def configure(self, config: Mapping[str, str]) -> None:
+        """Reach AWS by this configuration from now on."""
+        for resource in self._by_type.values():
+            resource.lifecycle.access.config = config
 
-def resource_of(known: dict[str, Resource], urn: str) -> Resource:
-    """The resource that a URN is of.
+    def of(self, urn: str) -> Resource:
+        """The resource that a URN is of.
 
-    Raises:
-        errors.InvalidSettings: the provider has none such.
-    """
-    parsed = Urn.parse(urn)
-    if parsed is None:
-        raise InvalidSettings(f"{urn[:200]!r} is not the URN of a resource")
-    if parsed.type not in known:
-        raise InvalidSettings(
-            f"{PACKAGE} has no resource {parsed.type[:200]}: it has {' and '.join(known)}"
-        )
-    return known[parsed.type]
-
-
-def must_be_good(properties: dict[str, Any], kind: Kind) -> None:
-    """Refuse inputs that no Check has let pass, before anything is started.
-
-    Raises:
-        errors.InvalidSettings: one of them is not known, or is wrong.
-    """
-    later = sorted(key for key, value in properties.items() if contains_unknown(value))
-    found: list[Problem] = problems(properties, NATIVE.input_name, kind.inputs)
-    lines = [f"{key} is not known yet" for key in later] + [problem.reason for problem in found]
-    if lines:
-        raise InvalidSettings("\n".join(lines))
+        Raises:
+            errors.InvalidSettings: the provider has none such.
+        """
+        parsed = Urn.parse(urn)
+        if parsed is None:
+            raise InvalidSettings(f"{urn[:_SHOWN]!r} is not the URN of a resource")
+        if parsed.type not in self._by_type:
+            offered = " and ".join(self._by_type)
+            raise InvalidSettings(
+                f"{PACKAGE} has no resource {parsed.type[:_SHOWN]!r}: it has {offered}"
+            )
+        return self._by_type[parsed.type]

@@ -15,12 +15,13 @@ import grpc.aio
 from google.protobuf.empty_pb2 import Empty
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
-from .._engine.engine_link import EngineLink
 from .._engine.grpc_status import trailing_metadata
 from .._engine.methods import error_text
 from .._values.text import untagged
+from .link import Link
 from .package import package_schema, package_version
 from .provider_config import Configuration
+from .resources import Resources
 from .steps import Failed, Steps
 from .wire import Garbled
 from .wording import in_our_words
@@ -39,11 +40,12 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     Its methods are those of the service in Pulumi's `provider.proto`; they are made below.
     """
 
-    def __init__(self, link: EngineLink) -> None:
+    def __init__(self, link: Link, resources: Resources | None = None) -> None:
         """Serve the engine at the other end of a link."""
         self._link = link
-        steps = Steps(link)
-        configuration = Configuration(steps.configure)
+        resources = resources or Resources()
+        steps = Steps(link, resources)
+        configuration = Configuration(resources.configure)
         waiting = ThreadPoolExecutor(MAX_WAITING, thread_name_prefix="amplify-job")
         others = ThreadPoolExecutor(MAX_OTHERS, thread_name_prefix="amplify-job-other")
         #: The work of each method, and the threads that do it; without threads it is done at once.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,17 +9,17 @@ from google.protobuf.empty_pb2 import Empty
 from google.protobuf.struct_pb2 import Struct
 from pulumi.runtime.proto import provider_pb2 as rpc
 
-from .._engine.engine_link import EngineLink
 from .._engine.methods import error_text
-from .._inputs.rules import Problem, problems
+from .._inputs.rules import problems
 from .._lifecycle import RecordedFailure
 from .differences import diff_response
-from .inputs import DERIVED_KEYS, recorded_inputs
+from .inputs import DERIVED_KEYS, must_be_good, recorded_inputs
+from .link import Link
 from .properties import answered, received
-from .resources import must_be_good, operation_of, resource_of, resources
-from .results import created_later, found_by_id, updated_later
+from .resources import Resources
+from .results import created_later, failures, found_by_id, updated_later
 from .wire import Received, encoded
-from .wording import NATIVE, in_our_words
+from .wording import NATIVE
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,51 +42,50 @@ class Steps:
     `errors.AmplifyJobError` and `wire.Garbled`.
     """
 
-    def __init__(self, link: EngineLink) -> None:
+    def __init__(self, link: Link, resources: Resources) -> None:
         """Serve the engine at the other end of a link."""
         self._link = link
-        self._resources = resources()
-
-    def configure(self, config: Mapping[str, str]) -> None:
-        """Reach AWS by this configuration from now on."""
-        for resource in self._resources.values():
-            resource.lifecycle.access.config = config
+        self._resources = resources
 
     def check(self, request: Any) -> Any:
         """All that is wrong with the inputs; or the inputs with their defaults."""
-        resource = resource_of(self._resources, request.urn)
-        operation = operation_of(self._link, request)
+        resource = self._resources.of(request.urn)
+        operation = self._link.operation(request)
         olds, news = received(request.olds, resource.kind), received(request.news, resource.kind)
-        inputs, wrong = recorded_inputs(news.properties, operation.warn)
+        inputs, wrong = recorded_inputs(
+            news.properties, olds.properties, resource.kind, operation.warn
+        )
         if wrong:
-            others = problems(inputs, NATIVE.input_name, resource.kind.inputs)
-            return rpc.CheckResponse(failures=_failures([*wrong, *others]))
+            wrong += problems(inputs, NATIVE.input_name, resource.kind.inputs)
+            return rpc.CheckResponse(failures=failures(wrong))
         recorded = _with_recorded_region(olds.properties, request)
         checked, wrong = resource.lifecycle.check(operation, recorded, inputs)
-        return rpc.CheckResponse(inputs=answered(checked, news), failures=_failures(wrong))
+        if wrong:
+            return rpc.CheckResponse(failures=failures(wrong))
+        return rpc.CheckResponse(inputs=answered(checked, news))
 
     def diff(self, request: Any) -> Any:
         """Nothing, an update, or a replacement, which is a new release."""
-        resource = resource_of(self._resources, request.urn)
+        resource = self._resources.of(request.urn)
         olds = received(request.olds, resource.kind).properties
         news = received(request.news, resource.kind).properties
         if "source" in request.ignoreChanges:
             # It was set back before the Check, which has looked at its content all the same.
             kept = {key: olds[key] for key in DERIVED_KEYS if key in olds}
             news = {key: value for key, value in news.items() if key not in DERIVED_KEYS} | kept
-        operation = operation_of(self._link, request)
+        operation = self._link.operation(request)
         change = resource.lifecycle.diff(operation, request.id, olds, news)
         return diff_response(change, resource.kind, olds, news)
 
     def create(self, request: Any) -> Any:
         """Start exactly one job, follow it, accept it."""
-        resource = resource_of(self._resources, request.urn)
+        resource = self._resources.of(request.urn)
         given = received(request.properties, resource.kind)
+        must_be_good(given.properties, resource.kind, later=request.preview)
         if request.preview:
             known = created_later(given.properties, resource.kind)
             return rpc.CreateResponse(properties=answered(known, given))
-        must_be_good(given.properties, resource.kind)
-        operation = operation_of(self._link, request)
+        operation = self._link.operation(request)
         try:
             recorded = resource.lifecycle.create(operation, given.properties)
         except RecordedFailure as failure:
@@ -96,31 +94,29 @@ class Steps:
 
     def read(self, request: Any) -> Any:
         """The outputs as they are now; an empty id when the job is gone."""
-        resource = resource_of(self._resources, request.urn)
+        resource = self._resources.of(request.urn)
         given = received(request.properties, resource.kind)
-        inputs = received(request.inputs, resource.kind)
-        operation = operation_of(self._link, request)
+        operation = self._link.operation(request)
         recorded = resource.lifecycle.read(operation, request.id, given.properties)
         if recorded is None:
             return rpc.ReadResponse()
-        if given.properties.get("jobId"):
-            properties, kept = recorded.properties, request.inputs
-        else:
-            properties, found = found_by_id(recorded.properties, resource.kind)
-            kept = request.inputs if request.inputs.fields else encoded(found, given.secrets)
+        properties, inputs = recorded.properties, request.inputs
+        if not given.properties.get("jobId"):
+            properties, asked = found_by_id(properties, resource.kind)
+            inputs = inputs if inputs.fields else encoded(asked, given.secrets)
         return rpc.ReadResponse(
-            id=recorded.id, properties=answered(properties, given, inputs), inputs=kept
+            id=recorded.id, properties=answered(properties, given), inputs=inputs
         )
 
     def update(self, request: Any) -> Any:
         """Record labels and policies, and keep waiting; no job is started."""
-        resource = resource_of(self._resources, request.urn)
+        resource = self._resources.of(request.urn)
         olds, news = received(request.olds, resource.kind), received(request.news, resource.kind)
+        must_be_good(news.properties, resource.kind, later=request.preview)
         if request.preview:
             known = updated_later(olds.properties, news.properties, resource.kind)
             return rpc.UpdateResponse(properties=answered(known, news))
-        must_be_good(news.properties, resource.kind)
-        operation = operation_of(self._link, request)
+        operation = self._link.operation(request)
         try:
             recorded = resource.lifecycle.update(
                 operation, request.id, olds.properties, news.properties
@@ -131,18 +127,11 @@ class Steps:
 
     def delete(self, request: Any) -> Any:
         """Stop our own job if it is still active."""
-        resource = resource_of(self._resources, request.urn)
+        resource = self._resources.of(request.urn)
         given = received(request.properties, resource.kind)
-        operation = operation_of(self._link, request)
+        operation = self._link.operation(request)
         resource.lifecycle.delete(operation, request.id, given.properties)
         return Empty()
-
-
-def _failures(wrong: list[Problem]) -> list[Any]:
-    return [
-        rpc.CheckFailure(property=problem.key, reason=in_our_words(problem.reason))
-        for problem in wrong
-    ]
 
 
 def _saved(failure: RecordedFailure, given: Received, inputs: Struct) -> Failed:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any, Final, TypeAlias
 
 import pulumi
@@ -24,6 +25,7 @@ _RESOURCE: Final = "5cf8f73096256a8f31e491e813e4eb8e"
 _OUTPUT: Final = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 _ASSET: Final = "c44067f5952c0a294b673a41bacd8c17"
 _ARCHIVE: Final = "0def7320c3a5731c473e5ecbe6d01bc7"
+_DIGEST_OF_NOTHING: Final = sha256().hexdigest()
 _UNKNOWN_TEXT: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 _UNKNOWNS: Final = frozenset(
     {
@@ -39,7 +41,10 @@ _UNKNOWNS: Final = frozenset(
 
 
 class Garbled(ValueError):
-    """What came over the wire is no value."""
+    """What came over the wire is no value, or none that can stand there.
+
+    The message names the property and nothing within it, which may be a secret.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +68,14 @@ def decoded(struct: Struct) -> Received:
         Garbled: one of them is no value.
     """
     secrets: set[Path] = set()
-    properties = {
-        key: _decoded(value, (key,), secrets.add)
-        for key, value in struct.fields.items()
-        if value.WhichOneof("kind") not in (None, "null_value")
-    }
-    return Received(properties, frozenset(secrets))
+    try:
+        properties = {
+            key: _decoded(value, (key,), secrets.add) for key, value in struct.fields.items()
+        }
+    except RecursionError:
+        raise Garbled("the properties are nested too deeply") from None
+    known = {key: value for key, value in properties.items() if value is not None}
+    return Received(known, frozenset(path for path in secrets if path[0] in known))
 
 
 def encoded(properties: Mapping[str, Any], secrets: Iterable[Path] = ()) -> Struct:
@@ -77,6 +84,9 @@ def encoded(properties: Mapping[str, Any], secrets: Iterable[Path] = ()) -> Stru
     Args:
         properties: Plain values, or `UNKNOWN`.
         secrets: Where the secrets are; a place that is not there does no harm.
+
+    Raises:
+        Garbled: an asset is among them, which is never recorded.
     """
     marked = frozenset(secrets)
     return Struct(
@@ -105,59 +115,73 @@ def _decoded(value: Value, path: Path, mark: Callable[[Path], None]) -> Any:
 
 
 def _decoded_map(fields: Mapping[str, Value], path: Path, mark: Callable[[Path], None]) -> Any:
-    kind = fields[_KIND].string_value if _KIND in fields else None
-    if kind is None:
+    if _KIND not in fields:
         return {key: _decoded(value, (*path, key), mark) for key, value in fields.items()}
+    kind = fields[_KIND].string_value
     if kind in (_SECRET, _OUTPUT):
         is_secret = kind == _SECRET or ("secret" in fields and fields["secret"].bool_value)
         if is_secret:
             mark(path)
         if "value" not in fields:
             if kind == _SECRET:
-                raise Garbled(f"{_shown(path)} is a secret without a value")
+                raise Garbled(f"{path[0]} has a secret without a value")
             return UNKNOWN
         return _decoded(fields["value"], path, mark)
     if kind == _RESOURCE:
-        # A provider that does not ask for references gets the id; this is for one that does.
-        return _decoded(fields["id" if "id" in fields else "urn"], path, mark)
+        # The engine sends a reference only to a provider that asks for it, and else the id.
+        names = [key for key in ("id", "urn") if key in fields]
+        if not names:
+            raise Garbled(f"{path[0]} has a reference to no resource")
+        return _decoded(fields[names[0]], path, mark)
     if kind == _ASSET:
         return _asset(fields, path)
     if kind == _ARCHIVE:
         return _archive(fields, path, mark)
-    raise Garbled(f"{_shown(path)} is of a kind that this version does not know ({kind[:40]})")
+    raise Garbled(f"{path[0]} has a value of a kind that this version does not know")
 
 
 def _asset(fields: Mapping[str, Value], path: Path) -> pulumi.Asset:
-    if _is_there(fields, "text"):
-        return pulumi.StringAsset(fields["text"].string_value)
-    if _is_there(fields, "path"):
-        return pulumi.FileAsset(fields["path"].string_value)
-    if _is_there(fields, "uri"):
-        return pulumi.RemoteAsset(fields["uri"].string_value)
-    if "text" in fields:
-        return pulumi.StringAsset("")
-    raise Garbled(f"{_shown(path)} is an asset without path, text or address")
+    if file := _text(fields, "path", path):
+        return pulumi.FileAsset(file)
+    if uri := _text(fields, "uri", path):
+        return pulumi.RemoteAsset(uri)
+    text = _text(fields, "text", path)
+    # The engine leaves an empty text out, and sends its digest.
+    if text or _text(fields, "hash", path) in ("", _DIGEST_OF_NOTHING):
+        return pulumi.StringAsset(text)
+    raise Garbled(f"{path[0]} has an asset without its content")
 
 
 def _archive(
     fields: Mapping[str, Value], path: Path, mark: Callable[[Path], None]
 ) -> pulumi.Archive:
-    if _is_there(fields, "path"):
-        return pulumi.FileArchive(fields["path"].string_value)
-    if _is_there(fields, "uri"):
-        return pulumi.RemoteArchive(fields["uri"].string_value)
-    if "assets" in fields:
-        assets = fields["assets"].struct_value.fields
-        parts = {name: _decoded(value, (*path, name), mark) for name, value in assets.items()}
-        if not all(isinstance(part, (pulumi.Asset, pulumi.Archive)) for part in parts.values()):
-            raise Garbled(f"{_shown(path)} is an archive with a part that is no asset")
-        return pulumi.AssetArchive(parts)
-    raise Garbled(f"{_shown(path)} is an archive without path, assets or address")
+    if folder := _text(fields, "path", path):
+        return pulumi.FileArchive(folder)
+    if uri := _text(fields, "uri", path):
+        return pulumi.RemoteArchive(uri)
+    # The engine takes an archive that names nothing for an empty one.
+    assets = fields["assets"] if "assets" in fields else Value(struct_value=Struct())
+    if assets.WhichOneof("kind") != "struct_value":
+        raise Garbled(f"{path[0]} has an archive whose parts are no map")
+    parts = {
+        name: _decoded(value, (*path, name), mark)
+        for name, value in assets.struct_value.fields.items()
+    }
+    if not all(isinstance(part, (pulumi.Asset, pulumi.Archive)) for part in parts.values()):
+        raise Garbled(f"{path[0]} has an archive with a part that is no asset")
+    return pulumi.AssetArchive(parts)
 
 
-def _is_there(fields: Mapping[str, Value], key: str) -> bool:
-    """Whether a text is there; reading a missing entry of a protobuf map would make it."""
-    return key in fields and bool(fields[key].string_value)
+def _text(fields: Mapping[str, Value], key: str, path: Path) -> str:
+    """A text of an asset or archive, empty where it is not there.
+
+    Reading a missing entry of a protobuf map would make it.
+    """
+    if key not in fields:
+        return ""
+    if fields[key].WhichOneof("kind") != "string_value":
+        raise Garbled(f"{path[0]} has an asset or archive whose {key} is no text")
+    return fields[key].string_value
 
 
 def _encoded(value: Any, path: Path, secrets: frozenset[Path]) -> Value:
@@ -185,9 +209,6 @@ def _encoded_plain(value: Any, path: Path, secrets: frozenset[Path]) -> Value:
     if isinstance(value, (list, tuple)):
         parts = [_encoded(each, (*path, index), secrets) for index, each in enumerate(value)]
         return Value(list_value=ListValue(values=parts))
-    raise TypeError(f"{_shown(path)} is of type {type(value).__name__}, which has no wire form")
-
-
-def _shown(path: Path) -> str:
-    first, *rest = path
-    return str(first) + "".join(f"[{part!r}]" for part in rest)
+    if isinstance(value, (pulumi.Asset, pulumi.Archive)):
+        raise Garbled(f"{path[0]} has a {type(value).__name__}, which is never recorded")
+    raise TypeError(f"{path[0]} has a {type(value).__name__}, which has no wire form")

@@ -21,7 +21,7 @@ _NAMES: Final = "|".join(sorted(SETTINGS, key=len, reverse=True))
 _REPLACED: Final = (
     (re.compile(rf"\bthe stack's aws:({_NAMES})\b"), r"the provider's \1"),
     (
-        re.compile(rf"(?<![\w:])aws:({_NAMES}) of the stack's config\b"),
+        re.compile(rf"(?<![\w:])(?:aws|{PACKAGE}):(\w+) of the stack's config\b"),
         r"\1 of the provider's config",
     ),
     (re.compile(rf"(?<![\w:])aws:({_NAMES})\b"), rf"{PACKAGE}:\1"),

@@ -6,7 +6,7 @@ The words are those of the row in the preview itself: both are made from the rea
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -22,13 +22,12 @@ from .._state import is_release
 from .._values.commits import SECRET, Commit, told_apart
 from .._values.text import printable
 from .._values.unknown import UNKNOWN
-from .._values.urns import Urn
+from .._values.urns import TYPES, Urn
 from .files import FileChanges, file_changes
 from .git import Commits
 
-JOB_TYPE: Final = "pulumi-python:dynamic/amplify:Job"
-DEPLOYMENT_TYPE: Final = "pulumi-python:dynamic/amplify:Deployment"
-RELEASE_TYPES: Final = frozenset({JOB_TYPE, DEPLOYMENT_TYPE})
+#: The types of the resources that are releases: the native ones, and the dynamic ones in Python.
+RELEASE_TYPES: Final = frozenset((*TYPES, *TYPES.values()))
 #: How many files of a deployment are listed where nobody says anything.
 MAX_FILES: Final = 20
 #: Characters of a name that are shown at most: AWS's limit for a branch's.
@@ -192,10 +191,11 @@ def _pending(
     old, new = _properties(step, "oldState", "outputs"), _properties(step, "newState", "inputs")
     change = _change(step, old, new)
     waiting = any(isinstance(reason, StillActive) for reason in change.reasons)
+    name = _input_name(step)
     if op == "update" and not waiting:
         return None
     if op == "update" or change.kind is ChangeKind.RELEASE:
-        told = _told(change, is_first=not old)
+        told = _told(change, name, is_first=not old)
     else:
         told = _unexplained(step, new, said)
     reason, why, summary = told
@@ -230,17 +230,23 @@ def _change(step: Mapping[str, Any], old: Properties, new: Properties) -> Change
     return taking_over(new)
 
 
-def _told(change: Change, *, is_first: bool) -> tuple[str, str, str]:
+def _input_name(step: Mapping[str, Any]) -> Callable[[str], str]:
+    """The user's name of an input: Python's for a dynamic resource."""
+    urn = _urn(step)
+    return str if urn and urn.type in TYPES else snake_case
+
+
+def _told(change: Change, name: Callable[[str], str], *, is_first: bool) -> tuple[str, str, str]:
     """Reason, why, and summary of what the change itself tells."""
     key = "first" if is_first else change.keys[0]
     if change.kind is ChangeKind.UPDATE:
         key = "waiting"
-    why = "; ".join(_why(reason) for reason in change.reasons)
-    return _REASONS.get(key, key), why, sentence(change)
+    why = "; ".join(_why(reason, name) for reason in change.reasons)
+    return _REASONS.get(key, key), why, sentence(change, name)
 
 
-def _why(reason: Reason) -> str:
-    return "new commit" if isinstance(reason, NewCommit) else reason.phrase(snake_case)
+def _why(reason: Reason, name: Callable[[str], str]) -> str:
+    return "new commit" if isinstance(reason, NewCommit) else reason.phrase(name)
 
 
 def _unexplained(

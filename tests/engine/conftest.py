@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 from amplify_job_resource.emulator import Control, Plan, Server
 
-from tests.engine.fronts import DYNAMIC, Front, native, python_sdk
+from tests.engine.fronts import DYNAMIC, Front, native
 from tests.engine.stack import NO_PULUMI, Stack
+from tests.native.sdks import SDKs
 
 APP = "d1a2b3c4"
 
@@ -52,8 +54,14 @@ def emulator(server: Server) -> Control:
 @pytest.fixture(scope="session")
 def native_front(tmp_path_factory: pytest.TempPathFactory) -> Front:
     """The native front; its SDK is generated once for all processes of a test run."""
-    folder = tmp_path_factory.getbasetemp()
-    return native(python_sdk(folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder))
+    own = tmp_path_factory.getbasetemp()
+    made = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "python-sdk"
+    if not made.exists():
+        # Several processes may get here at once: the first that is done counts.
+        scratch = SDKs(tmp_path_factory.mktemp("sdk")).python()
+        with suppress(OSError):
+            scratch.rename(made)
+    return native(made)
 
 
 @pytest.fixture

@@ -8,21 +8,15 @@ names the plugin, which is how a user changes over. A test of one front says why
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import pytest
 from amplify_job_resource._inputs.schema import camel_case
 
-ROOT = Path(__file__).parents[2]
-SCHEMA = ROOT / "amplify_job_resource" / "schema.json"
 #: What has the plugin, for `plugins:` in Pulumi.yaml: the folder of this Python's scripts.
 PLUGIN_FOLDER = Path(sys.executable).parent
 #: By what the plugin processes of each front are known.
@@ -97,40 +91,3 @@ def native(sdk: Path) -> Front:
 RELEASE_TYPES = frozenset(
     kind for front in (DYNAMIC, native(Path())) for kind in (front.job_type, front.deployment_type)
 )
-
-
-def python_sdk(folder: Path) -> Path:
-    """The SDK for Python below a folder; generated where it is not there yet.
-
-    Several processes may ask at once: each generates one, and the first counts.
-    """
-    made = folder / "python-sdk"
-    if not made.exists():
-        scratch = folder / f"python-sdk-{os.getpid()}"
-        generate_sdk("python", scratch)
-        # It looks up its own version, as what pip has installed.
-        number = version("amplify-job-resource")
-        about = scratch / f"pulumi_amplify_job-{number}.dist-info"
-        about.mkdir()
-        text = f"Metadata-Version: 2.1\nName: pulumi_amplify_job\nVersion: {number}\n"
-        (about / "METADATA").write_text(text, encoding="utf-8")
-        try:
-            scratch.rename(made)
-        except OSError:  # somebody else was first
-            shutil.rmtree(scratch)
-    return made
-
-
-def generate_sdk(language: str, folder: Path) -> None:
-    """Generate the SDK of the package's schema into a folder."""
-    generator = shutil.which("pulumi-generate-sdk")
-    if generator:
-        command = [generator, str(SCHEMA), language, str(folder)]
-    else:  # An installed Pulumi puts each language into a folder of its own.
-        command = ["pulumi", "package", "gen-sdk", str(SCHEMA), "--language", language]
-        command += ["--out", str(folder)]
-    done = subprocess.run(command, check=False, capture_output=True, text=True)
-    assert not done.returncode, done.stdout + done.stderr
-    if not generator:
-        for part in (folder / language).iterdir():
-            part.rename(folder / part.name)

@@ -1,4 +1,4 @@
-"""Fixtures of the tests of the native provider: those of the engine's tests, and stacks in YAML."""
+"""What the tests of the native provider share: SDKs, stacks, and those with programs in YAML."""
 
 from __future__ import annotations
 
@@ -11,11 +11,18 @@ import pytest
 from amplify_job_resource.emulator import Server
 
 from tests.engine.conftest import emulator, front, native_front, new_stack, server
+from tests.native.sdks import SDKs
 from tests.native.yaml_stack import YamlStack
 
 __all__ = ["emulator", "front", "native_front", "new_stack", "server"]
 
 NO_HOST = "There is no `pulumi-language-yaml` on PATH: run the tests with `make test`."
+
+
+@pytest.fixture(scope="session")
+def sdks(tmp_path_factory: pytest.TempPathFactory) -> SDKs:
+    """The SDKs of this checkout's schema."""
+    return SDKs(tmp_path_factory.mktemp("sdks"))
 
 
 @pytest.fixture

@@ -46,7 +46,11 @@ LAYERS: Final[Mapping[str, str]] = {
     ),
     "_engine": "_values errors _ask _operation _lifecycle",
     "provider": "_values _inputs _operation _preview _kind _lifecycle _engine",
-    "_program": "_values _content _inputs",
+    "_program": "_values _content _inputs _state",
+    "_native": (
+        "_values records errors _ask _amplify _inputs _operation _preview _state _kind _stack_defaults"
+        " _lifecycle _engine _program"
+    ),
     "resource": "_values _inputs _state provider _program",
     "deployment": "_inputs _state provider _program resource",
     "report": "_values _content _inputs _preview _state",
@@ -293,6 +297,7 @@ def test_only_the_front_and_its_engine_know_pulumi() -> None:
     knowing = {name for name in modules() if "pulumi" in roots(imports_of(name).foreign)}
     assert {layer_of(name) for name in knowing} == {
         "_engine",
+        "_native",
         "provider",
         "_program",
         "deployment",

@@ -37,7 +37,7 @@ def test_the_nearest_region_counts(given: list[str], region: str | None) -> None
 @pytest.mark.parametrize("region", ["mars", "eu-west", "EU-WEST-1", "eu-west-1 "])
 def test_a_region_of_the_stack_has_the_form_of_one(region: str) -> None:
     """A preview says so, also where the resource names a region of its own."""
-    with pytest.raises(InvalidSettings, match="not the name of a region such as eu-west-1"):
+    with pytest.raises(InvalidSettings, match="it must be the name of a region such as eu-west-1"):
         settings_from({"aws:region": region}, region="eu-west-1", environ={})
 
 
