@@ -75,7 +75,7 @@ def _unknown(given: Mapping[str, Any]) -> list[Problem]:
         if not name.startswith("__") and given[name] is not None
     )
     return [
-        Problem(name, f"{name} is no setting of {NAMESPACE}: {_advice(name)}") for name in names
+        Problem(name, f"{name} is no setting of amplify-job: {_advice(name)}") for name in names
     ]
 
 
