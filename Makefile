@@ -33,7 +33,7 @@ python-version:
 pulumi-bin: python-version  ## print what goes on PATH for the Pulumi CLI (use: make -s pulumi-bin)
 	@$(PYTHON) tools/pulumi_cli.py
 
-demo: setup  ## a release from preview to destroy, against Amplify emulated on this machine
+demo: setup  ## a release from preview to destroy, against Amplify emulated here; a YAML program: make demo ARGS="--front yaml"
 	@$(WITH_PULUMI) $(VENV)/bin/python tools/demo.py $(ARGS)
 
 test: setup  ## all tests; more options as in: make test ARGS="-k cancel -x"

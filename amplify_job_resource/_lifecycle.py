@@ -50,6 +50,7 @@ from ._state import (
     properties_of,
     recorded_id,
     recorded_job,
+    recorded_profile,
     recorded_region,
     shown_url,
 )
@@ -236,7 +237,7 @@ class Lifecycle:
         job_id = recorded_id(id_)
         if not props.get("jobId"):
             return self._read_named(operation, id_, props)
-        region, profile = recorded_region(props), props.get("profile")
+        region, profile = recorded_region(props), recorded_profile(props)
         api = self.access.api(operation.ask, job_id.branch, region, profile)
         self._change_plan(operation, str(job_id.branch), is_read=True)
         recorded = recorded_job(job_id, props)
@@ -311,7 +312,7 @@ class Lifecycle:
         ask = partial(operation.ask, deadline=deadline)
 
         def branch_api() -> BranchApi:
-            region, profile = recorded_region(props), props.get("profile")
+            region, profile = recorded_region(props), recorded_profile(props)
             return self.access.api(ask, job_id.branch, region, profile)
 
         if plan.current_job or plan.release is None:
@@ -427,12 +428,14 @@ class Lifecycle:
         if job_id is None:
             return
         notes, job = self._notes(operation.urn), recorded_job(job_id, props)
+        notes.remove_recorded(job, self._wrote(operation, props))
+
+    def _wrote(self, operation: Operation, props: Properties) -> Callable[[Note], bool] | None:
+        """Whether the recorded release has written a note; None where it cannot be told."""
         try:
-            request = self._kind.request(props)
-        except (KeyError, TypeError, ValueError):
-            notes.remove_recorded(job)  # Nothing but the job itself is known.
-        else:
-            notes.remove_recorded(job, self._kind.method(operation.urn, request).wrote)
+            return self._kind.method(operation.urn, self._kind.request(props)).wrote
+        except (AttributeError, KeyError, OverflowError, TypeError, ValueError):
+            return None  # Another version has recorded it, or somebody has edited the state.
 
     def _may_be_hidden(
         self, operation: Operation, change: Change, job: JobId, olds: Properties
@@ -443,10 +446,11 @@ class Lifecycle:
         """
         if change.kind is ChangeKind.RELEASE or not self._kind.needs_notes:
             return False
-        recorded = self._kind.method(operation.urn, self._kind.request(olds))
+        wrote = self._wrote(operation, olds)
 
         def may_be_live(note: Note) -> bool:
-            return note.may_have_begun and note.is_later_than(job) and not recorded.wrote(note)
+            is_later = note.may_have_begun and note.is_later_than(job)
+            return is_later and not (wrote and wrote(note))
 
         return bool(self._notes(operation.urn).read_all(may_be_live))
 

@@ -143,6 +143,11 @@ def recorded_region(properties: Properties) -> str | None:
     return region_in_arn(_text(properties, "jobArn")) or _text(properties, "region")
 
 
+def recorded_profile(properties: Properties) -> str | None:
+    """The profile of a recorded job."""
+    return _text(properties, "profile")
+
+
 def _step(step: Step) -> dict[str, Any]:
     entries = {
         "name": step.name,

@@ -81,6 +81,8 @@ def _problem(row: Row, value: Any, limit: Limit) -> str | None:
         return f"must be true or false, not {shortened(value)}"
     if form is Form.COUNT and not is_count(value):
         return f"must be a whole number from 0 to {MAX_COUNT}, not {shortened(value)}"
+    if form is Form.NUMBER and not is_whole(value):
+        return f"must be a whole number, not {shortened(value)}"
     if form is Form.TRIGGERS and not isinstance(value, (list, dict)):
         return f"must be a map or a list, not {shortened(value)}"
     if form is Form.TRIGGERS and (asset := asset_in(value)):
@@ -104,9 +106,14 @@ def _are_texts(value: Any) -> bool:
 
 
 def is_count(value: Any) -> bool:
-    """Whether a value is a count; Pulumi hands over each number as a float."""
+    """Whether a value is a count."""
+    return is_whole(value) and value <= MAX_COUNT
+
+
+def is_whole(value: Any) -> bool:
+    """Whether a value is a whole number, 0 or greater; Pulumi hands over each number as a float."""
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return is_number and 0 <= value <= MAX_COUNT and float(value).is_integer()
+    return is_number and value >= 0 and (isinstance(value, int) or value.is_integer())
 
 
 def asset_in(value: Any) -> str | None:

@@ -11,6 +11,7 @@ from typing import Final
 
 #: Bytes of the greatest message, as Pulumi's own plugins have it.
 _MAX_BYTES: Final = 400 * 1024 * 1024
+_MAX_PORT: Final = 65535
 USAGE: Final = """\
 pulumi-resource-amplify-job is a plugin that Pulumi starts by itself; see docs/install-plugin.md.
 
@@ -35,8 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.write(USAGE)
         return 0
     address = given[-1] if given else ""
-    host, _, port = address.rpartition(":")
-    if not host or not port.isdecimal():
+    if not _is_address(address):
         sys.stderr.write(USAGE)
         return 2
     # The engine ends a plugin by a signal once all results are recorded.
@@ -44,6 +44,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         signal.signal(number, lambda *_: os._exit(0))
     asyncio.run(_serve(address))
     return 0
+
+
+def _is_address(text: str) -> bool:
+    host, _, port = text.rpartition(":")
+    return bool(host) and port.isdecimal() and 0 < int(port) <= _MAX_PORT
 
 
 async def _serve(address: str) -> None:

@@ -66,8 +66,8 @@ def config_problems(
         secrets: The names of those that nobody may see.
     """
     found = [] if project == PACKAGE else _unknown(given)
-    for name, value in sorted(given.items()):
-        reason = _form_problem(name, value) or _problem(config_of({name: value}))
+    for name in sorted(NAMES & given.keys()):
+        reason = _form_problem(name, given[name]) or _problem(config_of({name: given[name]}))
         if reason and name in secrets:
             reason = f"the provider's {name} is not valid (it is a secret, so it is not shown here)"
         if reason:

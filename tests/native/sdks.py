@@ -18,6 +18,14 @@ MODULE: Final = "pulumi_amplify_job"
 
 FENCED: Final = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
+ROOT: Final = Path(__file__).parents[2]
+#: A language -> the example in it, and its file.
+EXAMPLES: Final = {
+    "python": ("aws-py-native", "__main__.py"),
+    "typescript": ("aws-ts-first-release", "index.ts"),
+    "go": ("aws-go-first-release", "main.go"),
+}
+
 
 class SDKs:
     """SDKs in a folder of the tests' own: made when a test asks for one, once a run.
@@ -80,7 +88,9 @@ def version() -> str:
 
 
 def examples(language: str) -> Iterator[str]:
-    """Each program in a language that the schema's texts show."""
+    """Each program in a language: in the schema's texts, and in the folder of examples."""
     documented = [*schema()["resources"].values(), schema()["provider"]]
     for text in (item["description"] for item in documented):
         yield from (code for fence, code in FENCED.findall(text) if fence == language)
+    folder, program = EXAMPLES[language]
+    yield (ROOT / "examples" / folder / program).read_text(encoding="utf-8")

@@ -276,6 +276,28 @@ def test_what_a_cut_off_run_has_begun_is_told_and_hidden(
     assert world.operation.infos == [line] * is_told
 
 
+@pytest.mark.parametrize(
+    "odd", [{"onBusy": "later"}, {"fileCount": float("inf")}, {"exclude": 5}, {"manifest": []}]
+)
+def test_what_another_version_has_recorded_is_compared(world: World, odd: dict[str, Any]) -> None:
+    """A recorded value that this version cannot use ends no diff: the new inputs are what counts."""
+    lifecycle = Lifecycle(lambda *_: world.branch, kind=DEPLOYMENT)
+    inputs = {"appId": "d1a2", "branchName": "main", "source": "dist", "contentDigest": "sha256:a"}
+    olds = {**inputs, "jobId": "42", "status": "SUCCEED", **odd}
+    assert lifecycle.diff(world.operation, ID, olds, inputs).kind is not ChangeKind.RELEASE
+    world.notes.write(Note("b" * 32, "this", job=JobId.parse("d1a2/main/43")))
+    assert lifecycle.diff(world.operation, ID, olds, inputs).kind is ChangeKind.RELEASE
+
+
+def test_a_profile_of_another_form_is_none(world: World) -> None:
+    """State that somebody has edited is read, and deleted, by the credentials that there are."""
+    world.branch.add(a_job("RUNNING"))
+    olds = {**recorded(a_job("RUNNING")), "profile": ["ci"]}
+    assert world.read(olds)
+    world.delete(olds)
+    assert {settings.profile for settings, _ in world.reached} == {None}
+
+
 def test_what_was_seen_of_a_page_holds_until_another_is_asked_for(world: World) -> None:
     """An update of a label looks at no page; a refresh keeps what was seen."""
     page = Page(world)

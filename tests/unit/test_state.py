@@ -18,6 +18,7 @@ from amplify_job_resource._state import (
     properties_of,
     recorded_id,
     recorded_job,
+    recorded_profile,
     recorded_region,
     shown_url,
 )
@@ -160,6 +161,14 @@ def test_a_text_of_another_kind_is_unknown(key: str, value: Any) -> None:
 def test_what_cannot_be_read_is_unknown(properties: dict[str, Any]) -> None:
     """A time or a step of another form counts as not there."""
     assert recorded_job(a_job().id, properties) == recorded_job(a_job().id, {})
+
+
+@pytest.mark.parametrize(
+    ("value", "profile"), [("ci", "ci"), (None, None), ([], None), (5.0, None)]
+)
+def test_the_profile_of_a_recorded_job_is_a_text(value: Any, profile: str | None) -> None:
+    """A profile of another form counts as not there."""
+    assert recorded_profile({"profile": value}) == profile
 
 
 #: The properties of job 42 of d1a2/main.

@@ -181,3 +181,13 @@ def test_an_input_without_a_form_of_its_own_is_of_a_known_one() -> None:
     numbers = [row.key for row in DEPLOYMENT_INPUTS.rows if row.input.form is Form.NUMBER]
     assert numbers == ["fileCount", "totalBytes"]
     assert all(DEPLOYMENT_INPUTS.by_key[key].input.is_derived for key in numbers)
+
+
+@pytest.mark.parametrize("value", ["2", True, -1, 0.5, float("nan"), float("inf"), [], {}])
+@pytest.mark.parametrize("key", ["fileCount", "totalBytes"])
+def test_a_number_of_files_or_bytes_is_one(key: str, value: Any) -> None:
+    """What is no whole number is refused before a request is made of it; the size does not matter."""
+    (problem,) = problems({**GOOD, key: value}, inputs=DEPLOYMENT_INPUTS)
+    assert problem.key == key
+    assert " must be a whole number, not " in problem.reason
+    assert problems({**GOOD, key: 10.0**15}, inputs=DEPLOYMENT_INPUTS) == []
