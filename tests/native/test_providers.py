@@ -173,9 +173,13 @@ def test_the_stack_has_the_settings_of_the_default_provider(
     emulator.clear_calls()
     for key, value, reason in (
         ("regoin", "eu-west-1", "regoin is no setting of amplify-job: do you mean region?"),
-        ("region", "Ireland", "'Ireland' is not the name of a region such as eu-west-1"),
+        (
+            "region",
+            "Ireland",
+            "region is 'Ireland': it must be the name of a region such as eu-west-1",
+        ),
         ("insecure", "maybe", "insecure"),
-        ("logLines", "many", "amplify-job:logLines of the provider's config must be"),
+        ("logLines", "many", "logLines of the provider's config must be"),
     ):
         stack.config_set(f"amplify-job:{key}", value)
         run = stack.preview().failed()
