@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from amplify_job_resource._follow import wait
 from amplify_job_resource._kind import DEPLOYMENT, JOB
-from amplify_job_resource._native.resources import Resources
 from amplify_job_resource._native.servicer import answer_of
 from amplify_job_resource._native.steps import Failed, Steps
 from amplify_job_resource._native.wire import decoded
@@ -26,6 +25,7 @@ from tests.unit.native.calls import (
     Amplify,
     QuietLink,
     a_urn,
+    resources_of,
     struct,
     without_aws,
 )
@@ -42,7 +42,7 @@ class World:
     def __init__(self, amplify: Amplify | None = None) -> None:
         self.amplify = amplify or Amplify()
         self.link = QuietLink()
-        self.steps = Steps(self.link, Resources(self.amplify.api))
+        self.steps = Steps(self.link, resources_of(self.amplify))
 
     @property
     def said(self) -> list[str]:
