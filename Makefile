@@ -9,13 +9,14 @@ INSTALLED := $(VENV)/.installed
 WITH_PULUMI = bin="$$($(PYTHON) tools/pulumi_cli.py)" && PATH="$$bin:$$PATH"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup python-version pulumi-bin demo test check test-matrix bench bench-content explore schema lock clean
+.PHONY: help setup python-version pulumi-bin demo test check test-matrix bench bench-content explore schema plugin lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(INSTALLED)  ## .venv with the locked tools and this package, and a Pulumi CLI (built if there is none)
 	@$(PYTHON) tools/pulumi_cli.py >/dev/null
+	@$(VENV)/bin/python tools/sdk_checks.py
 
 $(INSTALLED): $(LOCK) pyproject.toml | python-version
 	@test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
@@ -32,7 +33,7 @@ python-version:
 pulumi-bin: python-version  ## print what goes on PATH for the Pulumi CLI (use: make -s pulumi-bin)
 	@$(PYTHON) tools/pulumi_cli.py
 
-demo: setup  ## a release from preview to destroy, against Amplify emulated on this machine
+demo: setup  ## a release from preview to destroy, against Amplify emulated here; a YAML program: make demo ARGS="--front yaml"
 	@$(WITH_PULUMI) $(VENV)/bin/python tools/demo.py $(ARGS)
 
 test: setup  ## all tests; more options as in: make test ARGS="-k cancel -x"
@@ -60,6 +61,9 @@ explore: setup  ## a long walk through random faults: make explore ARGS="--calls
 schema: setup  ## remake schema.json after a change of inputs, outputs, settings or their texts
 	@$(VENV)/bin/python -m tools.schema
 
+plugin: setup  ## dist/pulumi-resource-amplify-job-vVERSION.tar.gz, for pulumi plugin install --file
+	@$(VENV)/bin/python -m tools.plugin_archive
+
 lock: python-version  ## remake the lock after a change in pyproject.toml; newer versions: ARGS=--upgrade
 	@test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
 	@test -x $(VENV)/bin/uv || $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check uv
@@ -69,5 +73,5 @@ lock: python-version  ## remake the lock after a change in pyproject.toml; newer
 	  --output-file $(LOCK) $(ARGS)
 
 clean:  ## remove what these targets made in the checkout, .venv included
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) plugin/.venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -103,6 +103,7 @@ def broken_install(wheel: Path) -> list[str]:
         [*uv, "venv", "--python", sys.executable, str(venv)],
         [*uv, "pip", "install", "--python", str(python), str(wheel)],
         [str(python), "-W", "error::SyntaxWarning", "-c", USE],
+        [str(python.with_name("pulumi-resource-amplify-job")), "--version"],
     ):
         done = subprocess.run(command, cwd=venv.parent, capture_output=True, text=True, check=False)
         if done.returncode:

@@ -1,11 +1,13 @@
 """The main job, shown on a real Pulumi engine against the emulator; leaves nothing behind.
 
 Runs the stack at the top of this repository in a folder that is thrown away, echoes each command
-before it runs, shows what it prints, and fails when a step does not do what it should.
+before it runs, shows what it prints, and fails when a step does not do what it should. With
+`--front yaml` the stack is the example in YAML, with the native provider.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import shutil
 import signal
@@ -16,7 +18,7 @@ import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
 
@@ -49,10 +51,48 @@ class DemoFailed(Exception):
     """A step did not do what it should."""
 
 
+@dataclass(frozen=True)
+class Front:
+    """A way to declare the release.
+
+    Attributes:
+        files: what makes the project; the first is its Pulumi.yaml.
+        venv: what stands there for the virtual environment, which is the one that runs this.
+        region: the setting for the region.
+        host: what has to be on PATH for programs in its language.
+        imports: whether `pulumi import` takes a job.
+    """
+
+    files: tuple[Path, ...]
+    venv: str
+    region: str
+    host: str
+    imports: bool
+
+
+FRONTS = {
+    "python": Front(
+        (ROOT / "Pulumi.yaml", ROOT / "__main__.py"),
+        "virtualenv: .venv",
+        "aws:region",
+        "pulumi-language-python",
+        imports=False,
+    ),
+    "yaml": Front(
+        (ROOT / "examples/aws-yaml-first-release/Pulumi.yaml",),
+        "path: .venv",
+        "amplify-job:region",
+        "pulumi-language-yaml",
+        imports=True,
+    ),
+}
+
+
 class Demo:
     """One run: a project folder, an environment of its own, and the emulator."""
 
-    def __init__(self, folder: Path, server: Server) -> None:
+    def __init__(self, front: Front, folder: Path, server: Server) -> None:
+        self.front = front
         self.control = server.control
         self.project = folder / "project"
         self.repository = folder / "repository"
@@ -60,11 +100,17 @@ class Demo:
         self._ended_by: int | None = None
         for name in ("project", "home", "state", "repository"):
             (folder / name).mkdir()
-        source = (ROOT / "Pulumi.yaml").read_text(encoding="utf-8")
-        # The project's own virtual environment is the one that runs this.
-        venv = f"virtualenv: {Path(sys.prefix)}"
-        (self.project / "Pulumi.yaml").write_text(source.replace("virtualenv: .venv", venv))
-        shutil.copy(ROOT / "__main__.py", self.project)
+        about, *program = front.files
+        for file in program:
+            shutil.copy(file, self.project)
+        source = about.read_text(encoding="utf-8")
+        for found, put in (
+            ("${PROJECT}", "amplify-release"),  # as `pulumi new` does it
+            ("${DESCRIPTION}", "A release"),
+            (front.venv, front.venv.replace(".venv", sys.prefix)),
+        ):
+            source = source.replace(found, put)
+        (self.project / "Pulumi.yaml").write_text(source, encoding="utf-8")
         # Nothing of the developer's own settings can be seen, and nothing of them is changed.
         foreign = ("AWS_", "PULUMI_", "GIT_", "AMPLIFY_JOB_")
         kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
@@ -217,7 +263,7 @@ def story(demo: Demo) -> None:
     say("\n# A first release: the preview tells what would be released, `up` releases and waits.")
     demo.pulumi("stack", "init", "demo")
     demo.pulumi("config", "set", "appId", APP)
-    demo.pulumi("config", "set", "aws:region", "us-east-1")
+    demo.pulumi("config", "set", demo.front.region, "us-east-1")
     demo.request(first)
     expect(demo.pulumi("preview"), f"release {APP}/{BRANCH}: {first[:7]}")
     expect(demo.pulumi(*UP), f"https://{BRANCH}.{APP}.amplifyapp.com")
@@ -253,6 +299,8 @@ def story(demo: Demo) -> None:
     expect(demo.pulumi(*UP), "2 unchanged")
     expect(demo.pulumi("refresh", *UP[1:]), "2 unchanged")
     expect(demo.pulumi("destroy", *UP[1:]), "2 deleted")
+    if demo.front.imports:
+        adoption(demo)
 
     say("\n# What Amplify was asked to do:")
     started, stopped = control.calls("StartJob"), control.calls("StopJob")
@@ -264,14 +312,47 @@ def story(demo: Demo) -> None:
         raise DemoFailed("4 jobs were to be started, and none stopped")
 
 
+def adoption(demo: Demo) -> None:
+    """Take the last job, which no stack knows any more, into the stack by its id."""
+    say("\n# A job that no stack knows is imported; the program that Pulumi writes is its program.")
+    job = ("amplify-job:index:Job", "site", f"{APP}/{BRANCH}/4")
+    demo.pulumi("import", *job, "--out", "imported.yaml", "--protect=false", *UP[1:])
+    about = (demo.project / "Pulumi.yaml").read_text(encoding="utf-8").partition("\nconfig:\n")[0]
+    written = (demo.project / "imported.yaml").read_text(encoding="utf-8")
+    demo.project.joinpath("Pulumi.yaml").write_text(f"{about}\n{written}", encoding="utf-8")
+    demo.run(["cat", "imported.yaml"])
+    expect(demo.pulumi("preview"), "2 unchanged")
+    expect(demo.pulumi("destroy", *UP[1:]), "2 deleted")
+
+
+def missing(front: Front) -> str | None:
+    """What is not on this machine, in a sentence; None when all is there."""
+    if shutil.which("pulumi") is None:
+        return "There is no `pulumi` on PATH: run `make demo`, which provides one."
+    if shutil.which(front.host) is None:
+        return (
+            f"There is no `{front.host}` on PATH, so this Pulumi runs no such program: run "
+            "`make demo`, which provides one where Go is installed, or install a newer Pulumi."
+        )
+    return None
+
+
 def main() -> int:
     """Run the demo; 0 when every step did what it should."""
-    if shutil.which("pulumi") is None:
-        say("There is no `pulumi` on PATH: run `make demo`, which provides one.", "1;31")
+    options = argparse.ArgumentParser(description="Show the main job on this machine.")
+    options.add_argument(
+        "--front",
+        choices=FRONTS,
+        default="python",
+        help="python: the dynamic resource; yaml: the native provider (default: %(default)s)",
+    )
+    front = FRONTS[options.parse_args().front]
+    if problem := missing(front):
+        say(problem, "1;31")
         return 1
     begun = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="amplify-job-demo-") as folder, Server() as server:
-        demo = Demo(Path(folder), server)
+        demo = Demo(front, Path(folder), server)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM):
             signal.signal(number, demo.end)
         if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as `nohup` has it

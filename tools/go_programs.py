@@ -1,40 +1,21 @@
-"""Programs built with Go into a folder that outlives the checkout.
+"""Programs built with Go into a folder of the user's cache.
 
-Each is built under a temporary name and then renamed, and only one build runs at a time: a build
-that is killed, or two at once, leave no half of a program behind. Progress and complaints go to
-stderr. Standard library only: this runs before anything is installed.
+Standard library only: this runs before anything is installed.
 """
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import re
 import shutil
 import subprocess
-import sys
-import tempfile
-import threading
-import time
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tools.cached import CannotBuild, alone, say, scratch_beside, ticking
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-BUILDING = "building-"
-"""How the name of a folder begins in which something is being built."""
-
-
-class CannotBuild(Exception):
-    """A program cannot be built here; the text says why, or what is missing."""
-
-
-def say(text: str) -> None:
-    """Tell the person, without mixing into the answer on stdout."""
-    print(text, file=sys.stderr, flush=True)
+    from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -118,47 +99,3 @@ def run(command: list[str], module: Path) -> str:
     if done.returncode:
         raise CannotBuild(f"{' '.join(command[:3])} … failed:\n{done.stderr.strip()}")
     return done.stdout
-
-
-@contextmanager
-def alone(folder: Path) -> Iterator[None]:
-    """Wait until no other build for `folder` runs; what killed ones left behind is removed."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with (folder.parent / f"{folder.name}.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            say("Another run is building for this folder: waiting for it.")
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        for leftover in folder.parent.glob(f"{BUILDING}{folder.name}-*"):
-            shutil.rmtree(leftover)
-        yield
-
-
-@contextmanager
-def scratch_beside(folder: Path) -> Iterator[Path]:
-    """An empty folder on the same disk as `folder`, so that files can be renamed into it."""
-    prefix = f"{BUILDING}{folder.name}-"
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=prefix) as scratch:
-        yield Path(scratch)
-
-
-@contextmanager
-def ticking(what: str) -> Iterator[None]:
-    """Show that a long step is alive: its name, a line every half minute, and its time."""
-    began = time.monotonic()
-    ended = threading.Event()
-
-    def tick() -> None:
-        while not ended.wait(30):
-            say(f"  {what}: {time.monotonic() - began:.0f} s so far")
-
-    ticker = threading.Thread(target=tick, daemon=True)
-    say(f"  {what} …")
-    ticker.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        ticker.join()
-    say(f"  {what}: done in {time.monotonic() - began:.0f} s")

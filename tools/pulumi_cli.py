@@ -21,18 +21,9 @@ from pathlib import Path
 if not __package__:  # started as a script
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tools.go_programs import (
-    CannotBuild,
-    Program,
-    alone,
-    compile_go,
-    find_go,
-    required,
-    run,
-    say,
-    scratch_beside,
-    ticking,
-)
+from tools import cached
+from tools.cached import CannotBuild, alone, say, scratch_beside, ticking
+from tools.go_programs import Program, compile_go, find_go, required, run
 
 OLDEST = (3, 216)
 """The oldest CLI the package is tested for; it is the oldest SDK it accepts, too."""
@@ -119,8 +110,7 @@ def pinned() -> str:
 
 def cache() -> Path:
     """Where a CLI built by us lives: outside any checkout, one folder for each version."""
-    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return base / "amplify-job-resource" / f"pulumi-{pinned()}"
+    return cached.cache() / f"pulumi-{pinned()}"
 
 
 def version_of(pulumi: Path) -> tuple[int, int] | None:

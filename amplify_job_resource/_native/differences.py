@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from pulumi.runtime.proto import provider_pb2 as rpc
@@ -18,7 +18,7 @@ _PLAIN_NAME: Final = re.compile(r"[A-Za-z_$][\w$]*", re.ASCII)
 
 
 def diff_response(
-    change: Change, kind: Kind, olds: Properties, news: Properties
+    change: Change, kind: Kind, olds: Properties, news: Properties, hidden: Sequence[str] = ()
 ) -> rpc.DiffResponse:
     """What the engine is to plan, and to show.
 
@@ -27,13 +27,14 @@ def diff_response(
         kind: The resource.
         olds: The recorded properties.
         news: The new inputs.
+        hidden: Inputs without a change that have to be recorded again, since they are secrets now.
     """
-    if change.kind is ChangeKind.NOTHING:
+    if change.kind is ChangeKind.NOTHING and not hidden:
         return rpc.DiffResponse(changes=rpc.DiffResponse.DIFF_NONE)
     releases = change.kind is ChangeKind.RELEASE
     asking = change.keys if releases else ()
     changed = [row.key for row in kind.inputs.rows if differs(row.key, olds, news)]
-    keys = list(dict.fromkeys([*change.keys, *changed]))
+    keys = list(dict.fromkeys([*change.keys, *changed, *hidden]))
     return rpc.DiffResponse(
         changes=rpc.DiffResponse.DIFF_SOME,
         replaces=list(asking),

@@ -58,6 +58,16 @@ def secret_inputs(secrets: Iterable[Path], inputs: Schema) -> set[str]:
     return found
 
 
+def newly_secret(olds: Received, news: Received) -> list[str]:
+    """The secret inputs that an output holds which is in state in clear.
+
+    The engine encrypts an input as soon as it is a secret, and an output when it is given it again.
+    """
+    marked = {path[0] for path in olds.secrets}
+    clear = [output for output in MADE_OF if output in olds.properties.keys() - marked]
+    return sorted({key for output in clear for key in MADE_OF[output] if (key,) in news.secrets})
+
+
 def answered(properties: Mapping[str, Any], *origins: Received) -> Struct:
     """Properties for the engine, secret where the inputs in them are.
 

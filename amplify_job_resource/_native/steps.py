@@ -15,7 +15,7 @@ from .._lifecycle import RecordedFailure
 from .differences import diff_response
 from .inputs import DERIVED_KEYS, must_be_good, recorded_inputs
 from .link import Link
-from .properties import answered, received
+from .properties import answered, newly_secret, received
 from .resources import Resources
 from .results import created_later, failures, found_by_id, updated_later
 from .wire import Received, encoded
@@ -67,15 +67,16 @@ class Steps:
     def diff(self, request: Any) -> Any:
         """Nothing, an update, or a replacement, which is a new release."""
         resource = self._resources.of(request.urn)
-        olds = received(request.olds, resource.kind).properties
-        news = received(request.news, resource.kind).properties
+        recorded, given = (received(each, resource.kind) for each in (request.olds, request.news))
+        olds, news = recorded.properties, given.properties
         if "source" in request.ignoreChanges:
             # It was set back before the Check, which has looked at its content all the same.
             kept = {key: olds[key] for key in DERIVED_KEYS if key in olds}
             news = {key: value for key, value in news.items() if key not in DERIVED_KEYS} | kept
         operation = self._link.operation(request)
         change = resource.lifecycle.diff(operation, request.id, olds, news)
-        return diff_response(change, resource.kind, olds, news)
+        hidden = newly_secret(recorded, given)
+        return diff_response(change, resource.kind, olds, news, hidden)
 
     def create(self, request: Any) -> Any:
         """Start exactly one job, follow it, accept it."""

@@ -30,7 +30,8 @@ def recorded_source(source: Any, where: str) -> str | list[list[str]]:
         pulumi.RunError: it is none of these.
     """
     if isinstance(source, pulumi.AssetArchive):
-        return [list(part) for part in _parts(source, "", where)]
+        # Sorted, since an archive that comes over the wire has its parts in any order.
+        return [list(part) for part in sorted(_parts(source, "", where))]
     if isinstance(source, pulumi.RemoteArchive):
         return _remote(source.uri, where)
     if isinstance(source, (pulumi.FileArchive, pulumi.FileAsset)):

@@ -21,12 +21,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tests.engine.fronts import DYNAMIC, PLUGINS, RELEASE_TYPES
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import IO
 
-JOB_TYPE = "pulumi-python:dynamic/amplify:Job"
-DEPLOYMENT_TYPE = "pulumi-python:dynamic/amplify:Deployment"
+    from tests.engine.fronts import Front
+
+JOB_TYPE = DYNAMIC.job_type
 NO_PULUMI = "There is no `pulumi` on PATH: run the tests with `make test`, which provides one."
 TIMEOUT = 120.0
 """Seconds for one operation: far more than any needs, so that only a hang meets it."""
@@ -166,9 +169,10 @@ class Running:
         self.process.kill()
 
     def plugins(self) -> set[int]:
-        """Process ids of the dynamic-provider plugins started so far that are still alive."""
+        """Process ids of the package's plugins started so far that are still alive."""
         self._descendants |= descendants(self.pid)
-        return {pid for pid in self._descendants if "pulumi.dynamic" in command_line(pid)}
+        lines = {pid: command_line(pid) for pid in self._descendants}
+        return {pid for pid, line in lines.items() if any(name in line for name in PLUGINS)}
 
     def finish(self, timeout: float = TIMEOUT) -> Run:
         """Wait for the end and return what came out."""
@@ -232,26 +236,44 @@ class Stack:
         emulator_url: str | None = None,
         project: str = "site",
         environment: Mapping[str, str] | None = None,
+        front: Front = DYNAMIC,
     ) -> None:
         self.folder = folder
         self.project = project
+        self.front = front
         self.cwd = folder / "project"
         self.running: list[Running] = []
-        self.environment = {**clean_environment(folder), **(environment or {})}
+        own = {**front.environment, **(environment or {})}
+        self.environment = {**clean_environment(folder), **own}
         """What the CLI, the program and the plugin see; a test may change it between runs."""
         if emulator_url:
             self.environment["AWS_ENDPOINT_URL_AMPLIFY"] = emulator_url
         for name in ("project", "home", "pulumi", "state"):
             (folder / name).mkdir(parents=True, exist_ok=True)
-        about = {"name": project, "runtime": "python", "description": "made by a test"}
-        (self.cwd / "Pulumi.yaml").write_text(json.dumps(about), encoding="utf-8")
+        self.describe(description="made by a test")
         self.write(program)
         self.pulumi("stack", "init", "dev").ok()
 
+    def describe(self, **more: Any) -> None:
+        """Write the project's `Pulumi.yaml`."""
+        about = {"name": self.project, "runtime": "python", **self.front.project, **more}
+        (self.cwd / "Pulumi.yaml").write_text(json.dumps(about), encoding="utf-8")
+
     def write(self, program: str) -> None:
-        """Make `program` the stack's `__main__.py`; it may be indented, as text in a test is."""
-        source = textwrap.dedent(program)
+        """Make `program` the stack's `__main__.py`; it may be indented, as text in a test is.
+
+        It is written for the dynamic resources, and changed for the stack's front.
+        """
+        self.program = textwrap.dedent(program)
+        source = self.front.program(self.program)
         (self.cwd / "__main__.py").write_text(source, encoding="utf-8")
+
+    def move(self, front: Front) -> None:
+        """Change over to another front, as a user does: the project file, and one line of imports."""
+        self.front = front
+        self.environment.update(front.environment)
+        self.describe()
+        self.write(self.program)
 
     def preview(
         self, *args: str, config: Mapping[str, str] | None = None, timeout: float = TIMEOUT
@@ -309,8 +331,7 @@ class Stack:
         return [
             resource
             for resource in self.state().get("resources", [])
-            if resource["type"] in (JOB_TYPE, DEPLOYMENT_TYPE)
-            and resource["urn"].endswith(f"::{name}")
+            if resource["type"] in RELEASE_TYPES and resource["urn"].endswith(f"::{name}")
         ]
 
     def job(self, name: str = "site") -> dict[str, Any]:

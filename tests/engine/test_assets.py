@@ -12,12 +12,15 @@ import pytest
 from amplify_job_resource.emulator import Control
 
 from tests.engine.conftest import QUICK
+from tests.engine.fronts import BOTH, only_dynamic
 from tests.engine.stack import Stack
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, BOTH]
 
 #: By what Pulumi tells an asset or an archive from a map, in state and on the wire.
 SIGNATURES = ("c44067f5952c0a294b673a41bacd8c17", "0def7320c3a5731c473e5ecbe6d01bc7")
+
+STUCK = "the native resource never recorded an asset"
 
 FILES = """
 import pulumi
@@ -94,6 +97,7 @@ def test_no_asset_is_recorded(files: Stack) -> None:
             assert triggers["schema"].startswith("sha256:")
 
 
+@only_dynamic("Pulumi reads a program's assets before it asks a plugin")
 def test_a_missing_file_is_a_sentence(files: Stack, emulator: Control) -> None:
     """A preview says which trigger, which path and what to do, without a traceback."""
     emulator.clear_calls()
@@ -129,26 +133,31 @@ Job("site", options, app_id="d1a2b3c4", branch_name="main")
 """
 
 
-@pytest.mark.parametrize(
-    ("program", "reason"),
-    [
-        (TEXT, "commit_message must be text, not StringAsset"),
-        (
-            LATE,
-            "triggers hold a value of type StringAsset, which cannot be recorded: give a digest",
-        ),
-    ],
-)
-def test_an_asset_that_cannot_be_a_digest_is_refused(
-    new_stack: Callable[..., Stack], emulator: Control, program: str, reason: str
-) -> None:
-    """In another input, or brought in by a transform: a sentence at preview, and nothing recorded."""
-    stack = new_stack(program)
+def refused(stack: Stack, emulator: Control, reason: str) -> None:
+    """The program is refused at preview with a sentence, and nothing is started or recorded."""
     for run in (stack.preview().failed(), stack.up().failed()):
         assert reason in run.text
         assert "Traceback" not in run.text
     assert stack.jobs() == []
     assert emulator.calls("StartJob") == []
+
+
+def test_an_asset_in_another_input_is_refused(
+    new_stack: Callable[..., Stack], emulator: Control
+) -> None:
+    """Only triggers and sources may be files."""
+    stack = new_stack(TEXT)
+    reason = f"{stack.front.word('commit_message')} must be text, not StringAsset"
+    refused(stack, emulator, reason)
+
+
+@only_dynamic("the plugin makes the digests, after all transforms")
+def test_an_asset_that_comes_too_late_to_be_a_digest_is_refused(
+    new_stack: Callable[..., Stack], emulator: Control
+) -> None:
+    """A transform brings it in when the digests are made already."""
+    reason = "triggers hold a value of type StringAsset, which cannot be recorded: give a digest"
+    refused(new_stack(LATE), emulator, reason)
 
 
 @pytest.fixture
@@ -173,6 +182,7 @@ def command_in(text: str) -> list[str]:
     return ["state", "delete", urn, "--stack=dev", "--yes"]
 
 
+@only_dynamic(STUCK)
 def test_a_recorded_asset_is_repaired_as_the_message_says(stuck: Stack, emulator: Control) -> None:
     """The preview says what is wrong, in a sentence; its command frees the stack, and builds once."""
     for run in (stuck.preview().failed(), stuck.up().failed()):
@@ -187,6 +197,7 @@ def test_a_recorded_asset_is_repaired_as_the_message_says(stuck: Stack, emulator
     stuck.destroy().ok()
 
 
+@only_dynamic(STUCK)
 def test_a_recorded_asset_is_repaired_without_a_build(stuck: Stack, emulator: Control) -> None:
     """Where AWS reports the commit, `skip_if_built` takes the job that is there."""
     stuck.pulumi(*command_in(stuck.preview().failed().text)).ok()
@@ -199,6 +210,7 @@ def test_a_recorded_asset_is_repaired_without_a_build(stuck: Stack, emulator: Co
     assert len(emulator.jobs("d1a2b3c4")) == 2
 
 
+@only_dynamic(STUCK)
 @pytest.mark.parametrize("command", ["refresh", "destroy"])
 def test_other_commands_fail_in_the_sdk_as_the_page_says(stuck: Stack, command: str) -> None:
     """They come to the SDK before they come to this package; the same command frees them."""

@@ -13,9 +13,10 @@ import pytest
 from amplify_job_resource.emulator import Control, Fault
 
 from tests.engine.conftest import QUICK
+from tests.engine.fronts import BOTH
 from tests.engine.stack import Stack
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, BOTH]
 
 LOG = [
     "# Executing command: npm run build",
@@ -98,7 +99,8 @@ def test_the_stack_and_the_resource_say_how_many_lines(
     run = stack.up(config={"lines": "0", "allow": "true"}).ok()
     assert "Command failed" not in run.text
     assert len(emulator.calls("GetLog")) == asked
-    assert "no release, only log_lines changed" in stack.preview(config={"lines": "3"}).ok().text
+    changed = f"no release, only {stack.front.word('log_lines')} changed"
+    assert changed in stack.preview(config={"lines": "3"}).ok().text
     started = len(emulator.calls("StartJob"))
     # The job had failed before: nobody needs its log again.
     assert stack.up().ok().steps("site") == ["update"]

@@ -8,9 +8,10 @@ from collections.abc import Callable
 import pytest
 from amplify_job_resource.emulator import Control, Fault, Plan
 
+from tests.engine.fronts import BOTH
 from tests.engine.stack import Stack
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, BOTH]
 
 FAILING = Plan(
     pending=0.1, provisioning=0.1, build=0.5, outcome="FAILED", status_reason="npm ci exited 1"

@@ -13,11 +13,12 @@ import pytest
 from amplify_job_resource.emulator import Control, Fault, Plan
 
 from tests.engine.conftest import RELEASE
+from tests.engine.fronts import BOTH, only_dynamic
 from tests.engine.stack import Running, Stack
 from tests.engine.test_interrupts import MANY
 from tests.waiting import wait_until
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, BOTH]
 
 SLOW = Plan(pending=0, provisioning=0, build=3600, cancelling=0.5)
 COMMIT = {"commitId": "1f3c9e2a77"}
@@ -149,6 +150,7 @@ def separate(tmp_path: Path) -> Iterator[Callable[[int], tuple[subprocess.Popen[
         process.stdout.close()
 
 
+@only_dynamic("what AWS does meanwhile is the same, whoever asked")
 def test_a_wait_survives_an_outage(
     new_stack: Callable[..., Stack],
     separate: Callable[[int], tuple[subprocess.Popen[str], str]],
@@ -172,6 +174,7 @@ def test_a_wait_survives_an_outage(
     assert control.calls("StartJob") == []
 
 
+@only_dynamic("what AWS does meanwhile is the same, whoever asked")
 def test_a_throttling_storm_over_fifty_releases(
     new_stack: Callable[..., Stack], emulator: Control
 ) -> None:

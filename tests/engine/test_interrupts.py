@@ -7,10 +7,11 @@ from collections.abc import Callable
 import pytest
 from amplify_job_resource.emulator import Control, Fault, Plan
 
+from tests.engine.fronts import BOTH
 from tests.engine.stack import Running, Stack
 from tests.waiting import wait_until
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, BOTH]
 
 SLOW = Plan(pending=0, provisioning=0, build=3600, cancelling=0.5)
 
@@ -46,7 +47,7 @@ def test_ctrl_c_ends_up_at_once_and_the_next_up_goes_on(
     assert "Traceback" not in running.text
     jobs = [stack.job(f"site-{number}") for number in range(min(count, 3))]
     assert all(job["id"].endswith("/1") for job in jobs)
-    recorded = [r for r in stack.state()["resources"] if "amplify" in r["type"]]
+    recorded = [r for r in stack.state()["resources"] if r["type"] == stack.front.job_type]
     assert len(recorded) == count
 
     emulator.advance(200_000)

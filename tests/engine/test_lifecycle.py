@@ -7,9 +7,10 @@ from collections.abc import Callable
 import pytest
 from amplify_job_resource.emulator import Control, Fault, Plan
 
+from tests.engine.fronts import BOTH, only_dynamic
 from tests.engine.stack import Stack
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, BOTH]
 
 UNWAITED = """
 import pulumi
@@ -180,6 +181,7 @@ pulumi.export("region", found.region)
 """
 
 
+@only_dynamic("another region is a provider of its own there: tests/native/test_providers.py")
 def test_get_reads_a_job_in_another_region(
     new_stack: Callable[..., Stack], emulator: Control
 ) -> None:
@@ -247,6 +249,7 @@ pulumi.export("region", found.region)
 """
 
 
+@only_dynamic("another region is a provider of its own there: tests/native/test_providers.py")
 def test_get_reads_nothing_before_the_region_is_known(
     new_stack: Callable[..., Stack], emulator: Control
 ) -> None:

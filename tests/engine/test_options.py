@@ -1,6 +1,8 @@
 """Pulumi's resource options and the CLI's choices of resources, each tried on a release.
 
-docs/behaviour.md has one row for each; the last test compares its rows with the tests here.
+docs/behaviour.md has one row for each; the last test compares its rows with the tests here. What the
+engine does runs over both fronts. What the class `Job` of the dynamic resource says or leaves out is of
+that front only, and what is otherwise with the native one is in tests/native/test_yaml_options.py.
 """
 
 from __future__ import annotations
@@ -14,11 +16,11 @@ import pytest
 from amplify_job_resource.emulator import Control, Fault, Plan
 
 from tests.engine import test_failures
-from tests.engine.stack import JOB_TYPE, Run, Stack
+from tests.engine.fronts import BOTH, DYNAMIC
+from tests.engine.stack import Run, Stack
 
 pytestmark = pytest.mark.engine
 
-URN: Final = f"urn:pulumi:dev::site::{JOB_TYPE}::site"
 A, B = "1f3c9e2a77", "8b02d4a111"
 SITE: Final = "https://main.d1a2b3c4.amplifyapp.com"
 SLOW: Final = Plan(pending=0, provisioning=0, build=3600, cancelling=0.5)
@@ -102,6 +104,11 @@ def warnings(run: Run) -> list[str]:
     """All warnings of a run, also those of the program."""
     events = (event["diagnosticEvent"] for event in run.events if "diagnosticEvent" in event)
     return [event["message"].strip() for event in events if event["severity"] == "warning"]
+
+
+def urn(stack: Stack, name: str = "site") -> str:
+    """The URN of a release of a stack."""
+    return f"urn:pulumi:dev::site::{stack.front.job_type}::{name}"
 
 
 def starts(emulator: Control) -> int:
@@ -202,6 +209,7 @@ def test_replace_on_changes_is_left_out_with_a_warning(made: Made, emulator: Con
     assert starts(emulator) == 2
 
 
+@BOTH
 @holds("replacement_trigger", "replace_with")
 @pytest.mark.parametrize(
     "option", ["replacement_trigger=config.get('thing') or '1'", "replace_with=[thing]"]
@@ -215,6 +223,7 @@ def test_pulumis_own_triggers_release_again(made: Made, emulator: Control, optio
     assert starts(emulator) == 2
 
 
+@BOTH
 @holds("delete_before_replace")
 def test_delete_before_replace_stops_the_job_that_still_runs(made: Made, emulator: Control) -> None:
     """The old job is stopped and not waited for; a running job of the same request is not resumed."""
@@ -222,7 +231,7 @@ def test_delete_before_replace_stops_the_job_that_still_runs(made: Made, emulato
     stack = made("delete_before_replace=True", UNWAITED)
     run = stack.up(config={"commitId": B}).ok()
     assert run.steps("site") == ["delete-replaced", "replace", "create-replacement"]
-    stack.up("--replace", URN).ok()
+    stack.up("--replace", urn(stack)).ok()
     assert [job["status"] for job in emulator.jobs("d1a2b3c4")] == [
         "RUNNING",
         "CANCELLED",
@@ -231,6 +240,7 @@ def test_delete_before_replace_stops_the_job_that_still_runs(made: Made, emulato
     assert (starts(emulator), stops(emulator)) == (3, 2)
 
 
+@BOTH
 @holds("delete_before_replace")
 def test_delete_before_replace_comes_back_when_nothing_was_started(
     made: Made, emulator: Control
@@ -248,6 +258,7 @@ def test_delete_before_replace_comes_back_when_nothing_was_started(
     assert starts(emulator) == 2
 
 
+@BOTH
 @holds("retain_on_delete", "deleted_with")
 @pytest.mark.parametrize("option", ["retain_on_delete=True", "deleted_with=thing"])
 def test_a_retained_job_goes_on(made: Made, emulator: Control, option: str) -> None:
@@ -260,6 +271,7 @@ def test_a_retained_job_goes_on(made: Made, emulator: Control, option: str) -> N
     assert stops(emulator) == 0
 
 
+@BOTH
 @holds("depends_on")
 def test_a_dependency_is_order_and_no_trigger(made: Made, emulator: Control) -> None:
     """When another resource is replaced, the release that depends on it stays; a trigger releases."""
@@ -274,6 +286,7 @@ def test_a_dependency_is_order_and_no_trigger(made: Made, emulator: Control) -> 
     assert starts(emulator) == 3
 
 
+@BOTH
 @holds("aliases", "parent")
 def test_a_new_name_or_parent_releases_unless_an_alias_leads_to_it(
     made: Made, emulator: Control
@@ -296,6 +309,7 @@ def test_a_new_name_or_parent_releases_unless_an_alias_leads_to_it(
     assert starts(emulator) == 2
 
 
+@BOTH
 @holds("aliases")
 def test_a_job_of_an_old_name_is_left_alone(made: Made, emulator: Control) -> None:
     """A destroy after a renaming does not stop a job whose trailer has the old name, and says so."""
@@ -356,17 +370,18 @@ def test_a_provider_of_aws_is_not_used_and_that_is_said(made: Made, emulator: Co
     assert starts(emulator) == 1
 
 
+@BOTH
 @holds("--target", "--exclude")
 def test_a_release_that_is_left_out_waits(made: Made, emulator: Control) -> None:
     """Without it in the update nothing is released or said; alone it sees recorded triggers."""
     stack = made("", 'triggers={"thing": thing.value}')
-    thing = f"urn:pulumi:dev::site::{JOB_TYPE.replace('/amplify:Job', ':Resource')}::thing"
-    for args in (["--target", thing], ["--exclude", URN]):
+    thing = f"urn:pulumi:dev::site::{DYNAMIC.job_type.replace('/amplify:Job', ':Resource')}::thing"
+    for args in (["--target", thing], ["--exclude", urn(stack)]):
         run = stack.preview(*args, config={"commitId": B, "thing": "2"}).ok()
         assert set(run.steps("site")) <= {"same"}
         shows(run)
     shows(
-        stack.up("--target", URN).ok(),
+        stack.up("--target", urn(stack)).ok(),
         "release d1a2b3c4/main: 1f3c9e2 -> 8b02d4a",
         f"job 2 SUCCEED in 1s  {SITE}",
     )
@@ -376,6 +391,7 @@ def test_a_release_that_is_left_out_waits(made: Made, emulator: Control) -> None
     assert starts(emulator) == 3
 
 
+@BOTH
 @holds("--replace", "--target-replace")
 @pytest.mark.parametrize("option", ["--replace", "--target-replace"])
 def test_a_forced_release_builds_again_unless_its_job_still_runs(
@@ -385,7 +401,7 @@ def test_a_forced_release_builds_again_unless_its_job_still_runs(
     emulator.plan("d1a2b3c4", "main", SLOW)
     stack = made("", UNWAITED)
     shows(
-        stack.up(option, URN).ok(),
+        stack.up(option, urn(stack)).ok(),
         "release d1a2b3c4/main: 1f3c9e2",
         "job 1 is this release and still active: resumed",
         "job 1 RUNNING\n"
@@ -393,7 +409,7 @@ def test_a_forced_release_builds_again_unless_its_job_still_runs(
         "  to wait for it: amplify-job wait d1a2b3c4 main 1 --region us-east-1",
     )
     emulator.advance(7200)
-    stack.up(option, URN).ok()
+    stack.up(option, urn(stack)).ok()
     assert stack.job()["id"] == "d1a2b3c4/main/2"
     assert starts(emulator) == 2
 
@@ -409,6 +425,7 @@ Job.get("old", "d1a2b3c4/main/1")
 """
 
 
+@BOTH
 def test_two_jobs_for_one_branch_are_told_of_where_both_release(
     new_stack: Callable[..., Stack], emulator: Control
 ) -> None:
@@ -422,7 +439,7 @@ def test_two_jobs_for_one_branch_are_told_of_where_both_release(
         (said,) = warnings(run)
         assert re.match(r"(one and two|two and one) both release d1a2b3c4/main: ", said)
     assert warnings(stack.up().ok()) == []
-    assert warnings(stack.up("--exclude", f"{URN[:-4]}two", config={"commitId": B}).ok()) == []
+    assert warnings(stack.up("--exclude", urn(stack, "two"), config={"commitId": B}).ok()) == []
     assert len(emulator.jobs("d1a2b3c4")) == 4
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from amplify_job_resource.emulator import Control, Plan
 
+from tests.engine.fronts import BOTH
 from tests.engine.stack import Stack
 from tests.engine.test_interrupts import MANY
 from tests.waiting import wait_until
@@ -16,6 +17,7 @@ pytestmark = pytest.mark.engine
 HELD = Plan(pending=0, provisioning=0, build=3600, cancelling=0.5)
 
 
+@BOTH
 def test_a_hundred_releases_wait_side_by_side(
     new_stack: Callable[..., Stack], emulator: Control
 ) -> None:
@@ -30,6 +32,7 @@ def test_a_hundred_releases_wait_side_by_side(
     assert len(emulator.calls("StartJob")) == 100
 
 
+@BOTH
 def test_many_destroys_wait_side_by_side(
     new_stack: Callable[..., Stack], emulator: Control
 ) -> None:
@@ -89,6 +92,7 @@ def test_a_timeout_in_stock_mode_is_resumed_by_the_next_up(stock: Stack, emulato
     assert len(emulator.calls("StartJob")) == 1
 
 
+@BOTH
 def test_debugging_shows_where_an_error_comes_from(stack: Stack, emulator: Control) -> None:
     """`AMPLIFY_JOB_DEBUG=1` adds the traceback to the sentence."""
     stack.environment["AMPLIFY_JOB_DEBUG"] = "1"

@@ -7,9 +7,10 @@ from collections.abc import Callable
 import pytest
 from amplify_job_resource.emulator import Control, Fault, Plan
 
+from tests.engine.fronts import BOTH
 from tests.engine.stack import Stack
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, BOTH]
 
 
 def test_first_up_starts_one_job_and_the_second_none(stack: Stack, emulator: Control) -> None:
@@ -188,15 +189,16 @@ def test_bad_inputs_are_refused_at_preview_all_at_once(
     new_stack: Callable[..., Stack], emulator: Control
 ) -> None:
     """Each bad input has one clear line; there is no traceback, and nothing is asked of AWS."""
-    run = new_stack(BAD).preview().failed()
-    for line in (
-        "app_id 'MY APP' is not of the form d[a-z0-9]+",
-        "branch_name is empty",
-        "job_type MANUAL cannot be started with StartJob",
-        "job_reason has 300 characters; AWS allows at most 255",
-        "on_busy must be one of wait, adopt, stop, fail, not 'shrug'",
+    stack = new_stack(BAD)
+    run = stack.preview().failed()
+    for name, reason in (
+        ("app_id", "'MY APP' is not of the form d[a-z0-9]+"),
+        ("branch_name", "is empty"),
+        ("job_type", "MANUAL cannot be started with StartJob"),
+        ("job_reason", "has 300 characters; AWS allows at most 255"),
+        ("on_busy", "must be one of wait, adopt, stop, fail, not 'shrug'"),
     ):
-        assert line in run.text
+        assert f"{stack.front.word(name)} {reason}" in run.text
     assert "Traceback" not in run.text
     assert emulator.calls() == []
 
@@ -244,10 +246,10 @@ def test_state_holds_no_credential_and_no_signed_url(stack: Stack, emulator: Con
 
 
 def test_the_region_of_the_stack_reaches_the_request(stack: Stack, emulator: Control) -> None:
-    """`aws:region` decides where the job is started, without any variable, and is recorded."""
+    """The stack's setting decides where the job is started, without any variable; it is recorded."""
     del stack.environment["AWS_REGION"]
     emulator.create_app("d1a2b3c4", ["main"], region="eu-west-1")
-    stack.up(config={"commitId": "1f3c9e2a77", "aws:region": "eu-west-1"}).ok()
+    stack.up(config={"commitId": "1f3c9e2a77", f"{stack.front.settings}:region": "eu-west-1"}).ok()
     assert {call["region"] for call in emulator.calls()} == {"eu-west-1"}
     assert stack.job()["outputs"]["region"] == "eu-west-1"
     assert ":eu-west-1:" in stack.job()["outputs"]["jobArn"]
@@ -263,9 +265,9 @@ def test_a_machine_without_aws_settings_previews_no_release(stack: Stack) -> Non
 
 
 def test_the_endpoint_may_come_from_the_stack(stack: Stack, emulator: Control) -> None:
-    """`aws:endpoints` leads to the emulator as it does for Pulumi's AWS provider."""
+    """The setting `endpoints` leads to the emulator as it does for Pulumi's AWS provider."""
     url = stack.environment.pop("AWS_ENDPOINT_URL_AMPLIFY")
-    stack.config_set("aws:endpoints[0].amplify", url, path=True)
+    stack.config_set(f"{stack.front.settings}:endpoints[0].amplify", url, path=True)
     stack.up(config={"commitId": "1f3c9e2a77"}).ok()
     assert len(emulator.calls("StartJob")) == 1
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -18,34 +19,47 @@ import pytest
 from amplify_job_resource.emulator import Plan, Server
 
 from tests.engine.stack import Stack, clean_environment, pulumi
+from tests.native.sdks import SDKs
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
-FOLDERS = sorted(EXAMPLES.glob("aws-py-*"))
+FOLDERS = sorted(EXAMPLES.glob("aws-*"))
 APP = "d1a2b3c4"
+#: Where the engine finds the plugin: in the tests' own environment.
+PLUGINS: Final = {"providers": [{"name": "amplify-job", "path": f"{sys.prefix}/bin"}]}
 #: Packages in whose place another one is used here.
 STAND_INS = Path(__file__).parent / "stand_ins"
+#: An app in another region.
+OTHER_APP = "d5e6f7a8"
 #: What a person answers to `pulumi new`.
 ANSWERS: Final = {
     "appId": APP,
+    "otherAppId": OTHER_APP,
     "aws:region": "us-east-1",
+    "amplify-job:region": "us-east-1",
     "repository": "https://example.com/shop",
     "accessToken": "token",
     "apiUrl": "https://api.example.com",
 }
 #: A person at the prompt, who runs the printed commands: answers what is asked, says yes. `pulumi
-#: new` would install the package from an index; here the tests' own environment has it.
+#: new` would install the package from an index, and `pulumi package add` the plugin; here the tests'
+#: own environment has both, also where the person has installed it before. No Python program is
+#: written after an import: the stand-in for the host cannot do that.
 PERSON = """\
 #!/bin/sh
 set -e
 case "$1" in
 new)
+    for each; do [ "$before" != --dir ] || folder="$each"; before="$each"; done
+    case "$*" in *--force*) mkdir "$folder"; ln -s "$VENV" "$folder/.venv" ;; esac
     "$PULUMI" "$@" --generate-only --yes
-    while [ "$1" != --dir ]; do shift; done
-    cd "$2"
+    case "$*" in *--generate-only*) exit ;; esac
+    cd "$folder"
     ln -s "$VENV" .venv
     "$PULUMI" stack init dev
     for answer in $ANSWERS; do "$PULUMI" config set "${answer%%=*}" "${answer#*=}"; done ;;
+package) echo 'plugins: {providers: [{name: amplify-job, path: .venv/bin}]}' >> Pulumi.yaml ;;
+import) exec "$PULUMI" "$@" --yes --skip-preview --generate-code=false --non-interactive ;;
 up) exec "$PULUMI" "$@" --yes --skip-preview --non-interactive ;;
 *) exec "$PULUMI" "$@" --non-interactive ;;
 esac
@@ -56,8 +70,20 @@ STARTED: Final = {
     "examples/aws-py-app-and-release/README.md": ["RELEASE", "RELEASE"],
     "examples/aws-py-first-release/README.md": ["RELEASE", "RELEASE"],
     "examples/aws-py-many-branches/README.md": ["RELEASE", "RELEASE"],
+    "examples/aws-py-native/README.md": ["RELEASE"],
     "examples/aws-py-rollback/README.md": ["RELEASE", "RETRY", "RELEASE"],
     "examples/aws-py-static-site/README.md": ["MANUAL", "MANUAL"],
+    "examples/aws-yaml-first-release/README.md": ["RELEASE"],
+}
+#: READMEs that need a language host which a Pulumi built here does not have; their programs are
+#: compiled in tests/native.
+ELSEWHERE: Final = {f"examples/aws-{name}-first-release/README.md" for name in ("go", "ts")}
+#: A language -> the file with the program, and how it reads a setting that is required, or any.
+LANGUAGES: Final = {
+    "py": ("__main__.py", r'config\.require(?:_secret)?\("(\w+)"\)', r'config\.\w+\("(\w+)"\)'),
+    "ts": ("index.ts", r'config\.require\("(\w+)"\)', r'config\.\w+\("(\w+)"\)'),
+    "go": ("main.go", r'settings\.Require\("(\w+)"\)', r'settings\.\w+\("(\w+)"\)'),
+    "yaml": ("Pulumi.yaml", r"\n  (\w+):\n    type: string\n(?!    default:)", r"\$\{(\w+)\}"),
 }
 
 
@@ -71,28 +97,57 @@ def emulator() -> Iterator[Server]:
     with Server() as server:
         server.control.reset()
         server.control.create_app(APP, ["main", "tenant/blue", "tenant/green"])
+        server.control.create_app(OTHER_APP, ["main"], region="eu-west-1")
         server.control.default_plan(Plan.instant())
         yield server
 
 
+@pytest.fixture(scope="session")
+def sdk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with the SDK for Python, for PYTHONPATH."""
+    return SDKs(tmp_path_factory.mktemp("sdks")).python()
+
+
 @pytest.fixture
-def example(emulator: Server, tmp_path: Path) -> Iterator[Callable[[str], Stack]]:
+def example(
+    emulator: Server, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Callable[[str], Stack]]:
     """Makes a stack of an example's program."""
     stacks: list[Stack] = []
 
     def make(name: str) -> Stack:
-        program = (EXAMPLES / name / "__main__.py").read_text(encoding="utf-8")
-        stand_ins = {"PYTHONPATH": str(STAND_INS)}
-        stacks.append(
-            Stack(tmp_path, program, emulator_url=emulator.url, project=name, environment=stand_ins)
-        )
-        if (EXAMPLES / name / "public").exists():
-            shutil.copytree(EXAMPLES / name / "public", stacks[-1].cwd / "public")
-        return stacks[-1]
+        folder = EXAMPLES / name
+        path = [STAND_INS]
+        if name == "aws-py-native":
+            path.append(request.getfixturevalue("sdk"))
+        environment = {"PYTHONPATH": os.pathsep.join(map(str, path))}
+        stack = Stack(tmp_path, emulator_url=emulator.url, project=name, environment=environment)
+        stacks.append(stack)
+        about = (folder / "Pulumi.yaml").read_text(encoding="utf-8")
+        if name == "aws-py-native":
+            about += f"plugins: {json.dumps(PLUGINS)}\n"
+        if "amplify-job" in about:
+            for found, put in {
+                "${PROJECT}": name,
+                "${DESCRIPTION}": "made by a test",
+                " .venv": f" {sys.prefix}",
+            }.items():
+                about = about.replace(found, put)
+            (stack.cwd / "Pulumi.yaml").write_text(about, encoding="utf-8")
+        if (folder / "__main__.py").exists():
+            stack.write((folder / "__main__.py").read_text(encoding="utf-8"))
+        if (folder / "public").exists():
+            shutil.copytree(folder / "public", stack.cwd / "public")
+        return stack
 
     yield make
     for stack in stacks:
         stack.close()
+
+
+def language(folder: Path) -> str:
+    """The language of an example, as its name has it."""
+    return "py" if folder == ROOT else folder.name.split("-")[1]
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=named)
@@ -100,37 +155,46 @@ def test_every_example_is_complete(folder: Path) -> None:
     """An example is a template: each project made of it has a name of its own."""
     about = (folder / "Pulumi.yaml").read_text(encoding="utf-8")
     assert about.startswith("name: ${PROJECT}\ndescription: ${DESCRIPTION}\n")
-    assert "amplify-job-resource" in (folder / "requirements.txt").read_text(encoding="utf-8")
-    assert ".venv/\n" in (folder / ".gitignore").read_text(encoding="utf-8")
+    ignored = (folder / ".gitignore").read_text(encoding="utf-8")
     assert (folder / "README.md").exists()
-    assert (folder / "__main__.py").exists()
+    assert (folder / LANGUAGES[language(folder)][0]).exists()
+    if language(folder) in ("py", "yaml"):
+        assert ".venv/\n" in ignored
+    if language(folder) == "py":
+        wanted = "pulumi>=" if folder.name.endswith("-native") else "amplify-job-resource"
+        assert wanted in (folder / "requirements.txt").read_text(encoding="utf-8")
 
 
 def commands(page: str) -> list[str]:
     """The lines for a shell that a page prints, without those that build or install something."""
     blocks = re.findall(r"```sh\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"), re.DOTALL)
-    return [line for line in "".join(blocks).splitlines() if not line.startswith(("make ", "pip "))]
+    installs = re.compile(r"(make|pip|\S+/bin/pip|python3 -m venv) ")
+    return [line for line in "".join(blocks).splitlines() if not installs.match(line)]
 
 
 def test_each_readme_with_a_template_is_followed() -> None:
-    """A page that prints `pulumi new` is one whose commands are run."""
+    """A page that prints `pulumi new` is one whose commands are run, where there is a host."""
     pages = (path.relative_to(ROOT) for path in [ROOT / "README.md", *EXAMPLES.rglob("README.md")])
-    assert {str(page) for page in pages if "pulumi new" in "".join(commands(str(page)))} == set(
-        STARTED
-    )
+    printed = {str(page) for page in pages if "pulumi new" in "".join(commands(str(page)))}
+    assert printed == set(STARTED) | ELSEWHERE
 
 
 @pytest.mark.engine
 @pytest.mark.parametrize("page", STARTED)
-def test_a_readme_can_be_followed(page: str, emulator: Server, tmp_path: Path) -> None:
+def test_a_readme_can_be_followed(
+    page: str, emulator: Server, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     """The printed commands, run as they are by a reader in the checkout, do what they say."""
     home, person = tmp_path / "home", tmp_path / "bin" / "pulumi"
+    path = [STAND_INS]
+    if "pulumi package add" in "".join(commands(page)):
+        path.append(request.getfixturevalue("sdk"))
     environment = {
         **clean_environment(tmp_path),
         "AWS_ENDPOINT_URL_AMPLIFY": emulator.url,
         "ANSWERS": " ".join(f"{name}={value}" for name, value in ANSWERS.items()),
         "PULUMI": pulumi(),
-        "PYTHONPATH": str(STAND_INS),
+        "PYTHONPATH": os.pathsep.join(map(str, path)),
         "VENV": sys.prefix,
     }
     environment["PATH"] = f"{person.parent}{os.pathsep}{environment['PATH']}"
@@ -158,11 +222,13 @@ def test_a_readme_can_be_followed(page: str, emulator: Server, tmp_path: Path) -
     (project,) = (path.parent for path in home.glob("*/Pulumi.yaml"))
     about = (project / "Pulumi.yaml").read_text(encoding="utf-8")
     assert about.startswith(f"name: {project.name}\n")
-    assert "${" not in about + (project / "README.md").read_text(encoding="utf-8")
+    made = about + (project / "README.md").read_text(encoding="utf-8")
+    assert "${PROJECT}" not in made
+    assert "${DESCRIPTION}" not in made
     assert "\ntemplate:" not in about
     assert (project / ".gitignore").exists()
     if "rev-parse" in (ROOT / page).read_text(encoding="utf-8"):
-        assert re.search(rf"\brelease {APP}/main: .*{commit[:7]}", done.stdout), done.stdout
+        assert re.search(rf"\brelease \w+/main: .*{commit[:7]}", done.stdout), done.stdout
 
 
 def started(emulator: Server) -> list[str]:
@@ -206,11 +272,13 @@ def test_pulumi_new_makes_a_project_of_the_repository(tmp_path: Path) -> None:
 def test_a_template_asks_for_what_the_program_reads(folder: Path) -> None:
     """Each setting that is described is read, and each that is required is described."""
     about = (folder / "Pulumi.yaml").read_text(encoding="utf-8")
-    asked = set(re.findall(r"^    ([\w:]+):$", about.partition("\ntemplate:")[2], re.MULTILINE))
-    program = (folder / "__main__.py").read_text(encoding="utf-8")
-    required = set(re.findall(r'config\.require(?:_secret)?\("(\w+)"\)', program))
-    read = set(re.findall(r'config\.\w+\("(\w+)"\)', program))
-    assert required <= asked <= read | {"aws:region"}
+    settings = about.partition("\ntemplate:")[2].partition("\nconfig:")[0]
+    asked = set(re.findall(r"^    ([\w:-]+):$", settings, re.MULTILINE))
+    file, requires, reads = LANGUAGES[language(folder)]
+    program = (folder / file).read_text(encoding="utf-8")
+    required, read = (set(re.findall(pattern, program)) for pattern in (requires, reads))
+    assert read, f"{file} reads no setting"
+    assert required <= asked <= read | {"aws:region", "amplify-job:region"}
 
 
 @pytest.mark.engine
@@ -222,6 +290,37 @@ def test_first_release(example: Callable[[str], Stack]) -> None:
     assert (outputs["job"], outputs["status"]) == ("1", "SUCCEED")
     assert outputs["url"] == f"https://main.{APP}.amplifyapp.com"
     assert outputs["console"].endswith(f"/amplify/apps/{APP}/branches/main/deployments")
+
+
+@pytest.mark.engine
+def test_yaml_first_release(example: Callable[[str], Stack], emulator: Server) -> None:
+    """The program in YAML does the same, and a new commit is the next release."""
+    stack = example("aws-yaml-first-release")
+    stack.up(config={"appId": APP, "commitId": "1f3c9e2"}).ok()
+    outputs = stack.outputs()
+    assert (outputs["job"], outputs["status"]) == ("1", "SUCCEED")
+    assert outputs["url"] == f"https://main.{APP}.amplifyapp.com"
+    pending = stack.preview(config={"commitId": "8b02d4a"}).ok()
+    assert f"release {APP}/main: 1f3c9e2 -> 8b02d4a" in pending.text
+    assert len(emulator.control.calls("StartJob")) == 1
+
+
+@pytest.mark.engine
+def test_native(example: Callable[[str], Stack], emulator: Server) -> None:
+    """The imported job is not built again; the other app is released in its provider's region."""
+    emulator.control.push(APP, "main", "a" * 40)
+    stack = example("aws-py-native")
+    stack.config_set("amplify-job:region", "us-east-1")
+    job = ("amplify-job:index:Job", "home", f"{APP}/main/1")
+    stack.pulumi("import", "--stack=dev", "--yes", "--generate-code=false", *job).ok()
+    settings = {"appId": APP, "otherAppId": OTHER_APP, "commitId": "a" * 40}
+    run = stack.up(config=settings).ok()
+    assert run.steps("home")[-1] == "same"
+    (home,) = (made for made in stack.state()["resources"] if made["urn"].endswith("::home"))
+    assert (home["id"], home.get("protect", False)) == (f"{APP}/main/1", False)
+    assert [arn.split(":")[3] for arn in stack.outputs()["jobs"]] == ["us-east-1", "eu-west-1"]
+    (call,) = emulator.control.calls("StartJob")
+    assert (call["app_id"], call["region"]) == (OTHER_APP, "eu-west-1")
 
 
 @pytest.mark.engine

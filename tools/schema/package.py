@@ -29,14 +29,18 @@ PATH: Final = ROOT / "amplify_job_resource" / "schema.json"
 
 FACES: Final = (Face(Job, JobArgs, JOB), Face(Deployment, DeploymentArgs, DEPLOYMENT))
 
-#: What each code generator is told. None is told the name of a published package: `pulumi package add`
-#: generates them all.
+#: What each code generator is told. No SDK is published: `pulumi package add` generates them all. Those
+#: for Python and Node.js are told their names, which would begin with the organisation's from git.
 _LANGUAGES: Final = {
     "csharp": {"namespaces": {PACKAGE: "AmplifyJob"}, "respectSchemaVersion": True},
     "go": {"generateResourceContainerTypes": True, "respectSchemaVersion": True},
     "java": {"buildFiles": "gradle"},
-    "nodejs": {"respectSchemaVersion": True},
-    "python": {"pyproject": {"enabled": True}, "respectSchemaVersion": True},
+    "nodejs": {"packageName": f"@pulumi/{PACKAGE}", "respectSchemaVersion": True},
+    "python": {
+        "packageName": "pulumi_amplify_job",
+        "pyproject": {"enabled": True},
+        "respectSchemaVersion": True,
+    },
 }
 
 

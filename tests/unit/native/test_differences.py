@@ -206,3 +206,11 @@ def test_each_path_leads_to_a_value(
         assert word.endswith("_REPLACE") == (parts[0] in response.replaces)
     if change.kind is not ChangeKind.RELEASE:
         assert not response.replaces
+
+
+def test_an_input_that_has_become_a_secret_is_recorded_again() -> None:
+    """It is an update, which names the input, and never a release."""
+    response = diff_response(compare(OLD, OLD), JOB, OLD, OLD, hidden=["branchName"])
+    assert response.changes == rpc.DiffResponse.DIFF_SOME
+    assert detail_of(response) == {"branchName": "UPDATE"}
+    assert list(response.replaces) == []

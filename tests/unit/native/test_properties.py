@@ -6,7 +6,7 @@ import pytest
 from amplify_job_resource._inputs.deployment import ALL_INPUTS
 from amplify_job_resource._inputs.secrets import SECRET_INPUTS
 from amplify_job_resource._kind import DEPLOYMENT, JOB
-from amplify_job_resource._native.properties import answered, received, secret_inputs
+from amplify_job_resource._native.properties import answered, newly_secret, received, secret_inputs
 from amplify_job_resource._native.wire import Path, decoded
 from amplify_job_resource._values.unknown import UNKNOWN
 from hypothesis import given
@@ -108,6 +108,28 @@ def test_outputs_made_of_secrets_are_secrets(secret: str, outputs: set[str]) -> 
     found = decoded(answered({**given.properties, **made}, given))
     shown = {str(path[0]) for path in found.secrets if path[0] in found.properties}
     assert shown == {secret, *outputs}
+
+
+@pytest.mark.parametrize(
+    ("secret", "encrypted", "hidden"),
+    [
+        ([], [], []),
+        (["branchName"], ["branchName"], ["branchName"]),
+        (["branchName"], ["branchName", "jobArn", "url"], []),
+        (["branchName", "appId"], ["url"], ["appId", "branchName"]),
+        (["commitId"], [], []),  # AWS reports none.
+        (["jobReason"], [], []),
+    ],
+)
+def test_an_output_in_clear_that_holds_a_secret_is_noticed(
+    secret: list[str], encrypted: list[str], hidden: list[str]
+) -> None:
+    """It has to be recorded again, and only once."""
+    inputs = {"appId": "d1a2", "branchName": "main", "commitId": "1f3c9e2", "jobReason": "x"}
+    state = struct({**inputs, "jobArn": "x", "url": "x"}, *[(key,) for key in encrypted])
+    olds = received(state, JOB)
+    news = received(struct(inputs, *[(key,) for key in secret]), JOB)
+    assert newly_secret(olds, news) == hidden
 
 
 def test_what_a_secret_source_holds_is_a_secret() -> None:

@@ -53,6 +53,15 @@ def test_a_source_is_recorded_alike_on_each_machine(
     assert recorded_source(source, "site: source") == recorded
 
 
+def test_the_parts_of_an_archive_are_recorded_in_one_order(project: Path) -> None:
+    """On the wire they come in any order, which is no change of the source."""
+    text, nested = pulumi.StringAsset("x"), pulumi.AssetArchive({"b": pulumi.FileAsset("f")})
+    parts: dict[str, pulumi.Asset | pulumi.Archive] = {"a": nested, "a.txt": text, "0": text}
+    recorded = [["0", "text", "x"], ["a.txt", "text", "x"], ["a/b", "file", "f"]]
+    for order in (parts, dict(reversed(parts.items()))):
+        assert recorded_source(pulumi.AssetArchive(order), "s") == recorded
+
+
 def test_an_absolute_path_is_recorded_from_the_project_if_it_is_in_it(project: Path) -> None:
     """A path that a program makes of its own place is the same on each machine, too."""
     assert recorded_source(project / "dist", "s") == "dist"
@@ -125,10 +134,10 @@ def test_an_archive_is_a_list_of_parts(project: Path) -> None:
         }
     )
     assert recorded_source(archive, "s") == [
-        ["index.html", "text", "<h1>"],
         ["a.css", "file", "a.css"],
-        ["docs", "archive", "../docs"],
         ["deep/x/y", "text", ""],
+        ["docs", "archive", "../docs"],
+        ["index.html", "text", "<h1>"],
     ]
 
 
