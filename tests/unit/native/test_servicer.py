@@ -369,6 +369,25 @@ def test_what_is_wrong_is_told_in_a_sentence(
     assert capfd.readouterr() == ("", "")
 
 
+@pytest.mark.parametrize("method", ["Check", "Diff", "Create"])
+@pytest.mark.parametrize("depth", [90, 400, 3000])
+def test_values_of_any_depth_are_told_in_a_sentence(calls: Engine, method: str, depth: int) -> None:
+    """What is nested so deeply that nobody can compare it is refused, and the rest is served."""
+    properties = struct(INPUTS)
+    current = properties.fields["triggers"].list_value.values.add()
+    for _ in range(depth):
+        current = current.list_value.values.add()
+    requests: dict[str, Message] = {
+        "Check": rpc.CheckRequest(urn=a_urn(), news=properties),
+        "Diff": rpc.DiffRequest(**JOB, olds=properties, news=properties),
+        "Create": rpc.CreateRequest(urn=a_urn(), properties=properties),
+    }
+    answer = calls.call(method, requests[method])
+    if depth > 100:
+        assert "triggers is nested more than 100 times" in answer.message
+    assert isinstance(answer, Failure) is (depth > 100)
+
+
 @pytest.mark.parametrize("method", sorted(OFFERED))
 def test_an_empty_request_is_answered(calls: Engine, method: str) -> None:
     """A request in which nothing is said is served or refused, and starts nothing."""
