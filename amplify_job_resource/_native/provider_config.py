@@ -1,79 +1,23 @@
-"""The provider's configuration: settings of a stack (`amplify-job:region`), or inputs of a program.
-
-It has the names of Pulumi's AWS provider, and the defaults that a stack gives to all its releases.
-"""
+"""The calls about the provider itself: its configuration, in a stack's config or in a program."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from pulumi.runtime.proto import provider_pb2 as rpc
 
-from .._amplify.aws_settings import SETTINGS, Form
-from .._amplify.settings import settings_from
-from .._amplify.stack_config import NAMESPACE
-from .._inputs.rules import Problem, asset_in
-from .._stack_defaults import LOG_LINES, LOOKAHEAD, lines_wanted, lookahead_wanted
-from .._values.text import shortened
+from .._amplify.aws_settings import SETTINGS
+from .._provider_settings import SECRETS, config_of, config_problems
 from .._values.unknown import canonical, contains_unknown
 from .._values.urns import Urn
-from ..errors import InvalidSettings
 from .results import failures
 from .wire import Path, decoded, encoded
-from .wording import PACKAGE
 
-#: The stack's defaults for inputs, by the names that they have here.
-_DEFAULTS: Final = {key.partition(":")[2]: key for key in (LOOKAHEAD, LOG_LINES)}
-#: The names of all settings.
-NAMES: Final = frozenset((*SETTINGS, *_DEFAULTS))
-#: Those that are secrets, however they are given; and those with a field that is one.
-SECRETS: Final = frozenset(name for name, row in SETTINGS.items() if row.is_secret)
+#: The field of a setting that is a secret.
 _SECRET_FIELDS: Final = {
     name: field.name for name, row in SETTINGS.items() for field in row.fields if field.is_secret
 }
-#: What Pulumi itself puts among a provider's inputs.
-_OF_PULUMI: Final = frozenset(
-    ("version", "pluginDownloadURL", "pluginChecksums", "parameterization")
-)
-
-
-def config_of(given: Mapping[str, Any]) -> dict[str, str]:
-    """The configuration as the rest of the package reads it: full keys, values as text.
-
-    Args:
-        given: The provider's inputs: text as in a stack's config, or values of any kind. What is not
-            known yet, or not a setting, is left out.
-    """
-    return {
-        _DEFAULTS.get(name, f"{NAMESPACE}{name}"): _text(value)
-        for name, value in given.items()
-        if name in NAMES and value is not None
-        if not contains_unknown(value) and not asset_in(value)
-    }
-
-
-def config_problems(
-    given: Mapping[str, Any], project: str, secrets: Set[str] = frozenset()
-) -> list[Problem]:
-    """Everything that is wrong with a provider's inputs.
-
-    Args:
-        given: The provider's inputs.
-        project: The project's name: a project with the name of this package keeps its own settings
-            where those of the provider are.
-        secrets: The names of those that nobody may see.
-    """
-    found = [] if project == PACKAGE else _unknown(given)
-    for name in sorted(NAMES & given.keys()):
-        reason = _form_problem(name, given[name]) or _problem(config_of({name: given[name]}))
-        if reason and name in secrets:
-            reason = f"the provider's {name} is not valid (it is a secret, so it is not shown here)"
-        if reason:
-            found.append(Problem(name, reason))
-    together = None if found else _problem(config_of(given))
-    return [*found, Problem("", together)] if together else found
 
 
 class Configuration:
@@ -117,51 +61,3 @@ def _with_fields(given: Mapping[str, Any]) -> Iterator[Path]:
     for name, field in _SECRET_FIELDS.items():
         value = given.get(name)
         yield (name,) if isinstance(value, str) and field in value else (name, field)
-
-
-def _unknown(given: Mapping[str, Any]) -> list[Problem]:
-    names = sorted(
-        name
-        for name in given.keys() - NAMES - _OF_PULUMI
-        if not name.startswith("__") and given[name] is not None
-    )
-    return [
-        Problem(
-            name, f"{name} is no setting of {PACKAGE}: the settings are {', '.join(sorted(NAMES))}"
-        )
-        for name in names
-    ]
-
-
-def _form_problem(name: str, value: Any) -> str | None:
-    if asset := asset_in(value):
-        return f"the provider's {name} has a {asset} in it: give the text itself"
-    row = SETTINGS.get(name)
-    if row and row.form in (Form.TEXT, Form.WORD) and isinstance(value, (list, dict)):
-        return f"the provider's {name} must be text, not {shortened(value)}"
-    return None
-
-
-def _problem(config: Mapping[str, str]) -> str | None:
-    try:
-        settings_from(config, environ={})
-        lookahead_wanted(config, {})
-        lines_wanted(config, {})
-    except InvalidSettings as error:
-        return str(error)
-    return None
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(_whole(value))
-
-
-def _whole(value: Any) -> Any:
-    """The value with whole numbers as such: every number comes as a float."""
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    if isinstance(value, Mapping):
-        return {key: _whole(each) for key, each in value.items()}
-    if isinstance(value, list):
-        return [_whole(each) for each in value]
-    return value

@@ -6,18 +6,37 @@ import json
 import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import click
 
 from .._amplify.ids import JobId
 from .._amplify.records import JobRecord
+from .._inputs.deployment import ALL_INPUTS
 from .._inputs.secrets import SECRET_INPUTS
+from .._provider_settings import NAMES, config_of
+from .._stack_defaults import NAMESPACE
 from .._state import recorded_job, recorded_region
 from .._values.text import printable
-from .._values.urns import Urn
+from .._values.urns import TYPES, Urn
 from ..report.pending import RELEASE_TYPES
 from .pulumi_commands import PulumiCommands, last_words
+
+#: The key by which state tells a secret from a map. Source: `_special_sig_key` of `pulumi.runtime.rpc`.
+_SECRET_KEY: Final = "4dabf18193072939515e22adb298388d"  # noqa: S105 - a key, not a secret
+
+
+@dataclass(frozen=True, slots=True)
+class NativeProvider:
+    """The provider of a native resource.
+
+    Attributes:
+        inputs: its settings as they are recorded, but for the secret ones.
+        is_default: whether the stack's config has its settings, and not a program.
+    """
+
+    inputs: Mapping[str, Any]
+    is_default: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +50,7 @@ class StackJob:
         profile: the profile that the resource names, None when it names none.
         log_lines: its `log_lines`, None when it has none.
         has_secrets: whether it has secret inputs.
+        provider: its provider; None for a dynamic resource, which has no settings of its own.
     """
 
     urn: Urn
@@ -39,6 +59,7 @@ class StackJob:
     profile: str | None
     log_lines: float | None = None
     has_secrets: bool = False
+    provider: NativeProvider | None = None
 
     @property
     def id(self) -> JobId:
@@ -78,8 +99,32 @@ def read_job(pulumi: PulumiCommands, stack: str, name: str | None) -> StackJob:
     return matching[0]
 
 
-def read_config(pulumi: PulumiCommands, stack: str) -> dict[str, str]:
-    """The stack's config by full keys, as text; secrets are read only where an `aws:` key is one.
+def config_for(job: StackJob, pulumi: PulumiCommands, stack: str) -> dict[str, str]:
+    """The way to AWS of a Job by full keys (`aws:region`), as text, and the stack's own defaults.
+
+    The keys of a provider in a program are encrypted in state: without them this machine's own count.
+
+    Raises:
+        click.ClickException: the config cannot be read.
+    """
+    if job.provider is None:
+        return read_config(pulumi, stack)
+    given = dict(job.provider.inputs)
+    if job.provider.is_default:
+        prefix = f"{NAMESPACE}:"
+        config = read_config(pulumi, stack, prefix)
+        names = {key: key.removeprefix(prefix) for key in config if key.startswith(prefix)}
+        given.update({name: config[key] for key, name in names.items() if name in NAMES})
+    return config_of(given)
+
+
+def read_config(pulumi: PulumiCommands, stack: str, prefix: str = "aws:") -> dict[str, str]:
+    """The stack's config by full keys, as text; secrets are read only where one is needed.
+
+    Args:
+        pulumi: Runs `pulumi` in the project.
+        stack: The stack's name.
+        prefix: How the keys begin that are needed.
 
     Raises:
         click.ClickException: the config cannot be read.
@@ -87,7 +132,7 @@ def read_config(pulumi: PulumiCommands, stack: str) -> dict[str, str]:
     command = ["config", "--json", "--stack", stack]
     (done,) = pulumi.run([command])
     config = _parsed(done)
-    if any(key.startswith("aws:") and entry.get("secret") for key, entry in config.items()):
+    if any(key.startswith(prefix) and entry.get("secret") for key, entry in config.items()):
         (done,) = pulumi.run([[*command, "--show-secrets"]])
         config = _parsed(done)
     return {key: str(entry["value"]) for key, entry in config.items() if "value" in entry}
@@ -95,7 +140,9 @@ def read_config(pulumi: PulumiCommands, stack: str) -> dict[str, str]:
 
 def jobs_in(export: Mapping[str, Any]) -> Iterator[StackJob]:
     """The Jobs in the JSON of `pulumi stack export`, without those that are about to be deleted."""
-    for resource in (export.get("deployment") or {}).get("resources") or ():
+    resources = (export.get("deployment") or {}).get("resources") or ()
+    providers = {f"{each.get('urn')}::{each.get('id')}": each for each in resources}
+    for resource in resources:
         if resource.get("type") not in RELEASE_TYPES or resource.get("delete"):
             continue
         urn, id_ = Urn.parse(str(resource.get("urn"))), JobId.parse(str(resource.get("id")))
@@ -109,8 +156,31 @@ def jobs_in(export: Mapping[str, Any]) -> Iterator[StackJob]:
             recorded_region(outputs),
             profile if isinstance(profile, str) else None,
             lines if isinstance(lines, (int, float)) else None,
-            bool(outputs.get(SECRET_INPUTS)),
+            _has_secrets(outputs),
+            _provider(providers.get(resource.get("provider"))) if urn.type in TYPES else None,
         )
+
+
+def _provider(resource: Mapping[str, Any] | None) -> NativeProvider:
+    """The provider of a native resource; its own settings where the state does not have it."""
+    found = resource or {}
+    urn = Urn.parse(str(found.get("urn")))
+    inputs = found.get("inputs") or {}
+    plain = {name: value for name, value in inputs.items() if not _holds_secret(value)}
+    # Pulumi names the default provider of a version `default_0_1_0`.
+    return NativeProvider(plain, urn is None or urn.name.startswith("default"))
+
+
+def _has_secrets(outputs: Mapping[str, Any]) -> bool:
+    """Whether an input is a secret: a dynamic resource names them, of a native one they are marked."""
+    marked = (_holds_secret(outputs.get(key)) for key in ALL_INPUTS.by_key)
+    return bool(outputs.get(SECRET_INPUTS)) or any(marked)
+
+
+def _holds_secret(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return _SECRET_KEY in value or any(map(_holds_secret, value.values()))
+    return isinstance(value, list) and any(map(_holds_secret, value))
 
 
 def _parsed(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:

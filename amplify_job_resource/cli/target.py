@@ -27,7 +27,7 @@ from .options import aws, project, stack_name
 from .pulumi_commands import PulumiCommands
 from .shell import OF_STACK, SHELL, ShellOperation, prompter
 from .signals import Signals
-from .stack_jobs import read_config, read_job
+from .stack_jobs import config_for, read_job
 
 Command = Callable[..., Any]
 
@@ -223,7 +223,7 @@ def _recorded(
     """What a stack has recorded; options count more."""
     pulumi = PulumiCommands(cwd)
     job = read_job(pulumi, stack, name)
-    config = read_config(pulumi, stack)
+    config = config_for(job, pulumi, stack)
     settings = settings_from(config, region=region or job.region, profile=profile or job.profile)
     # A build log may hold the secrets of the stack, and what is encrypted cannot be hidden in it.
     log_lines = 0 if job.has_secrets else lines_wanted(config, {"logLines": job.log_lines})

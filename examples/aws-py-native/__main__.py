@@ -7,9 +7,7 @@ config = pulumi.Config()
 commit = config.get("commitId") or None
 
 # This one uses the stack's configuration, such as amplify-job:region.
-home = amplify_job.Job(
-    "home", app_id=config.require("appId"), branch_name="main", commit_id=commit
-)
+home = amplify_job.Job("home", app_id=config.require("appId"), branch_name="main", commit_id=commit)
 
 # An explicit provider has a configuration of its own: a region, a profile, roles to assume.
 other_region = amplify_job.Provider("other", region=config.get("otherRegion") or "eu-west-1")

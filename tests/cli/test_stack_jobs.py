@@ -14,7 +14,7 @@ import pytest
 from amplify_job_resource._amplify import session
 from amplify_job_resource.cli.command import run
 from amplify_job_resource.cli.pulumi_commands import PulumiCommands
-from amplify_job_resource.cli.stack_jobs import jobs_in, read_config, read_job
+from amplify_job_resource.cli.stack_jobs import config_for, jobs_in, read_config, read_job
 from amplify_job_resource.emulator import Control, Plan, Server
 
 from tests.engine.stack import JOB_TYPE, Stack
@@ -123,6 +123,54 @@ def test_secrets_of_others_are_not_decrypted() -> None:
         secrets={**config, "aws:token": {"value": "t", "secret": True}},
     )
     assert read_config(pulumi, "dev") == {"aws:region": "eu-west-1", "aws:token": "t"}
+
+
+def a_native_job(provider: str, **outputs: Any) -> list[dict[str, Any]]:
+    """A native resource, and its provider of that name, as state has them."""
+    urn = f"urn:pulumi:dev::shop::pulumi:providers:amplify-job::{provider}"
+    inputs = {"region": "eu-west-1", "secretKey": ENCRYPTED, "endpoints": '[{"sts": "http://e"}]'}
+    type_ = "amplify-job:index:Job"
+    job = a_job(urn=f"urn:pulumi:dev::shop::{type_}::site", type=type_, provider=f"{urn}::1-2")
+    made = {"urn": urn, "id": "1-2", "type": "pulumi:providers:amplify-job", "inputs": inputs}
+    return [made, {**job, "outputs": outputs}]
+
+
+ENCRYPTED = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}
+
+
+def test_a_native_job_has_the_settings_of_its_provider() -> None:
+    """Those of the default provider are in the stack's config as well, secrets among them."""
+    config = {
+        "amplify-job:secretKey": {"secret": True},
+        "amplify-job:logLines": {"value": "5", "secret": False},
+        "amplify-job:theirs": {"value": "x", "secret": False},
+        "aws:region": {"value": "us-east-1", "secret": False},
+    }
+    shown = {**config, "amplify-job:secretKey": {"value": "s", "secret": True}}
+    state = a_state(*a_native_job("default_0_1_0"))
+    pulumi = Ended(stack=state, config=config, secrets=shown)
+    known = {"aws:region": "eu-west-1", "aws:endpoints": '[{"sts": "http://e"}]'}
+    assert config_for(read_job(pulumi, "dev", "site"), pulumi, "dev") == {
+        **known,
+        "aws:secretKey": "s",
+        "amplify-job:logLines": "5",
+    }
+    pulumi = Ended(stack=a_state(*a_native_job("west")))
+    assert config_for(read_job(pulumi, "dev", "site"), pulumi, "dev") == known
+
+
+@pytest.mark.parametrize(
+    ("outputs", "secret"),
+    [
+        ({"triggers": {"env": "a"}, "jobArn": ENCRYPTED}, False),
+        ({"triggers": {"pins": ["1", ENCRYPTED]}}, True),
+        ({"commitId": ENCRYPTED}, True),
+    ],
+)
+def test_a_marked_input_of_a_native_job_is_a_secret(outputs: dict[str, Any], secret: bool) -> None:
+    """State marks it, at any depth; an output that is one tells of no input."""
+    (job,) = jobs_in(a_state(*a_native_job("west", **outputs)))
+    assert job.has_secrets is secret
 
 
 @pytest.fixture

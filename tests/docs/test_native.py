@@ -12,7 +12,7 @@ from typing import Any, Final
 import pytest
 import yaml  # type: ignore[import-untyped]
 from amplify_job_resource._amplify.aws_settings import SETTINGS, Effect
-from amplify_job_resource._native.provider_config import NAMES, SECRETS
+from amplify_job_resource._provider_settings import NAMES, SECRETS
 from amplify_job_resource._stack_defaults import TEXTS
 from amplify_job_resource.emulator import Plan, Server
 
@@ -54,7 +54,7 @@ def sdk(tmp_path_factory: pytest.TempPathFactory) -> Path:
 class Native(Stack):
     """A stack whose programs have the native provider, and the dynamic one if they like."""
 
-    def program(self, text: str, **values: Any) -> None:
+    def use(self, text: str, **values: Any) -> None:
         """Make a text the program, in YAML or Python; values replace words of it."""
         for name, value in values.items():
             text = text.replace(name, str(value))
@@ -86,7 +86,7 @@ def stack(emulator: Server, tmp_path: Path, sdk: Path) -> Iterator[Native]:
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_the_programs_release(stack: Native, program: str) -> None:
     """Each program of the pages, pasted into a new project, releases; providers have their region."""
-    stack.program(program)
+    stack.use(program)
     stack.up().ok()
     jobs = [made for made in stack.state()["resources"] if made["type"] == IN_YAML]
     regions = [job["outputs"]["region"] for job in jobs]
@@ -117,7 +117,7 @@ def test_the_readme_has_the_same_table() -> None:
 def test_the_settings_of_a_stack(stack: Native, emulator: Server) -> None:
     """`amplify-job:` counts and `aws:` does not; only a change of the region is a release."""
     program = blocks("yaml")[0]
-    stack.program(program, commitId="commitId")
+    stack.use(program, commitId="commitId")
     stack.config_set("aws:region", "ap-south-1")
     for line in blocks("sh", section("Configuration"))[0].splitlines():
         if "assumeRoles" not in line:  # the emulator has no STS
@@ -141,7 +141,7 @@ def test_import_takes_a_job(stack: Native, emulator: Server) -> None:
     emulator.control.default_plan(Plan())
     emulator.control.run(0)
     emulator.control.push("d1a2b3c4", "main", "8b" * 20)
-    stack.program("name: site\nruntime: yaml\nresources: {}\n")
+    stack.use("name: site\nruntime: yaml\nresources: {}\n")
     command = blocks("sh", section("Import"))[0].split()[1:]
     stack.pulumi(*command, "--stack=dev", "--yes", "--protect=false", "--out=lines.yaml").ok()
     lines = (stack.cwd / "lines.yaml").read_text(encoding="utf-8")
@@ -150,7 +150,7 @@ def test_import_takes_a_job(stack: Native, emulator: Server) -> None:
         "branchName": "main",
         "commitId": "8b" * 20,
     }
-    stack.program(f"name: site\nruntime: yaml\n{lines}")
+    stack.use(f"name: site\nruntime: yaml\n{lines}")
     assert "keep waiting for job 1" in stack.preview().ok().text
     stack.destroy().ok()
     assert emulator.control.calls("StopJob") == []
@@ -174,12 +174,12 @@ resources:
     type: amplify-job:Deployment
     properties: {appId: d9z9z9z9, branchName: main, source: ./dist}
 """
-    stack.program(program, NAME="first")
+    stack.use(program, NAME="first")
     stack.up().ok()
     job = ("amplify-job:index:Deployment", "site", "d9z9z9z9/main/1")
     said = stack.pulumi("import", "--stack=dev", "--yes", "--protect=false", *job).ok()
     assert "source is required" in said.text
-    stack.program(program, NAME="site")
+    stack.use(program, NAME="site")
     stack.up().ok()
     assert len(emulator.control.calls("StartDeployment")) == 2
     assert stack.up().ok().steps("site")[-1] == "same"
@@ -198,16 +198,16 @@ Job("site", app_id="d1a2b3c4", branch_name="main", commit_id="COMMIT", opts=opts
 def test_a_stack_moves_by_one_line(stack: Native, emulator: Server) -> None:
     """The line of the page moves a stack, and a release that is pending is made once."""
     old, new = (line[1:] for line in blocks("diff")[0].splitlines())
-    stack.program(DYNAMIC, OPTIONS="", COMMIT="1f3c9e2")
+    stack.use(DYNAMIC, OPTIONS="", COMMIT="1f3c9e2")
     stack.up().ok()
     moved = DYNAMIC.replace(old, new)
     assert moved != DYNAMIC
-    stack.program(moved, OPTIONS="", COMMIT="1f3c9e2")
+    stack.use(moved, OPTIONS="", COMMIT="1f3c9e2")
     assert "2 unchanged" in stack.preview().ok().text
     in_yaml = blocks("yaml")[0]
-    stack.program(in_yaml)
+    stack.use(in_yaml)
     assert "unchanged" in stack.preview().ok().text
-    stack.program(moved, OPTIONS="", COMMIT="8b02d4a")
+    stack.use(moved, OPTIONS="", COMMIT="8b02d4a")
     stack.up().ok()
     assert stack.resource("site")["type"] == IN_YAML
     assert len(emulator.control.calls("StartJob")) == 2
@@ -218,19 +218,19 @@ def test_there_is_no_way_back(stack: Native, emulator: Server) -> None:
     """An alias leads to a resource that nothing can read; the native line mends that."""
     old, new = (line[1:] for line in blocks("diff")[0].splitlines())
     native = DYNAMIC.replace(old, new)
-    stack.program(native, OPTIONS="", COMMIT="1f3c9e2")
+    stack.use(native, OPTIONS="", COMMIT="1f3c9e2")
     stack.up().ok()
     alias = 'aliases=[pulumi.Alias(type_="amplify-job:index:Job")]'
-    stack.program(DYNAMIC, OPTIONS=alias, COMMIT="1f3c9e2")
+    stack.use(DYNAMIC, OPTIONS=alias, COMMIT="1f3c9e2")
     assert "2 unchanged" in stack.up().ok().text
     assert "KeyError: '__provider'" in stack.refresh().failed().text
     assert "KeyError: '__provider'" in stack.destroy().failed().text
-    stack.program(native, OPTIONS="", COMMIT="1f3c9e2")
+    stack.use(native, OPTIONS="", COMMIT="1f3c9e2")
     assert "2 unchanged" in stack.up().ok().text
     stack.refresh().ok()
     assert len(emulator.control.calls("StartJob")) == 1
     # Without an alias it is another resource.
-    stack.program(DYNAMIC, OPTIONS="", COMMIT="1f3c9e2")
+    stack.use(DYNAMIC, OPTIONS="", COMMIT="1f3c9e2")
     assert {"create", "delete"} <= set(stack.up().ok().steps("site"))
     assert len(emulator.control.calls("StartJob")) == 2
 
@@ -243,7 +243,7 @@ def test_a_stack_may_have_both(stack: Native, emulator: Server) -> None:
         "\nimport pulumi_amplify_job as native\n"
         'native.Job("other", app_id="d7b8c9d0", branch_name="main")\n'
     )
-    stack.program(DYNAMIC + other, OPTIONS="", COMMIT="1f3c9e2")
+    stack.use(DYNAMIC + other, OPTIONS="", COMMIT="1f3c9e2")
     stack.up().ok()
     types = {stack.resource(name)["type"] for name in ("site", "other")}
     assert types == {IN_YAML, "pulumi-python:dynamic/amplify:Job"}

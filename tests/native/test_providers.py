@@ -172,7 +172,7 @@ def test_the_stack_has_the_settings_of_the_default_provider(
     assert "hidden-secret" not in json.dumps(stack.state())
     emulator.clear_calls()
     for key, value, reason in (
-        ("regoin", "eu-west-1", "regoin is no setting of amplify-job: the settings are "),
+        ("regoin", "eu-west-1", "regoin is no setting of amplify-job: do you mean region?"),
         (
             "region",
             "Ireland",

@@ -47,16 +47,17 @@ LAYERS: Final[Mapping[str, str]] = {
     "_engine": "_values errors _ask _operation _lifecycle",
     "provider": "_values _inputs _operation _preview _kind _lifecycle _engine",
     "_program": "_values _content _inputs _state",
+    "_provider_settings": "_values errors _amplify _inputs _stack_defaults",
     "_native": (
-        "_values records errors _ask _amplify _inputs _operation _preview _state _kind _stack_defaults"
-        " _lifecycle _engine _program"
+        "_values records errors _ask _amplify _inputs _operation _preview _state _kind"
+        " _provider_settings _lifecycle _engine _program"
     ),
     "resource": "_values _inputs _state provider _program",
     "deployment": "_inputs _state provider _program resource",
     "report": "_values _content _inputs _preview _state",
     "cli": (
         "_values _content records errors _amplify _inputs _operation _preview _start _follow _logs"
-        " _state _kind _secrecy _stack_defaults report"
+        " _state _kind _secrecy _stack_defaults _provider_settings report"
     ),
     "emulator": "",
 }

@@ -1,20 +1,14 @@
+"""The calls about the provider itself."""
+
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
-import pulumi
 import pytest
-from amplify_job_resource._amplify.aws_settings import SETTINGS, Form
-from amplify_job_resource._native.provider_config import (
-    NAMES,
-    SECRETS,
-    Configuration,
-    config_of,
-    config_problems,
-)
+from amplify_job_resource._native.provider_config import Configuration
 from amplify_job_resource._native.wire import decoded
+from amplify_job_resource._provider_settings import SECRETS
 from amplify_job_resource._values.unknown import UNKNOWN
 from pulumi.runtime.proto import provider_pb2 as rpc
 
@@ -22,116 +16,6 @@ from tests.unit.native.calls import struct
 from tests.unit.native.values import ASSET, KIND, plain_struct
 
 URN = "urn:pulumi:dev::shop::pulumi:providers:amplify-job::west"
-#: A good value of each form that is no text in a program.
-GOOD: Mapping[Form, Any] = {
-    Form.TEXT: "text",
-    Form.FLAG: True,
-    Form.WHOLE: 4,
-    Form.LIST: ["111122223333"],
-    Form.MAP: {"roleArn": "arn:aws:iam::111122223333:role/ci", "webIdentityTokenFile": "/t"},
-    Form.MAPS: [{"roleArn": "arn:aws:iam::111122223333:role/ci"}],
-}
-
-
-def good(name: str) -> Any:
-    row = SETTINGS[name]
-    if name in ("region", "stsRegion"):
-        return "eu-west-1"
-    if name in ("httpProxy", "httpsProxy"):
-        return "http://proxy.example:3128"
-    if name == "endpoints":
-        return [{"amplify": "https://amplify.example"}]
-    return row.words[0] if row.form is Form.WORD else GOOD[row.form]
-
-
-def reasons(given: dict[str, Any], project: str = "shop") -> dict[str, str]:
-    return {problem.key: problem.reason for problem in config_problems(given, project)}
-
-
-@pytest.mark.parametrize("name", SETTINGS)
-def test_a_setting_reads_the_same_in_each_form(name: str) -> None:
-    """Values come as such from YAML, and as JSON text from a stack's config and from SDKs."""
-    value = good(name)
-    plain = value if isinstance(value, str) else json.dumps(value)
-    config = config_of({name: value})
-    assert reasons({name: value}) == reasons({name: plain}) == {}
-    assert config.keys() == {f"aws:{name}"}
-    assert config_of({name: plain}) == {f"aws:{name}": plain}
-    if not isinstance(value, str):
-        assert json.loads(config[f"aws:{name}"]) == value
-
-
-@pytest.mark.parametrize(
-    ("given", "config"),
-    [
-        ({"lookahead": True}, {"amplify-job:lookahead": "true"}),
-        ({"lookahead": "false"}, {"amplify-job:lookahead": "false"}),
-        ({"logLines": 40.0}, {"amplify-job:logLines": "40"}),
-        ({"maxRetries": 2.0}, {"aws:maxRetries": "2"}),
-        ({"insecure": False}, {"aws:insecure": "false"}),
-        (
-            {"assumeRoles": [{"roleArn": "arn", "durationSeconds": 900.0}]},
-            {"aws:assumeRoles": '[{"roleArn": "arn", "durationSeconds": 900}]'},
-        ),
-        ({"region": ""}, {"aws:region": ""}),
-        # Left out: what is not known yet, no setting, or Pulumi's own.
-        ({"region": UNKNOWN, "assumeRoles": [{"roleArn": UNKNOWN}], "profile": None}, {}),
-        ({"version": "1.2.3", "pluginDownloadURL": "https://x", "typo": "x"}, {}),
-        ({"profile": pulumi.StringAsset("ci")}, {}),
-    ],
-)
-def test_the_configuration_is_a_stacks(given: dict[str, Any], config: dict[str, str]) -> None:
-    """The rest of the package reads the settings by the full keys of a stack's config, as text."""
-    assert config_of(given) == config
-
-
-@pytest.mark.parametrize(
-    ("given", "said"),
-    [
-        ({"region": "mars"}, {"region": "the stack's aws:region is 'mars'"}),
-        ({"region": 5.0}, {"region": "the stack's aws:region is '5'"}),
-        ({"region": ["eu-west-1"]}, {"region": "the provider's region must be text, not ['eu-"}),
-        ({"profile": {"a": 1.0}}, {"profile": "the provider's profile must be text, not {'a': 1}"}),
-        ({"retryMode": []}, {"retryMode": "the provider's retryMode must be text"}),
-        ({"insecure": "maybe"}, {"insecure": "the stack's aws:insecure is 'maybe'"}),
-        ({"maxRetries": 0.5}, {"maxRetries": "the stack's aws:maxRetries is '0.5'"}),
-        ({"maxRetries": float("nan")}, {"maxRetries": "the stack's aws:maxRetries is 'NaN'"}),
-        ({"allowedAccountIds": "[x"}, {"allowedAccountIds": "the stack's aws:allowedAccountIds is"}),
-        ({"allowedAccountIds": [5.0]}, {"allowedAccountIds": "the stack's aws:allowedAccountIds"}),
-        ({"lookahead": "maybe"}, {"lookahead": "amplify-job:lookahead of the stack's config must"}),
-        ({"logLines": 10**6}, {"logLines": "amplify-job:logLines of the stack's config must be"}),
-        ({"typo": "x"}, {"typo": "typo is no setting of amplify-job: the settings are accessKey, "}),
-        ({"typo": UNKNOWN}, {"typo": "typo is no setting"}),
-        (
-            {"profile": pulumi.StringAsset("x")},
-            {"profile": "the provider's profile has a StringAsset in it"},
-        ),
-        # All at once.
-        ({"region": "mars", "logLines": "x", "typo": 1.0}, {"region": "", "logLines": "", "typo": ""}),
-        # What does not go together is said of no single setting, and only once each is good.
-        (
-            {"allowedAccountIds": ["111122223333"], "forbiddenAccountIds": ["111122223334"]},
-            {"": "the stack's config has aws:allowedAccountIds and aws:forbiddenAccountIds: set only"},
-        ),
-        (
-            {"allowedAccountIds": ["111122223333"], "forbiddenAccountIds": ["1"]},
-            {"forbiddenAccountIds": "the stack's aws:forbiddenAccountIds has '1'"},
-        ),
-        ({"allowedAccountIds": ["111122223333"], "forbiddenAccountIds": UNKNOWN}, {}),
-        ({"region": UNKNOWN, "version": "x", "pluginDownloadURL": "y", "__defaults": []}, {}),
-        ({}, {}),
-    ],
-)  # fmt: skip
-def test_all_that_is_wrong_is_told(given: dict[str, Any], said: dict[str, str]) -> None:
-    """Each setting that cannot be used is named, with what it must be."""
-    found = reasons(given)
-    assert found.keys() == said.keys()
-    assert all(found[key].startswith(start) for key, start in said.items())
-
-
-def test_a_project_of_this_name_has_settings_of_its_own() -> None:
-    """They stand in the same namespace, so an unknown one is no fault; a wrong one still is."""
-    assert reasons({"theirs": "x", "region": "mars"}, "amplify-job").keys() == {"region"}
 
 
 class Made:
@@ -223,8 +107,3 @@ def test_what_is_configured_is_used() -> None:
         {"aws:region": "eu-west-1", "aws:secretKey": "s", "amplify-job:lookahead": "true"}
     ]
     assert answer == rpc.ConfigureResponse(acceptSecrets=True, supportsPreview=True)
-
-
-def test_the_names_are_those_of_both_tables() -> None:
-    """Settings of AWS, and the defaults that a stack gives to its releases."""
-    assert set(SETTINGS) | {"lookahead", "logLines"} == NAMES

@@ -252,7 +252,7 @@ def test_what_is_nested_too_deeply_is_refused(value: Value, depth: int) -> None:
 
 
 def test_only_values_have_a_wire_form() -> None:
-    """An asset that the engine put where none can be is refused; any other object is a fault of ours."""
+    """An asset where none can be is refused; any other object is a fault of ours."""
     with pytest.raises(Garbled, match="source has a FileAsset, which is never recorded"):
         encoded({"source": [pulumi.FileAsset("x")]})
     with pytest.raises(TypeError, match="triggers has a set, which has no wire form"):

@@ -56,7 +56,7 @@ def test_a_source_is_recorded_alike_on_each_machine(
 def test_the_parts_of_an_archive_are_recorded_in_one_order(project: Path) -> None:
     """On the wire they come in any order, which is no change of the source."""
     text, nested = pulumi.StringAsset("x"), pulumi.AssetArchive({"b": pulumi.FileAsset("f")})
-    parts = {"a": nested, "a.txt": text, "0": text}
+    parts: dict[str, pulumi.Asset | pulumi.Archive] = {"a": nested, "a.txt": text, "0": text}
     recorded = [["0", "text", "x"], ["a.txt", "text", "x"], ["a/b", "file", "f"]]
     for order in (parts, dict(reversed(parts.items()))):
         assert recorded_source(pulumi.AssetArchive(order), "s") == recorded
