@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from amplify_job_resource._follow import wait
+from amplify_job_resource._follow import schedule
 from amplify_job_resource._kind import DEPLOYMENT, JOB
 from amplify_job_resource._native.servicer import answer_of
 from amplify_job_resource._native.steps import Failed, Steps
@@ -87,7 +87,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let nobody pause between two looks at a job."""
     without_aws(monkeypatch)
-    monkeypatch.setattr(wait, "pause", lambda waited: 0)
+    monkeypatch.setattr(schedule.Schedule, "pause", lambda *_: 0)
 
 
 # --- check -----------------------------------------------------------------------------------------
