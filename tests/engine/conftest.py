@@ -23,9 +23,11 @@ QUICK = Plan(pending=0.1, provisioning=0.1, build=0.6, deploy=0.1, verify=0.1, c
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test with the mark `BOTH` runs once for each front."""
+    """A test with the mark `BOTH` runs once for each front, unless it names its fronts itself."""
     marker = metafunc.definition.get_closest_marker("fronts")
-    if marker and len(marker.args) > 1:
+    own = metafunc.definition.iter_markers("parametrize")
+    named = any("front" in str(mark.args[0]).split(", ") for mark in own)
+    if marker and len(marker.args) > 1 and not named:
         metafunc.parametrize("front", marker.args, indirect=True)
 
 

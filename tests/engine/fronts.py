@@ -3,13 +3,14 @@
 Tests of the engine's behaviour run over both: marked with `BOTH`, a test gets each front in turn
 through the fixture `front`, by way of the stacks that it makes. Its programs are written for the
 dynamic resources; for the native ones the same program imports the generated SDK, and the project
-names the plugin, which is how a user changes over. A test of one front says why (`only_dynamic`).
+names the plugin, which is how a user changes over. A test of one front says why (`only_dynamic`); most
+often its subject lies below the fronts (`LIFECYCLE_ALONE`).
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,25 @@ def only_dynamic(why: str) -> pytest.MarkDecorator:
     """Runs a test over the dynamic front only, where its module has `BOTH`."""
     assert why
     return pytest.mark.fronts("dynamic")
+
+
+#: A test whose subject lies below the fronts: to run it twice would show nothing more.
+LIFECYCLE_ALONE = only_dynamic("the lifecycle alone decides it, whichever front asks")
+
+
+def spread(
+    names: str, cases: Sequence[tuple[Any, ...]], native: Sequence[tuple[Any, ...]]
+) -> pytest.MarkDecorator:
+    """Runs all cases of a test over the dynamic front, and some of them over the native one.
+
+    Args:
+        names: The names of the test's parameters, with commas.
+        cases: The values of each case.
+        native: Those of the cases that both fronts have.
+    """
+    assert {*native} <= {*cases}
+    values = [("dynamic", *case) for case in cases] + [("native", *case) for case in native]
+    return pytest.mark.parametrize(f"front, {names}", values, indirect=["front"])
 
 
 @dataclass(frozen=True)

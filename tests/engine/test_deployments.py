@@ -17,7 +17,7 @@ import pytest
 from amplify_job_resource.emulator import Control, Fault, Server
 
 from tests.engine.conftest import APP, QUICK
-from tests.engine.fronts import BOTH, DYNAMIC, Front, only_dynamic
+from tests.engine.fronts import BOTH, DYNAMIC, LIFECYCLE_ALONE, Front, only_dynamic
 from tests.engine.stack import Stack
 from tests.secure_server import secure_server
 from tests.waiting import wait_until
@@ -255,6 +255,7 @@ def test_what_cannot_be_deployed_is_a_sentence_at_preview(
     assert emulator.calls() == []
 
 
+@LIFECYCLE_ALONE
 def test_each_resource_points_to_the_other(
     new_stack: Callable[..., Stack], emulator: Control
 ) -> None:
@@ -272,6 +273,7 @@ Deployment("files", app_id="dconnected", branch_name="main", source="dist")
     assert stack.jobs("job") == stack.jobs("files") == []
 
 
+@LIFECYCLE_ALONE
 def test_ctrl_c_in_the_upload_leaves_nothing_that_blocks(site: Stack, emulator: Control) -> None:
     """The command ends long before the upload would, and the next `up` deploys all of it."""
     write(site.cwd / "dist", {f"{number:04}.txt": str(number) for number in range(1000)})
@@ -299,6 +301,7 @@ def test_ctrl_c_in_the_upload_leaves_nothing_that_blocks(site: Stack, emulator: 
     assert site.job()["outputs"]["manifest"].count("\n") == 1002
 
 
+@LIFECYCLE_ALONE
 def test_a_failed_deployment_is_recorded_with_its_log(site: Stack, emulator: Control) -> None:
     """What was live stays live, and the next `up` deploys the same files again."""
     emulator.plan(APP, "main", replace(QUICK, outcome="FAILED"))

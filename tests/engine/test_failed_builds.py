@@ -13,7 +13,7 @@ import pytest
 from amplify_job_resource.emulator import Control, Fault
 
 from tests.engine.conftest import QUICK
-from tests.engine.fronts import BOTH
+from tests.engine.fronts import BOTH, DYNAMIC, LIFECYCLE_ALONE, spread
 from tests.engine.stack import Stack
 
 pytestmark = [pytest.mark.engine, BOTH]
@@ -107,9 +107,12 @@ def test_the_stack_and_the_resource_say_how_many_lines(
     assert len(emulator.calls("StartJob")) == started
     assert len(emulator.calls("GetLog")) == asked
     stack.config_set("amplify-job:logLines", "many")
-    assert "amplify-job:logLines of the stack's config must be" in stack.preview().failed().text
+    owner = "stack" if stack.front is DYNAMIC else "provider"
+    wrong = f"logLines of the {owner}'s config must be a whole number"
+    assert wrong in stack.preview().failed().text
 
 
+@LIFECYCLE_ALONE
 @pytest.mark.parametrize("kind", ["denied", "500"])
 def test_a_log_that_cannot_be_had_costs_a_sentence(
     new_stack: Callable[..., Stack], emulator: Control, kind: str
@@ -124,6 +127,7 @@ def test_a_log_that_cannot_be_had_costs_a_sentence(
     assert stack.job()["outputs"]["status"] == "FAILED"
 
 
+@LIFECYCLE_ALONE
 def test_the_address_of_the_site(new_stack: Callable[..., Stack], emulator: Control) -> None:
     """It is exported, in the last row, and follows a custom domain at the next refresh."""
     stack = new_stack(PROGRAM)
@@ -160,6 +164,7 @@ def test_an_address_that_is_made_of_a_secret_never_gets_into_state_in_clear(
     assert "amplifyapp.com" not in json.dumps(stack.state())
 
 
+@LIFECYCLE_ALONE
 def test_state_without_an_address_asks_for_nothing(
     new_stack: Callable[..., Stack], emulator: Control, tmp_path: Path
 ) -> None:
@@ -180,7 +185,7 @@ def test_state_without_an_address_asks_for_nothing(
     assert len(emulator.calls("StartJob")) == 1
 
 
-@pytest.mark.parametrize("display", ["--color=always", "--diff"])
+@spread("display", [("--color=always",), ("--diff",)], native=[("--diff",)])
 def test_what_looks_like_a_tag_of_pulumi_breaks_nothing(
     new_stack: Callable[..., Stack], emulator: Control, display: str
 ) -> None:

@@ -13,7 +13,7 @@ import pytest
 from amplify_job_resource.emulator import Control, Fault, Plan
 
 from tests.engine.conftest import RELEASE
-from tests.engine.fronts import BOTH, only_dynamic
+from tests.engine.fronts import BOTH, LIFECYCLE_ALONE, only_dynamic, spread
 from tests.engine.stack import Running, Stack
 from tests.engine.test_interrupts import MANY
 from tests.waiting import wait_until
@@ -24,6 +24,7 @@ SLOW = Plan(pending=0, provisioning=0, build=3600, cancelling=0.5)
 COMMIT = {"commitId": "1f3c9e2a77"}
 
 
+@LIFECYCLE_ALONE
 @pytest.mark.parametrize("kind", ["500", "drop"])
 def test_a_lost_reply_of_startjob_makes_no_second_job(
     stack: Stack, emulator: Control, kind: str
@@ -36,6 +37,7 @@ def test_a_lost_reply_of_startjob_makes_no_second_job(
     assert stack.job()["id"] == "d1a2b3c4/main/1"
 
 
+@LIFECYCLE_ALONE
 def test_a_lost_request_of_startjob_is_sent_again(stack: Stack, emulator: Control) -> None:
     """The request had no effect: after a look that finds nothing it is sent again, once."""
     emulator.fault(Fault("drop", "StartJob", "before"))
@@ -58,8 +60,8 @@ def killed(stack: Stack, running: Running, *, plugin: bool) -> None:
         stack.cancel().ok()
 
 
-@pytest.mark.parametrize(
-    ("point", "ended", "plugin"),
+@spread(
+    "point, ended, plugin",
     [
         ("before StartJob", False, True),
         ("StartJob", False, False),
@@ -67,6 +69,7 @@ def killed(stack: Stack, running: Running, *, plugin: bool) -> None:
         ("GetJob", False, True),
         ("GetJob", True, False),
     ],
+    native=[("StartJob", False, True), ("GetJob", True, False)],
 )
 def test_a_killed_run_is_made_good_by_the_next(
     stack: Stack, emulator: Control, point: str, ended: bool, plugin: bool
@@ -96,6 +99,7 @@ def test_a_killed_run_is_made_good_by_the_next(
     assert stack.up().ok().steps("site") == ["same"]
 
 
+@LIFECYCLE_ALONE
 def test_on_another_machine_a_killed_runs_active_job_is_taken_up(
     stack: Stack, emulator: Control
 ) -> None:

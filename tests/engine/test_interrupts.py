@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from amplify_job_resource.emulator import Control, Fault, Plan
 
-from tests.engine.fronts import BOTH
+from tests.engine.fronts import BOTH, only_dynamic, spread
 from tests.engine.stack import Running, Stack
 from tests.waiting import wait_until
 
@@ -31,7 +31,7 @@ def interrupt(running: Running) -> None:
     assert run.code != 0
 
 
-@pytest.mark.parametrize("count", [1, 50])
+@spread("count", [(1,), (50,)], native=[(50,)])
 def test_ctrl_c_ends_up_at_once_and_the_next_up_goes_on(
     new_stack: Callable[..., Stack], emulator: Control, count: int
 ) -> None:
@@ -144,6 +144,7 @@ release.status.apply(lambda status: time.sleep(600))
 """
 
 
+@only_dynamic("the native provider: tests/native/test_orphans.py")
 def test_an_orphan_without_anything_to_do_ends_itself(
     new_stack: Callable[..., Stack], emulator: Control
 ) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from amplify_job_resource.emulator import Control, Fault, Plan
 
-from tests.engine.fronts import BOTH, only_dynamic
+from tests.engine.fronts import BOTH, LIFECYCLE_ALONE, only_dynamic, spread
 from tests.engine.stack import Stack
 
 pytestmark = [pytest.mark.engine, BOTH]
@@ -67,6 +67,7 @@ def test_refresh_that_finds_a_failure_leads_to_a_new_release(
     assert stack.job()["id"] == "d1a2b3c4/main/2"
 
 
+@LIFECYCLE_ALONE
 def test_a_purged_record_is_no_reason_to_build_again(stack: Stack, emulator: Control) -> None:
     """A job that had ended keeps its last known state when its record is purged."""
     stack.up(config={"commitId": "1f3c9e2a77"}).ok()
@@ -85,6 +86,7 @@ def test_a_deleted_branch_takes_its_release_along(stack: Stack, emulator: Contro
     assert stack.jobs() == []
 
 
+@LIFECYCLE_ALONE
 def test_another_job_under_the_same_id_is_not_taken_for_ours(
     stack: Stack, emulator: Control
 ) -> None:
@@ -98,7 +100,7 @@ def test_another_job_under_the_same_id_is_not_taken_for_ours(
     assert stack.jobs() == []
 
 
-@pytest.mark.parametrize("kind", ["denied", "500"])
+@spread("kind", [("denied",), ("500",)], native=[("denied",)])
 def test_a_read_that_fails_drops_nothing(stack: Stack, emulator: Control, kind: str) -> None:
     """A refresh that AWS does not answer fails in a sentence and leaves the state as it is."""
     stack.up(config={"commitId": "1f3c9e2a77"}).ok()
@@ -124,6 +126,7 @@ def test_destroy_stops_a_job_that_still_runs(
     assert job["status"] == "CANCELLED"
 
 
+@LIFECYCLE_ALONE
 def test_destroy_of_an_ended_job_writes_nothing(stack: Stack, emulator: Control) -> None:
     """A destroy after the end asks nothing of AWS, and history stays."""
     stack.up(config={"commitId": "1f3c9e2a77"}).ok()
@@ -133,6 +136,7 @@ def test_destroy_of_an_ended_job_writes_nothing(stack: Stack, emulator: Control)
     assert len(emulator.jobs("d1a2b3c4")) == 1
 
 
+@LIFECYCLE_ALONE
 def test_destroy_is_content_when_the_branch_is_gone(
     new_stack: Callable[..., Stack], emulator: Control
 ) -> None:

@@ -1,8 +1,9 @@
 """Pulumi's resource options and the CLI's choices of resources, each tried on a release.
 
-docs/behaviour.md has one row for each; the last test compares its rows with the tests here. What the
-engine does runs over both fronts. What the class `Job` of the dynamic resource says or leaves out is of
-that front only, and what is otherwise with the native one is in tests/native/test_yaml_options.py.
+docs/behaviour.md has one row for each; the last test compares its rows with the tests here. Those
+that the engine and a provider settle between them run over both fronts; so do some options of commands.
+What the class `Job` of the dynamic resource says or leaves out is of that front only, and what the
+native one does instead is in tests/native/test_yaml_options.py.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import pytest
 from amplify_job_resource.emulator import Control, Fault, Plan
 
 from tests.engine import test_failures
-from tests.engine.fronts import BOTH, DYNAMIC
+from tests.engine.fronts import BOTH, DYNAMIC, spread
 from tests.engine.stack import Run, Stack
 
 pytestmark = pytest.mark.engine
@@ -209,10 +210,11 @@ def test_replace_on_changes_is_left_out_with_a_warning(made: Made, emulator: Con
     assert starts(emulator) == 2
 
 
-@BOTH
 @holds("replacement_trigger", "replace_with")
-@pytest.mark.parametrize(
-    "option", ["replacement_trigger=config.get('thing') or '1'", "replace_with=[thing]"]
+@spread(
+    "option",
+    [("replacement_trigger=config.get('thing') or '1'",), ("replace_with=[thing]",)],
+    native=[("replace_with=[thing]",)],
 )
 def test_pulumis_own_triggers_release_again(made: Made, emulator: Control, option: str) -> None:
     """Both replace the resource, as `--replace` does, and the reason is not told."""
@@ -223,7 +225,6 @@ def test_pulumis_own_triggers_release_again(made: Made, emulator: Control, optio
     assert starts(emulator) == 2
 
 
-@BOTH
 @holds("delete_before_replace")
 def test_delete_before_replace_stops_the_job_that_still_runs(made: Made, emulator: Control) -> None:
     """The old job is stopped and not waited for; a running job of the same request is not resumed."""
@@ -240,7 +241,6 @@ def test_delete_before_replace_stops_the_job_that_still_runs(made: Made, emulato
     assert (starts(emulator), stops(emulator)) == (3, 2)
 
 
-@BOTH
 @holds("delete_before_replace")
 def test_delete_before_replace_comes_back_when_nothing_was_started(
     made: Made, emulator: Control
@@ -258,7 +258,6 @@ def test_delete_before_replace_comes_back_when_nothing_was_started(
     assert starts(emulator) == 2
 
 
-@BOTH
 @holds("retain_on_delete", "deleted_with")
 @pytest.mark.parametrize("option", ["retain_on_delete=True", "deleted_with=thing"])
 def test_a_retained_job_goes_on(made: Made, emulator: Control, option: str) -> None:
@@ -271,7 +270,6 @@ def test_a_retained_job_goes_on(made: Made, emulator: Control, option: str) -> N
     assert stops(emulator) == 0
 
 
-@BOTH
 @holds("depends_on")
 def test_a_dependency_is_order_and_no_trigger(made: Made, emulator: Control) -> None:
     """When another resource is replaced, the release that depends on it stays; a trigger releases."""
@@ -309,7 +307,6 @@ def test_a_new_name_or_parent_releases_unless_an_alias_leads_to_it(
     assert starts(emulator) == 2
 
 
-@BOTH
 @holds("aliases")
 def test_a_job_of_an_old_name_is_left_alone(made: Made, emulator: Control) -> None:
     """A destroy after a renaming does not stop a job whose trailer has the old name, and says so."""
@@ -391,9 +388,8 @@ def test_a_release_that_is_left_out_waits(made: Made, emulator: Control) -> None
     assert starts(emulator) == 3
 
 
-@BOTH
 @holds("--replace", "--target-replace")
-@pytest.mark.parametrize("option", ["--replace", "--target-replace"])
+@spread("option", [("--replace",), ("--target-replace",)], native=[("--replace",)])
 def test_a_forced_release_builds_again_unless_its_job_still_runs(
     made: Made, emulator: Control, option: str
 ) -> None:
@@ -425,7 +421,6 @@ Job.get("old", "d1a2b3c4/main/1")
 """
 
 
-@BOTH
 def test_two_jobs_for_one_branch_are_told_of_where_both_release(
     new_stack: Callable[..., Stack], emulator: Control
 ) -> None:

@@ -32,7 +32,6 @@ def test_a_hundred_releases_wait_side_by_side(
     assert len(emulator.calls("StartJob")) == 100
 
 
-@BOTH
 def test_many_destroys_wait_side_by_side(
     new_stack: Callable[..., Stack], emulator: Control
 ) -> None:
@@ -92,7 +91,6 @@ def test_a_timeout_in_stock_mode_is_resumed_by_the_next_up(stock: Stack, emulato
     assert len(emulator.calls("StartJob")) == 1
 
 
-@BOTH
 def test_debugging_shows_where_an_error_comes_from(stack: Stack, emulator: Control) -> None:
     """`AMPLIFY_JOB_DEBUG=1` adds the traceback to the sentence."""
     stack.environment["AMPLIFY_JOB_DEBUG"] = "1"

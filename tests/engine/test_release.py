@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from amplify_job_resource.emulator import Control, Fault, Plan
 
-from tests.engine.fronts import BOTH
+from tests.engine.fronts import BOTH, LIFECYCLE_ALONE, only_dynamic, spread
 from tests.engine.stack import Stack
 
 pytestmark = [pytest.mark.engine, BOTH]
@@ -51,6 +51,7 @@ def test_preview_tells_of_the_release_and_calls_nobody(stack: Stack, emulator: C
     assert emulator.calls() == []
 
 
+@LIFECYCLE_ALONE
 def test_a_new_commit_is_one_more_release(stack: Stack, emulator: Control) -> None:
     """A changed commit replaces the resource: one more job, and the finished one is left alone."""
     stack.up(config={"commitId": "1f3c9e2a77"}).ok()
@@ -78,6 +79,7 @@ Job(
 """
 
 
+@LIFECYCLE_ALONE
 def test_a_changed_trigger_is_a_release_of_the_same_commit(
     new_stack: Callable[..., Stack], emulator: Control
 ) -> None:
@@ -115,7 +117,7 @@ pulumi.export("branch", release.branch_name)
 """
 
 
-@pytest.mark.parametrize("branch", ["feature/a b", "x/1/2", "ünï"])
+@spread("branch", [("feature/a b",), ("x/1/2",), ("ünï",)], native=[("x/1/2",)])
 def test_branch_names_go_through_as_they_are(
     new_stack: Callable[..., Stack], emulator: Control, branch: str
 ) -> None:
@@ -236,6 +238,7 @@ def test_a_secret_commit_stays_secret(new_stack: Callable[..., Stack], emulator:
     assert commit[:7] not in emulator.calls("StartJob")[0]["body"]["commitMessage"]
 
 
+@LIFECYCLE_ALONE
 def test_state_holds_no_credential_and_no_signed_url(stack: Stack, emulator: Control) -> None:
     """What gets into state can be shown to anybody who may see the stack."""
     stack.environment["AWS_SECRET_ACCESS_KEY"] = "verysecretkey"
@@ -245,6 +248,7 @@ def test_state_holds_no_credential_and_no_signed_url(stack: Stack, emulator: Con
         assert word not in text
 
 
+@only_dynamic("settings of the native provider: tests/native/test_providers.py")
 def test_the_region_of_the_stack_reaches_the_request(stack: Stack, emulator: Control) -> None:
     """The stack's setting decides where the job is started, without any variable; it is recorded."""
     del stack.environment["AWS_REGION"]
@@ -255,6 +259,7 @@ def test_the_region_of_the_stack_reaches_the_request(stack: Stack, emulator: Con
     assert ":eu-west-1:" in stack.job()["outputs"]["jobArn"]
 
 
+@LIFECYCLE_ALONE
 def test_a_machine_without_aws_settings_previews_no_release(stack: Stack) -> None:
     """A preview where no region is set, as in a pull request's pipeline, shows no change."""
     stack.up(config={"commitId": "1f3c9e2a77"}).ok()
@@ -264,6 +269,7 @@ def test_a_machine_without_aws_settings_previews_no_release(stack: Stack) -> Non
     assert stack.preview().ok().steps("site") == ["same"]
 
 
+@only_dynamic("settings of the native provider: tests/native/test_providers.py")
 def test_the_endpoint_may_come_from_the_stack(stack: Stack, emulator: Control) -> None:
     """The setting `endpoints` leads to the emulator as it does for Pulumi's AWS provider."""
     url = stack.environment.pop("AWS_ENDPOINT_URL_AMPLIFY")
@@ -286,6 +292,7 @@ def test_looking_ahead_tells_how_the_branch_is(stack: Stack, emulator: Control) 
     assert {call["operation"] for call in emulator.calls()} == {"ListJobs", "GetBranch"}
 
 
+@LIFECYCLE_ALONE
 def test_looking_ahead_is_content_without_rights(stack: Stack, emulator: Control) -> None:
     """A denied or slow read leaves out its part of the line and fails nothing."""
     emulator.fault(Fault("denied", "ListJobs", times=None))

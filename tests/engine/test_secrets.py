@@ -13,7 +13,7 @@ from amplify_job_resource._inputs.schema import camel_case
 from amplify_job_resource.cli.command import run
 from amplify_job_resource.emulator import Control, Fault, Plan
 
-from tests.engine.fronts import BOTH, DYNAMIC
+from tests.engine.fronts import BOTH, DYNAMIC, only_dynamic
 from tests.engine.stack import Stack
 
 pytestmark = [pytest.mark.engine, BOTH]
@@ -204,6 +204,7 @@ def test_each_secret_input_is_encrypted_in_state(stack: Stack, emulator: Control
     assert {step for name in jobs for step in again.steps(name)} == {"same"}
 
 
+@only_dynamic("secrets within values of the native one: tests/native/test_yaml.py")
 def test_a_secret_within_triggers_is_kept(stack: Stack) -> None:
     """A value in a map is encrypted by itself; previews name its key, and never the value."""
     stack.write(
