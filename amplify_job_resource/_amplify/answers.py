@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .._values.addresses import unsigned
-from .._values.text import printable
+from .._values.text import encodable, printable
 from .ids import BranchId, JobId
 from .records import DomainRecord, JobRecord, Step, SubDomain
 from .status import NO_STATUS, has_ended
@@ -28,10 +28,10 @@ def job_record(
     return JobRecord(
         id=JobId(branch.app_id, branch.branch_name, str(summary["jobId"])),
         status=printable(str(summary.get("status") or NO_STATUS), 40),
-        arn=summary.get("jobArn"),
-        job_type=summary.get("jobType"),
-        reported_commit=summary.get("commitId"),
-        commit_message=summary.get("commitMessage"),
+        arn=_text(summary, "jobArn"),
+        job_type=_text(summary, "jobType"),
+        reported_commit=_text(summary, "commitId"),
+        commit_message=_text(summary, "commitMessage"),
         start_time=summary.get("startTime"),
         end_time=summary.get("endTime") if has_ended(summary.get("status")) else None,
         region=region,
@@ -53,7 +53,7 @@ def _step(step: Mapping[str, Any]) -> Step:
         status=printable(str(step.get("status") or NO_STATUS), 40),
         start_time=step.get("startTime"),
         end_time=step.get("endTime"),
-        status_reason=step.get("statusReason") or None,
+        status_reason=_text(step, "statusReason") or None,
     )
 
 
@@ -64,3 +64,9 @@ def _sub_domain(sub_domain: Mapping[str, Any]) -> SubDomain:
         branch_name=str(setting.get("branchName") or ""),
         verified=bool(sub_domain.get("verified")),
     )
+
+
+def _text(answer: Mapping[str, Any], member: str) -> str | None:
+    """A text of an answer, as it can be recorded and shown."""
+    value = answer.get(member)
+    return encodable(value) if isinstance(value, str) else value

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Final
 
-from .._values.text import untagged
+from .._values.text import encodable, untagged
 
 #: Seconds between two looks whether the engine is still there, and how often it must be gone in a row.
 LOOK_SECONDS: Final = 0.5
@@ -82,8 +82,14 @@ class EngineLink:
         self.cancelled.set()
         with self._lock:
             actions, self._after_recorded = self._after_recorded, []
+        faults: list[Exception] = []
         for action in actions:
-            action()
+            try:
+                action()
+            except Exception as fault:  # the others are still due
+                faults.append(fault)
+        if faults:
+            raise faults[0]
 
     def after_recorded(self, action: Callable[[], None]) -> None:
         """Keep an action for when the engine has recorded what was returned so far."""
@@ -104,7 +110,7 @@ class EngineLink:
 
         request = engine_pb2.LogRequest(
             severity=getattr(engine_pb2, severity),
-            message=untagged(text),
+            message=untagged(encodable(text)),
             urn=urn,
             ephemeral=ephemeral,
         )

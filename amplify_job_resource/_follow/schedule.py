@@ -36,6 +36,8 @@ _SURPRISE: Final = 0.06
 #: So many widths from a build's time, nothing is left of what it tells.
 _FAR: Final = 6.0
 _ROOT: Final = math.sqrt(2 * math.pi)
+#: The part of the shortest build in which one may fail early.
+_EARLY: Final = 0.6
 #: The first minute: pauses grow with it, since whoever has just started a job watches it.
 _FIRST: Final = 60.0
 
@@ -78,7 +80,7 @@ class Schedule:
             return min(LONGEST_UNKNOWN, growing)
         shortest = min(self._durations)
         growing = max(growing, min(LONGEST_EARLY, shortest / 6))
-        longest = LONGEST_EARLY if elapsed < shortest / 2 else LONGEST
+        longest = LONGEST_EARLY if elapsed < _EARLY * shortest else LONGEST
         best = math.sqrt(2 * COST / self._hazard(elapsed))
         return max(SHORTEST, min(longest, growing, best))
 

@@ -102,7 +102,9 @@ def _is_source(value: Any) -> bool:
 
 
 def _are_texts(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(text, str) for text in value)
+    return isinstance(value, list) and all(
+        isinstance(text, str) or text is UNKNOWN for text in value
+    )
 
 
 def is_count(value: Any) -> bool:

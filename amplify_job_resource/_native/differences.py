@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, Final
 
 from pulumi.runtime.proto import provider_pb2 as rpc
@@ -18,7 +18,7 @@ _PLAIN_NAME: Final = re.compile(r"[A-Za-z_$][\w$]*", re.ASCII)
 
 
 def diff_response(
-    change: Change, kind: Kind, olds: Properties, news: Properties, hidden: Sequence[str] = ()
+    change: Change, kind: Kind, olds: Properties, news: Properties, *, encrypts: bool = False
 ) -> rpc.DiffResponse:
     """What the engine is to plan, and to show.
 
@@ -27,14 +27,15 @@ def diff_response(
         kind: The resource.
         olds: The recorded properties.
         news: The new inputs.
-        hidden: Inputs without a change that have to be recorded again, since they are secrets now.
+        encrypts: Whether something is to be recorded again, unchanged, since it is a secret now.
     """
-    if change.kind is ChangeKind.NOTHING and not hidden:
+    if change.kind is ChangeKind.NOTHING and not encrypts:
         return rpc.DiffResponse(changes=rpc.DiffResponse.DIFF_NONE)
-    releases = change.kind is ChangeKind.RELEASE
-    asking = change.keys if releases else ()
+    asking = change.keys if change.kind is ChangeKind.RELEASE else ()
     changed = [row.key for row in kind.inputs.rows if differs(row.key, olds, news)]
-    keys = list(dict.fromkeys([*change.keys, *changed, *hidden]))
+    # What asks for an update and is no changed input is not told: `replaceOnChanges` would make a
+    # release of it, such as another build of a job that only has to be waited for.
+    keys = list(dict.fromkeys([*asking, *changed]))
     return rpc.DiffResponse(
         changes=rpc.DiffResponse.DIFF_SOME,
         replaces=list(asking),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import pulumi
@@ -21,6 +22,8 @@ from .wording import NATIVE
 
 #: The state keys of what a source holds.
 DERIVED_KEYS: Final = tuple(map(camel_case, DERIVED))
+#: The first name in a property path: `source`, `["source"]`, `*`.
+_FIRST_NAME: Final = re.compile(r"[\W]*?([\w*]+)")
 _HIDDEN: Final = (
     "triggers have a file or archive in them that cannot be read. Some of them are secrets, so what is "
     "wrong is not shown here."
@@ -61,6 +64,27 @@ def recorded_inputs(
     return inputs, found
 
 
+def with_ignored(
+    ignored: Iterable[str], olds: Properties, news: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The inputs, with a source and what it holds as they are recorded where either is ignored.
+
+    The engine sets back what is ignored before the Check, which looks at the content all the same; and
+    one of them without the others would say what is not true.
+
+    Args:
+        ignored: The paths of `ignoreChanges`.
+        olds: The recorded properties.
+        news: The inputs as they were checked.
+    """
+    together = ("source", *DERIVED_KEYS)
+    first = {found[1] for path in ignored if (found := _FIRST_NAME.match(path))}
+    if not first & {"*", *together} or "source" not in olds:
+        return dict(news)
+    kept = {key: olds[key] for key in together if key in olds}
+    return {key: value for key, value in news.items() if key not in together} | kept
+
+
 def must_be_good(inputs: Properties, kind: Kind, *, later: bool) -> None:
     """Refuse inputs that no Check has let pass, before anything is started.
 
@@ -98,8 +122,11 @@ def _has_secrets(inputs: Properties) -> bool:
 
 def _source(inputs: Properties, olds: Properties, warn: Callable[[str], None]) -> dict[str, Any]:
     source, exclude = inputs["source"], inputs.get("exclude")
-    if contains_unknown(source) or contains_unknown(exclude):
-        return {"source": source, **dict.fromkeys(DERIVED_KEYS, UNKNOWN)}
+    later = dict.fromkeys(DERIVED_KEYS, UNKNOWN)
+    if contains_unknown(source):
+        return {"source": source, **later}
+    if contains_unknown(exclude):
+        return {"source": recorded_source(source, "source"), "exclude": UNKNOWN, **later}
     if _is_set_back(source, olds):
         return {key: olds[key] for key in DERIVED_KEYS if key in olds}
     hidden = is_secret(inputs, "source") or is_secret(inputs, "exclude")

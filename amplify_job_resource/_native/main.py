@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Serve the engine whose address (`host:port`) is the last argument, until it ends this process.
 
     Returns:
-        0; 2 where there is no address.
+        0 where there is nothing to serve; 2 where there is no address.
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
     if "--version" in given:
@@ -39,11 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not _is_address(address):
         sys.stderr.write(USAGE)
         return 2
-    # The engine ends a plugin by a signal once all results are recorded.
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: os._exit(0))
     asyncio.run(_serve(address))
-    return 0
+    os._exit(0)  # Threads may still wait for AWS.
 
 
 def _is_address(text: str) -> bool:
@@ -55,6 +52,7 @@ async def _serve(address: str) -> None:
     import grpc.aio
     from pulumi.runtime.proto import provider_pb2_grpc
 
+    from .._engine.engine_link import ORPHAN_GRACE
     from .link import Link
     from .servicer import Provider
 
@@ -72,7 +70,14 @@ async def _serve(address: str) -> None:
     # From here on, each line of stdout would be a message of the engine.
     sys.stdout = sys.stderr
     link.connect(address)
-    await server.wait_for_termination()
+    # The engine ends a plugin by a signal once all results are recorded. One that comes earlier is for
+    # the whole group of processes: what waits is answered, so that the engine can record it.
+    ended = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, ended.set)
+    await ended.wait()
+    link.cancelled.set()
+    await server.stop(ORPHAN_GRACE)
 
 
 if __name__ == "__main__":

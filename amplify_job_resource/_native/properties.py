@@ -58,14 +58,21 @@ def secret_inputs(secrets: Iterable[Path], inputs: Schema) -> set[str]:
     return found
 
 
-def newly_secret(olds: Received, news: Received) -> list[str]:
-    """The secret inputs that an output holds which is in state in clear.
+def is_newly_secret(olds: Received, news: Received) -> bool:
+    """Whether a secret input is in state in clear: in an output that holds it, or as a part of one.
 
-    The engine encrypts an input as soon as it is a secret, and an output when it is given it again.
+    The engine encrypts an input as soon as it is a secret, and an output of the same name. Of an output
+    of another name, and of a part of one, it knows nothing until it is given it again.
     """
     marked = {path[0] for path in olds.secrets}
     clear = [output for output in MADE_OF if output in olds.properties.keys() - marked]
-    return sorted({key for output in clear for key in MADE_OF[output] if (key,) in news.secrets})
+    if any((key,) in news.secrets for output in clear for key in MADE_OF[output]):
+        return True
+    parts = (path for path in news.secrets if len(path) > 1 and path[:1] not in news.secrets)
+    return any(
+        not any(path[:length] in olds.secrets for length in range(1, len(path) + 1))
+        for path in parts
+    )
 
 
 def answered(properties: Mapping[str, Any], *origins: Received) -> Struct:

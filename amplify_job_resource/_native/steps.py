@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from google.protobuf.empty_pb2 import Empty
@@ -11,11 +11,12 @@ from pulumi.runtime.proto import provider_pb2 as rpc
 
 from .._engine.methods import error_text
 from .._inputs.rules import problems
+from .._kind import Kind
 from .._lifecycle import RecordedFailure
 from .differences import diff_response
-from .inputs import DERIVED_KEYS, must_be_good, recorded_inputs
+from .inputs import must_be_good, recorded_inputs, with_ignored
 from .link import Link
-from .properties import answered, newly_secret, received
+from .properties import answered, is_newly_secret, received
 from .resources import Resources
 from .results import created_later, failures, found_by_id, updated_later
 from .wire import Received, encoded
@@ -58,7 +59,7 @@ class Steps:
         if wrong:
             wrong += problems(inputs, NATIVE.input_name, resource.kind.inputs)
             return rpc.CheckResponse(failures=failures(wrong))
-        recorded = _with_recorded_region(olds.properties, request)
+        recorded = _with_recorded_region(olds.properties, request, resource.kind)
         checked, wrong = resource.lifecycle.check(operation, recorded, inputs)
         if wrong:
             return rpc.CheckResponse(failures=failures(wrong))
@@ -69,14 +70,11 @@ class Steps:
         resource = self._resources.of(request.urn)
         recorded, given = (received(each, resource.kind) for each in (request.olds, request.news))
         olds, news = recorded.properties, given.properties
-        if "source" in request.ignoreChanges:
-            # It was set back before the Check, which has looked at its content all the same.
-            kept = {key: olds[key] for key in DERIVED_KEYS if key in olds}
-            news = {key: value for key, value in news.items() if key not in DERIVED_KEYS} | kept
+        news = with_ignored(request.ignoreChanges, olds, news)
         operation = self._link.operation(request)
         change = resource.lifecycle.diff(operation, request.id, olds, news)
-        hidden = newly_secret(recorded, given)
-        return diff_response(change, resource.kind, olds, news, hidden)
+        encrypts = is_newly_secret(recorded, given)
+        return diff_response(change, resource.kind, olds, news, encrypts=encrypts)
 
     def create(self, request: Any) -> Any:
         """Start exactly one job, follow it, accept it."""
@@ -112,7 +110,10 @@ class Steps:
     def update(self, request: Any) -> Any:
         """Record labels and policies, and keep waiting; no job is started."""
         resource = self._resources.of(request.urn)
-        olds, news = received(request.olds, resource.kind), received(request.news, resource.kind)
+        olds, given = received(request.olds, resource.kind), received(request.news, resource.kind)
+        news = replace(
+            given, properties=with_ignored(request.ignoreChanges, olds.properties, given.properties)
+        )
         must_be_good(news.properties, resource.kind, later=request.preview)
         if request.preview:
             known = updated_later(olds.properties, news.properties, resource.kind)
@@ -143,12 +144,13 @@ def _saved(failure: RecordedFailure, given: Received, inputs: Struct) -> Failed:
     return Failed(error_text(failure), saved)
 
 
-def _with_recorded_region(olds: dict[str, Any], request: Any) -> dict[str, Any]:
+def _with_recorded_region(olds: dict[str, Any], request: Any, kind: Kind) -> dict[str, Any]:
     """The old inputs, with the region of an imported job, which only its outputs have.
 
-    An engine before 3.270 or so does not show the outputs to a Check.
+    An older engine does not show the outputs to a Check.
     """
     outputs = getattr(request, "old_outputs", None)
-    if not olds or "region" in olds or outputs is None or "region" not in outputs.fields:
+    if not olds or "region" in olds or outputs is None:
         return olds
-    return {**olds, "region": outputs.fields["region"].string_value}
+    region = received(outputs, kind).properties.get("region")
+    return olds if region is None else {**olds, "region": region}

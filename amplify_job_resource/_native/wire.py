@@ -14,7 +14,8 @@ from typing import Any, Final, TypeAlias
 import pulumi
 from google.protobuf.struct_pb2 import NULL_VALUE, ListValue, Struct, Value
 
-from .._values.unknown import UNKNOWN
+from .._values.text import encodable
+from .._values.unknown import UNKNOWN, Unknown
 
 #: Where a value stands among properties: its key, then keys and indexes within that.
 Path: TypeAlias = tuple[str | int, ...]
@@ -144,12 +145,14 @@ def _decoded_map(fields: Mapping[str, Value], path: Path, mark: Callable[[Path],
     raise Garbled(f"{path[0]} has a value of a kind that this version does not know")
 
 
-def _asset(fields: Mapping[str, Value], path: Path) -> pulumi.Asset:
+def _asset(fields: Mapping[str, Value], path: Path) -> pulumi.Asset | Unknown:
     if file := _text(fields, "path", path):
         return pulumi.FileAsset(file)
     if uri := _text(fields, "uri", path):
         return pulumi.RemoteAsset(uri)
     text = _text(fields, "text", path)
+    if text in _UNKNOWNS:
+        return UNKNOWN
     # The engine leaves an empty text out, and sends its digest.
     if text or _text(fields, "hash", path) in ("", _DIGEST_OF_NOTHING):
         return pulumi.StringAsset(text)
@@ -158,7 +161,7 @@ def _asset(fields: Mapping[str, Value], path: Path) -> pulumi.Asset:
 
 def _archive(
     fields: Mapping[str, Value], path: Path, mark: Callable[[Path], None]
-) -> pulumi.Archive:
+) -> pulumi.Archive | Unknown:
     if folder := _text(fields, "path", path):
         return pulumi.FileArchive(folder)
     if uri := _text(fields, "uri", path):
@@ -171,6 +174,8 @@ def _archive(
         name: _decoded(value, (*path, name), mark)
         for name, value in assets.struct_value.fields.items()
     }
+    if UNKNOWN in parts.values():
+        return UNKNOWN
     if not all(isinstance(part, (pulumi.Asset, pulumi.Archive)) for part in parts.values()):
         raise Garbled(f"{path[0]} has an archive with a part that is no asset")
     return pulumi.AssetArchive(parts)
@@ -206,7 +211,7 @@ def _encoded_plain(value: Any, path: Path, secrets: frozenset[Path]) -> Value:
     if isinstance(value, (int, float)):
         return Value(number_value=value)
     if isinstance(value, str):
-        return Value(string_value=value)
+        return Value(string_value=encodable(value))
     if isinstance(value, Mapping):
         entries = {key: _encoded(each, (*path, key), secrets) for key, each in value.items()}
         return Value(struct_value=Struct(fields=entries))

@@ -27,6 +27,11 @@ def harmless(text: str) -> str:
     return text if text.isprintable() else "".join(map(_harmless, text))
 
 
+def encodable(text: str) -> str:
+    """Text that has a UTF-8 form: JSON can name halves of characters, which have none."""
+    return text.encode("utf-8", "replace").decode()
+
+
 def untagged(text: str) -> str:
     """Text without Pulumi's color tags, `<{%red%}>`: its CLI breaks down at an unknown one."""
     return text.replace("<{%", "< {%")

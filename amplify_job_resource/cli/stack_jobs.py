@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -24,6 +25,10 @@ from .pulumi_commands import PulumiCommands, last_words
 
 #: The key by which state tells a secret from a map. Source: `_special_sig_key` of `pulumi.runtime.rpc`.
 _SECRET_KEY: Final = "4dabf18193072939515e22adb298388d"  # noqa: S105 - a key, not a secret
+
+
+#: How Pulumi names the default provider, and that of a version.
+_DEFAULT_NAME: Final = re.compile(r"default(_.*)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +172,7 @@ def _provider(resource: Mapping[str, Any] | None) -> NativeProvider:
     urn = Urn.parse(str(found.get("urn")))
     inputs = found.get("inputs") or {}
     plain = {name: value for name, value in inputs.items() if not _holds_secret(value)}
-    # Pulumi names the default provider of a version `default_0_1_0`.
-    return NativeProvider(plain, urn is None or urn.name.startswith("default"))
+    return NativeProvider(plain, urn is None or bool(_DEFAULT_NAME.fullmatch(urn.name)))
 
 
 def _has_secrets(outputs: Mapping[str, Any]) -> bool:

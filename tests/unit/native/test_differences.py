@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from amplify_job_resource._inputs.request import JOB_INPUTS
 from amplify_job_resource._inputs.secrets import SECRET_INPUTS
 from amplify_job_resource._kind import DEPLOYMENT, JOB, Kind
 from amplify_job_resource._native.differences import diff_response
 from amplify_job_resource._preview.changes import ChangeKind, compare, taking_over
+from amplify_job_resource._state import OUTPUTS
 from amplify_job_resource._values.unknown import UNKNOWN
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -74,7 +76,7 @@ def parsed(path: str) -> list[str]:
         ({}, {"commitId": "1f3c9e2"}, {"commitId": "UPDATE"}),
         # An output that asks for a release is there before and after.
         ({"status": "FAILED"}, {}, {"status": "UPDATE_REPLACE"}),
-        ({"status": "RUNNING"}, {}, {"status": "UPDATE"}),
+        ({"status": "RUNNING"}, {}, {}),
         ({"status": None}, {}, {}),
         # Triggers, each by itself.
         ({}, {"triggers": {"a": 1}}, {"triggers": "ADD_REPLACE"}),
@@ -147,7 +149,10 @@ def test_the_diff_says_what_the_change_means(
     response = diff_of({**OLD, **old}, {**NEW, **new})
     assert response.changes == (1 if kind is ChangeKind.NOTHING else 2)
     assert tuple(response.replaces) == (keys if kind is ChangeKind.RELEASE else ())
-    assert set(keys) <= set(response.diffs)
+    # A change of an output is told of a release only: `replaceOnChanges` would make one of it.
+    told = set(keys) if kind is ChangeKind.RELEASE else set(keys) & set(JOB_INPUTS.by_key)
+    assert told <= set(response.diffs)
+    assert not (set(response.diffs) - told) & set(OUTPUTS.values())
     assert not response.deleteBeforeReplace
 
 
@@ -209,8 +214,8 @@ def test_each_path_leads_to_a_value(
 
 
 def test_an_input_that_has_become_a_secret_is_recorded_again() -> None:
-    """It is an update, which names the input, and never a release."""
-    response = diff_response(compare(OLD, OLD), JOB, OLD, OLD, hidden=["branchName"])
+    """It is an update without a name, and so never a release, whatever `replaceOnChanges` lists."""
+    response = diff_response(compare(OLD, OLD), JOB, OLD, OLD, encrypts=True)
     assert response.changes == rpc.DiffResponse.DIFF_SOME
-    assert detail_of(response) == {"branchName": "UPDATE"}
-    assert list(response.replaces) == []
+    assert detail_of(response) == {}
+    assert list(response.diffs) == list(response.replaces) == []

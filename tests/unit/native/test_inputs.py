@@ -8,7 +8,12 @@ import pytest
 from amplify_job_resource._inputs.rules import Problem
 from amplify_job_resource._inputs.secrets import SECRET_INPUTS
 from amplify_job_resource._kind import DEPLOYMENT, JOB, Kind
-from amplify_job_resource._native.inputs import DERIVED_KEYS, must_be_good, recorded_inputs
+from amplify_job_resource._native.inputs import (
+    DERIVED_KEYS,
+    must_be_good,
+    recorded_inputs,
+    with_ignored,
+)
 from amplify_job_resource._values.unknown import UNKNOWN
 from amplify_job_resource.errors import InvalidSettings
 
@@ -125,14 +130,42 @@ def test_a_source_is_recorded_with_what_it_holds(site: Path, source: Any) -> Non
 
 
 @pytest.mark.parametrize(
-    "given", [{"source": UNKNOWN}, {"source": "dist", "exclude": ["x", UNKNOWN]}]
+    ("given", "source"),
+    [
+        ({"source": UNKNOWN}, UNKNOWN),
+        ({"source": "dist", "exclude": ["x", UNKNOWN]}, "app/dist"),
+        ({"source": pulumi.FileArchive("dist"), "exclude": UNKNOWN}, "app/dist"),
+    ],
 )
-def test_what_an_unknown_source_holds_is_unknown(site: Path, given: dict[str, Any]) -> None:
-    """A source that is known after the update only is not read."""
+def test_what_an_unknown_source_holds_is_unknown(
+    site: Path, given: dict[str, Any], source: Any
+) -> None:
+    """A source that is known after the update only is not read, nor with patterns that are."""
     inputs, found, _ = recorded(given)
     assert all(inputs[key] is UNKNOWN for key in DERIVED_KEYS)
-    assert inputs["source"] == given["source"]
+    assert inputs["source"] == source
     assert found == []
+
+
+@pytest.mark.parametrize(
+    ("path", "holds"),
+    [
+        ("source", True),
+        ('["source"]', True),
+        ("source[0]", True),
+        ("manifest", True),
+        ("*", True),
+        ("sources", False),
+        ("triggers.source", False),
+    ],
+)
+def test_content_under_ignore_changes_stays_recorded(path: str, holds: bool) -> None:
+    """Source and digests are held together, whichever of them is ignored."""
+    olds = {"source": "dist", "contentDigest": "old", "onBusy": "wait"}
+    news = {"source": "out", "contentDigest": "new", "fileCount": 2, "onBusy": "stop"}
+    held = {"source": "dist", "contentDigest": "old", "onBusy": "stop"}
+    assert with_ignored([path], olds, news) == (held if holds else news)
+    assert with_ignored([path], {}, news) == news
 
 
 @pytest.mark.parametrize(

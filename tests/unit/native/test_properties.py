@@ -6,7 +6,12 @@ import pytest
 from amplify_job_resource._inputs.deployment import ALL_INPUTS
 from amplify_job_resource._inputs.secrets import SECRET_INPUTS
 from amplify_job_resource._kind import DEPLOYMENT, JOB
-from amplify_job_resource._native.properties import answered, newly_secret, received, secret_inputs
+from amplify_job_resource._native.properties import (
+    answered,
+    is_newly_secret,
+    received,
+    secret_inputs,
+)
 from amplify_job_resource._native.wire import Path, decoded
 from amplify_job_resource._values.unknown import UNKNOWN
 from hypothesis import given
@@ -113,23 +118,44 @@ def test_outputs_made_of_secrets_are_secrets(secret: str, outputs: set[str]) -> 
 @pytest.mark.parametrize(
     ("secret", "encrypted", "hidden"),
     [
-        ([], [], []),
-        (["branchName"], ["branchName"], ["branchName"]),
-        (["branchName"], ["branchName", "jobArn", "url"], []),
-        (["branchName", "appId"], ["url"], ["appId", "branchName"]),
-        (["commitId"], [], []),  # AWS reports none.
-        (["jobReason"], [], []),
+        ([], [], False),
+        (["branchName"], ["branchName"], True),
+        (["branchName"], ["branchName", "jobArn", "url"], False),
+        (["branchName", "appId"], ["url"], True),
+        (["commitId"], [], False),  # AWS reports none.
+        (["jobReason"], [], False),
     ],
 )
 def test_an_output_in_clear_that_holds_a_secret_is_noticed(
-    secret: list[str], encrypted: list[str], hidden: list[str]
+    secret: list[str], encrypted: list[str], hidden: bool
 ) -> None:
     """It has to be recorded again, and only once."""
     inputs = {"appId": "d1a2", "branchName": "main", "commitId": "1f3c9e2", "jobReason": "x"}
     state = struct({**inputs, "jobArn": "x", "url": "x"}, *[(key,) for key in encrypted])
     olds = received(state, JOB)
     news = received(struct(inputs, *[(key,) for key in secret]), JOB)
-    assert newly_secret(olds, news) == hidden
+    assert is_newly_secret(olds, news) is hidden
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "hidden"),
+    [
+        ([], [("triggers", "a")], True),
+        ([("triggers", "a")], [("triggers", "a")], False),
+        ([("triggers",)], [("triggers", "a")], False),
+        ([("triggers", "a")], [("triggers", "a"), ("triggers", "b", "c")], True),
+        # The engine sees by itself that all of an input is a secret now.
+        ([], [("triggers",)], False),
+        ([("triggers", "a")], [], False),
+    ],
+)
+def test_a_part_that_becomes_a_secret_is_noticed(
+    before: list[tuple[str, ...]], after: list[tuple[str, ...]], hidden: bool
+) -> None:
+    """The outputs hold the triggers as well, and would keep the part in clear."""
+    inputs = {"appId": "d1a2", "branchName": "main", "triggers": {"a": "x", "b": {"c": "y"}}}
+    olds, news = (received(struct(inputs, *paths), JOB) for paths in (before, after))
+    assert is_newly_secret(olds, news) is hidden
 
 
 def test_what_a_secret_source_holds_is_a_secret() -> None:
