@@ -14,14 +14,13 @@ from typing import Any, Final, TypeAlias
 import pulumi
 from google.protobuf.struct_pb2 import NULL_VALUE, ListValue, Struct, Value
 
+from .._values.marks import KIND, SECRET_KIND, UNKNOWN_TEXT, UNKNOWN_TEXTS
 from .._values.text import encodable
 from .._values.unknown import UNKNOWN, Unknown
 
 #: Where a value stands among properties: its key, then keys and indexes within that.
 Path: TypeAlias = tuple[str | int, ...]
 
-_KIND: Final = "4dabf18193072939515e22adb298388d"
-_SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - a mark, not a secret
 _RESOURCE: Final = "5cf8f73096256a8f31e491e813e4eb8e"
 _OUTPUT: Final = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 _ASSET: Final = "c44067f5952c0a294b673a41bacd8c17"
@@ -29,18 +28,6 @@ _ARCHIVE: Final = "0def7320c3a5731c473e5ecbe6d01bc7"
 #: How deep values may be within each other: what compares them needs a stack of some multiple of it.
 _MAX_DEPTH: Final = 100
 _DIGEST_OF_NOTHING: Final = sha256().hexdigest()
-_UNKNOWN_TEXT: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
-_UNKNOWNS: Final = frozenset(
-    {
-        _UNKNOWN_TEXT,
-        "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",  # a flag
-        "3eeb2bf0-c639-47a8-9e75-3b44932eb421",  # a number
-        "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",  # a list
-        "030794c1-ac77-496b-92df-f27374a8bd58",  # an asset
-        "e48ece36-62e2-4504-bad9-02848725956a",  # an archive
-        "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",  # a map
-    }
-)
 
 
 class Garbled(ValueError):
@@ -106,7 +93,7 @@ def _decoded(value: Value, path: Path, mark: Callable[[Path], None]) -> Any:
         raise Garbled(f"{path[0]} is nested more than {_MAX_DEPTH} times")
     kind = value.WhichOneof("kind")
     if kind == "string_value":
-        return UNKNOWN if value.string_value in _UNKNOWNS else value.string_value
+        return UNKNOWN if value.string_value in UNKNOWN_TEXTS else value.string_value
     if kind == "number_value":
         return value.number_value
     if kind == "bool_value":
@@ -120,15 +107,15 @@ def _decoded(value: Value, path: Path, mark: Callable[[Path], None]) -> Any:
 
 
 def _decoded_map(fields: Mapping[str, Value], path: Path, mark: Callable[[Path], None]) -> Any:
-    if _KIND not in fields:
+    if KIND not in fields:
         return {key: _decoded(value, (*path, key), mark) for key, value in fields.items()}
-    kind = fields[_KIND].string_value
-    if kind in (_SECRET, _OUTPUT):
-        is_secret = kind == _SECRET or ("secret" in fields and fields["secret"].bool_value)
+    kind = fields[KIND].string_value
+    if kind in (SECRET_KIND, _OUTPUT):
+        is_secret = kind == SECRET_KIND or ("secret" in fields and fields["secret"].bool_value)
         if is_secret:
             mark(path)
         if "value" not in fields:
-            if kind == _SECRET:
+            if kind == SECRET_KIND:
                 raise Garbled(f"{path[0]} has a secret without a value")
             return UNKNOWN
         return _decoded(fields["value"], path, mark)
@@ -151,7 +138,7 @@ def _asset(fields: Mapping[str, Value], path: Path) -> pulumi.Asset | Unknown:
     if uri := _text(fields, "uri", path):
         return pulumi.RemoteAsset(uri)
     text = _text(fields, "text", path)
-    if text in _UNKNOWNS:
+    if text in UNKNOWN_TEXTS:
         return UNKNOWN
     # The engine leaves an empty text out, and sends its digest.
     if text or _text(fields, "hash", path) in ("", _DIGEST_OF_NOTHING):
@@ -197,13 +184,13 @@ def _encoded(value: Any, path: Path, secrets: frozenset[Path]) -> Value:
     plain = _encoded_plain(value, path, secrets)
     if path not in secrets:
         return plain
-    fields = {_KIND: Value(string_value=_SECRET), "value": plain}
+    fields = {KIND: Value(string_value=SECRET_KIND), "value": plain}
     return Value(struct_value=Struct(fields=fields))
 
 
 def _encoded_plain(value: Any, path: Path, secrets: frozenset[Path]) -> Value:
     if value is UNKNOWN:
-        return Value(string_value=_UNKNOWN_TEXT)
+        return Value(string_value=UNKNOWN_TEXT)
     if value is None:
         return Value(null_value=NULL_VALUE)
     if isinstance(value, bool):

@@ -18,14 +18,11 @@ from .._inputs.secrets import SECRET_INPUTS
 from .._provider_settings import NAMES, config_of
 from .._stack_defaults import NAMESPACE
 from .._state import recorded_job, recorded_region
+from .._values.marks import is_marked_secret
 from .._values.text import printable
 from .._values.urns import TYPES, Urn
 from ..report.pending import RELEASE_TYPES
 from .pulumi_commands import PulumiCommands, last_words
-
-#: The key by which state tells a secret from a map. Source: `_special_sig_key` of `pulumi.runtime.rpc`.
-_SECRET_KEY: Final = "4dabf18193072939515e22adb298388d"  # noqa: S105 - a key, not a secret
-
 
 #: How Pulumi names the default provider, and that of a version.
 _DEFAULT_NAME: Final = re.compile(r"default(_.*)?")
@@ -183,7 +180,7 @@ def _has_secrets(outputs: Mapping[str, Any]) -> bool:
 
 def _holds_secret(value: Any) -> bool:
     if isinstance(value, Mapping):
-        return _SECRET_KEY in value or any(map(_holds_secret, value.values()))
+        return is_marked_secret(value) or any(map(_holds_secret, value.values()))
     return isinstance(value, list) and any(map(_holds_secret, value))
 
 

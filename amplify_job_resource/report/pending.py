@@ -20,6 +20,7 @@ from .._preview.reasons import CONTENT_KEY, STATUS_KEY, NewCommit, Place, Reason
 from .._preview.sentences import sentence
 from .._state import is_release
 from .._values.commits import SECRET, Commit, told_apart
+from .._values.marks import UNKNOWN_TEXTS, is_marked_secret
 from .._values.text import printable
 from .._values.unknown import UNKNOWN
 from .._values.urns import TYPES, Urn
@@ -34,10 +35,6 @@ MAX_FILES: Final = 20
 MAX_NAME: Final = 255
 #: What Pulumi's CLI says after each failure of a program.
 _AFTERMATH: Final = re.compile("(?:error: )?Resource monitor has terminated, shutting down")
-#: How a preview's JSON writes a value that is known only after the update, and a secret.
-_UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
-#: Sources: `UNKNOWN` and `_special_sig_key` of `pulumi.runtime.rpc`; the CLI masks what the key wraps.
-_SECRET_KEY = "4dabf18193072939515e22adb298388d"  # noqa: S105 - a key, not a secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,10 +277,10 @@ _WHY_BY_NAME: Final = {"commit": "new commit", "failed": "the last job failed"}
 
 def _plain(value: Any) -> Any:
     """A preview's JSON as properties: unknowns are ours, secrets are one word."""
-    if value == _UNKNOWN_TEXT:
-        return UNKNOWN
+    if isinstance(value, str):
+        return UNKNOWN if value in UNKNOWN_TEXTS else value
     if isinstance(value, dict):
-        if _SECRET_KEY in value:
+        if is_marked_secret(value):
             return SECRET
         return {key: _plain(entry) for key, entry in value.items()}
     if isinstance(value, list):

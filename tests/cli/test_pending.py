@@ -16,6 +16,7 @@ import jsonschema  # type: ignore[import-untyped]
 import pytest
 from amplify_job_resource import report as report_package
 from amplify_job_resource._inputs.deployment import ALL_INPUTS
+from amplify_job_resource._values.marks import KIND, SECRET_KIND, UNKNOWN_TEXT
 from amplify_job_resource.cli.command import run
 from amplify_job_resource.cli.pending import with_commits
 from amplify_job_resource.cli.pulumi_commands import PulumiCommands
@@ -292,7 +293,7 @@ def test_a_folder_that_is_no_checkout_is_refused(
 
 def test_unknown_and_secret_commits() -> None:
     """What is known later is called so; what may be a secret is one until that is known."""
-    unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+    unknown = UNKNOWN_TEXT
     (entry,) = read_preview(_preview("a" * 40, unknown)).pending
     assert entry.shown_change == "aaaaaaa -> a commit known after the update"
     assert (entry.new_commit, entry.unknown) == (None, True)
@@ -300,7 +301,7 @@ def test_unknown_and_secret_commits() -> None:
     preview["steps"][0]["newState"]["inputs"]["secretInputs"] = unknown
     (entry,) = read_preview(preview).pending
     assert (entry.shown_change, entry.secret) == ("[secret]", True)
-    wrapped = {"4dabf18193072939515e22adb298388d": "sig", "plaintext": "b" * 40}
+    wrapped = {KIND: SECRET_KIND, "plaintext": "b" * 40}
     preview = _preview("a" * 40, "b" * 40)
     preview["steps"][0]["newState"]["inputs"]["commitId"] = wrapped
     report = Report((read_preview(preview),))
@@ -314,7 +315,7 @@ def test_unknown_and_secret_commits() -> None:
 def test_no_report_shows_a_secret_input(key: str, masked: bool) -> None:
     """Neither where Pulumi masks it, nor with `--show-secrets`, when its name tells."""
     secret = {"hush": 1} if key == "triggers" else "hushhush"
-    mask = {"4dabf18193072939515e22adb298388d": "sig", "plaintext": json.dumps(secret)}
+    mask = {KIND: SECRET_KIND, "plaintext": json.dumps(secret)}
     preview = _preview("a" * 40, "b" * 40)
     inputs = preview["steps"][0]["newState"]["inputs"]
     inputs |= {key: mask} if masked else {key: secret, "secretInputs": [key]}
@@ -625,7 +626,7 @@ def _preview(old: str, new: str) -> dict[str, Any]:
 def test_a_place_that_is_not_known_yet_is_null_in_json() -> None:
     """People read words, programs null; the report says that something is unknown."""
     preview = _preview("a" * 40, "a" * 40)
-    preview["steps"][0]["newState"]["inputs"]["appId"] = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+    preview["steps"][0]["newState"]["inputs"]["appId"] = UNKNOWN_TEXT
     report = Report((read_preview(preview),))
     data = to_json(report)
     validate(data)
@@ -639,7 +640,7 @@ def test_a_secret_trigger_is_named_as_in_the_preview() -> None:
     preview = _preview("a" * 40, "a" * 40)
     (step,) = preview["steps"]
     step["replaceReasons"] = ["triggers"]
-    wrapped = {"4dabf18193072939515e22adb298388d": "sig", "ciphertext": "x"}
+    wrapped = {KIND: SECRET_KIND, "ciphertext": "x"}
     for properties in (step["oldState"]["outputs"], step["newState"]["inputs"]):
         properties["triggers"] = {"API_KEY": wrapped}
     line = "release d1a2b3c4/main at aaaaaaa: trigger API_KEY changed"

@@ -12,6 +12,7 @@ import boto3
 import click
 import pytest
 from amplify_job_resource._amplify import session
+from amplify_job_resource._values.marks import KIND, SECRET_KIND
 from amplify_job_resource.cli.command import run
 from amplify_job_resource.cli.pulumi_commands import PulumiCommands
 from amplify_job_resource.cli.stack_jobs import config_for, jobs_in, read_config, read_job
@@ -62,7 +63,7 @@ def a_job(name: str = "site", parent: str = "", **members: Any) -> dict[str, Any
 
 def test_a_job_is_read_from_state() -> None:
     """The id has app, branch and job; the ARN or the input has the region."""
-    secret = {"4dabf18193072939515e22adb298388d": "x", "ciphertext": "y"}
+    secret = {KIND: SECRET_KIND, "ciphertext": "y"}
     arn = "arn:aws:amplify:eu-south-1:123456789012:apps/d1a2/branches/main/jobs/42"
     found = jobs_in(
         a_state(
@@ -135,7 +136,7 @@ def a_native_job(provider: str, **outputs: Any) -> list[dict[str, Any]]:
     return [made, {**job, "outputs": outputs}]
 
 
-ENCRYPTED = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}
+ENCRYPTED = {KIND: SECRET_KIND}
 
 
 def test_a_native_job_has_the_settings_of_its_provider() -> None:
