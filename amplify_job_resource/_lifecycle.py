@@ -210,7 +210,7 @@ class Lifecycle:
                 operation,
                 deadline,
                 waited_for=found.waited_for,
-                typical_seconds=found.typical_seconds,
+                build_seconds=found.build_seconds,
                 site=shown_url(inputs, url),
             )
             return Followed(job, self._is_healthy(operation, api, inputs, job, url, deadline))

@@ -223,8 +223,8 @@ class DomainRecord:
     sub_domains: tuple[SubDomain, ...] = ()
 
 
-def typical_seconds(jobs: Sequence[JobRecord], most: int = 10) -> float | None:
-    """How many seconds a branch's build typically takes: the median of its newest successful jobs.
+def build_seconds(jobs: Sequence[JobRecord], most: int = 10) -> tuple[float, ...]:
+    """How many seconds each of a branch's newest successful jobs took.
 
     Args:
         jobs: The branch's jobs, newest first.
@@ -235,4 +235,9 @@ def typical_seconds(jobs: Sequence[JobRecord], most: int = 10) -> float | None:
         for job in jobs
         if job.status == Status.SUCCEED and job.duration_seconds is not None
     ]
-    return median(durations[:most]) if durations else None
+    return tuple(durations[:most])
+
+
+def typical_seconds(durations: Sequence[float]) -> float | None:
+    """How many seconds a build typically takes: the median of these, None for none."""
+    return median(durations) if durations else None

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from .._amplify.api import BranchApi
-from .._amplify.records import JobRecord
+from .._amplify.records import JobRecord, typical_seconds
 from .._inputs.request import Request
 from .._operation import Operation
 from ..errors import (
@@ -24,7 +24,8 @@ from . import messages
 from .judge import Verdict, judge
 from .refresh import Where, began_together, look_up
 from .rows import Rows, ended_line
-from .wait import End, wait_until_ended
+from .schedule import Looks
+from .wait import End, Pause, steady_pause, wait_until_ended
 
 
 def follow(
@@ -35,7 +36,7 @@ def follow(
     deadline: float,
     *,
     waited_for: str = "",
-    typical_seconds: float | None = None,
+    build_seconds: Sequence[float] = (),
     site: str | None = None,
 ) -> JobRecord:
     """The job when it is over and good; as it is when the request does not wait for it.
@@ -47,14 +48,14 @@ def follow(
         operation: The operation at hand: clock, rows, warnings.
         deadline: When to stop waiting, on the operation's clock.
         waited_for: What the release waited for before, in words.
-        typical_seconds: How long the branch's builds typically take, if known.
+        build_seconds: How long each of the branch's last builds took, as far as known.
         site: The address of the branch's site, if it may be shown.
 
     Raises:
         errors.JobError: the job is not what was asked for, or not over; `.job` is its last state.
     """
     if request.wait_for_completion:
-        job = _until_ended(job, api, operation, deadline, typical_seconds)
+        job = _until_ended(job, api, operation, deadline, build_seconds)
     if job.has_ended:
         job = _with_steps(job, api)
         say = operation.warn if job.has_failed and request.allow_failure else operation.info
@@ -125,6 +126,7 @@ def wait_for_end(
     operation: Operation,
     deadline: float,
     show: Callable[[JobRecord, Exception | None], None],
+    pause: Pause = steady_pause,
 ) -> JobRecord:
     """The job as it ended.
 
@@ -134,6 +136,7 @@ def wait_for_end(
         operation: The operation at hand.
         deadline: When to stop waiting, on the operation's clock.
         show: Is called after each look with the job as last seen, and the error if the look failed.
+        pause: Says how long to pause before the next look.
 
     Raises:
         errors.WaitFailed: the job cannot be read any more.
@@ -148,7 +151,7 @@ def wait_for_end(
         show(seen, error)
 
     try:
-        waited = wait_until_ended(job, fetch, operation, deadline, report)
+        waited = wait_until_ended(job, fetch, operation, deadline, report, pause)
     except AwsError as error:
         text = messages.unreadable(last_seen, error, operation)
         raise WaitFailed(last_seen, text, error) from error
@@ -178,9 +181,14 @@ def _until_ended(
     api: BranchApi,
     operation: Operation,
     deadline: float,
-    typical_seconds: float | None,
+    build_seconds: Sequence[float],
 ) -> JobRecord:
     began = operation.now() - (job.age_seconds() or 0)
-    rows = Rows(operation, began, typical_seconds)
+    rows = Rows(operation, began, typical_seconds(build_seconds))
     rows.show(job)
-    return wait_for_end(job, lambda: api.get(job.id.number_text), operation, deadline, rows.show)
+    looks = Looks(operation, began, build_seconds)
+
+    def fetch() -> JobRecord:
+        return api.get(job.id.number_text)
+
+    return wait_for_end(job, fetch, operation, deadline, rows.show, looks.pause)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import Final
+from typing import Final, TypeAlias
 
 from .._amplify.records import JobRecord
 from .._ask import Clock
@@ -17,6 +17,15 @@ from ..errors import NotFound, OutcomeUnclear, Throttled, Unanswered
 
 #: For how long a wait goes on while GetJob does not know the job, in seconds.
 NOT_FOUND_GRACE: Final = 30.0
+
+
+#: Makes the pause before the next look, in seconds, of the job as last seen and of the seconds so far.
+Pause: TypeAlias = Callable[[JobRecord, float], float]
+
+
+def steady_pause(_: JobRecord, elapsed: float) -> float:
+    """A pause that grows with the wait, whatever is known of the job."""
+    return pause(elapsed)
 
 
 class End(Enum):
@@ -42,6 +51,7 @@ def wait_until_ended(
     clock: Clock,
     deadline: float,
     report: Callable[[JobRecord, Exception | None], None],
+    pause: Pause = steady_pause,
 ) -> Waited:
     """Look at a job until it has ended, the deadline is reached, or the clock ends the wait.
 
@@ -54,6 +64,7 @@ def wait_until_ended(
         clock: Tells the time and pauses.
         deadline: When the wait ends in any case: a reading of the same clock, in seconds.
         report: Is called after every look with the job as last seen, and the error if the look failed.
+        pause: Says how long to pause before the next look.
 
     Raises:
         errors.AwsError: the job cannot be read: it is gone, or access is denied.
@@ -64,7 +75,7 @@ def wait_until_ended(
         left = deadline - clock.now()
         if left <= 0:
             return Waited(job, End.TIMEOUT, elapsed)
-        if not clock.sleep(min(left, pause(elapsed))):
+        if not clock.sleep(min(left, pause(job, elapsed))):
             return Waited(job, End.INTERRUPTED, clock.now() - started)
         error: Exception | None = None
         try:

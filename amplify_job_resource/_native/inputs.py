@@ -114,6 +114,6 @@ def _is_set_back(source: Any, olds: Properties) -> bool:
     No program gives a list of parts, or a path that begins at the project where that is not the
     program's own folder.
     """
-    if source != olds.get("source"):
+    if not isinstance(source, (str, list)) or source != olds.get("source"):
         return False
     return isinstance(source, list) or recorded_source(source, "source") != source

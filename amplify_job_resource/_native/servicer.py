@@ -79,9 +79,10 @@ def _served(name: str) -> Any:
             await context.abort(grpc.StatusCode.UNIMPLEMENTED, f"amplify-job has no {name}")
         work, pool = self.work[name]
         if pool is None:
-            return work(request)
-        loop = asyncio.get_running_loop()
-        answer = await loop.run_in_executor(pool, _answer, work, request)
+            answer = answer_of(work, request)
+        else:
+            loop = asyncio.get_running_loop()
+            answer = await loop.run_in_executor(pool, answer_of, work, request)
         if isinstance(answer, Failed):
             message = untagged(in_our_words(answer.message))
             metadata = trailing_metadata(message, answer.saved)
@@ -95,8 +96,8 @@ for _name in provider_pb2.DESCRIPTOR.services_by_name["ResourceProvider"].method
     setattr(Provider, _name, _served(_name))
 
 
-def _answer(work: Work, request: Any) -> Any:
-    """What the work makes, or how it failed: nothing is ever raised on a thread of a pool."""
+def answer_of(work: Work, request: Any) -> Any:
+    """What the work makes, or how it failed: nothing is ever raised."""
     try:
         return work(request)
     except Garbled as error:

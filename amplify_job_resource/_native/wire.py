@@ -25,6 +25,8 @@ _RESOURCE: Final = "5cf8f73096256a8f31e491e813e4eb8e"
 _OUTPUT: Final = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 _ASSET: Final = "c44067f5952c0a294b673a41bacd8c17"
 _ARCHIVE: Final = "0def7320c3a5731c473e5ecbe6d01bc7"
+#: How deep values may be within each other: what compares them needs a stack of some multiple of it.
+_MAX_DEPTH: Final = 100
 _DIGEST_OF_NOTHING: Final = sha256().hexdigest()
 _UNKNOWN_TEXT: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 _UNKNOWNS: Final = frozenset(
@@ -72,7 +74,7 @@ def decoded(struct: Struct) -> Received:
         properties = {
             key: _decoded(value, (key,), secrets.add) for key, value in struct.fields.items()
         }
-    except RecursionError:
+    except RecursionError:  # secrets of secrets
         raise Garbled("the properties are nested too deeply") from None
     known = {key: value for key, value in properties.items() if value is not None}
     return Received(known, frozenset(path for path in secrets if path[0] in known))
@@ -99,6 +101,8 @@ def encoded(properties: Mapping[str, Any], secrets: Iterable[Path] = ()) -> Stru
 
 
 def _decoded(value: Value, path: Path, mark: Callable[[Path], None]) -> Any:
+    if len(path) > _MAX_DEPTH:
+        raise Garbled(f"{path[0]} is nested more than {_MAX_DEPTH} times")
     kind = value.WhichOneof("kind")
     if kind == "string_value":
         return UNKNOWN if value.string_value in _UNKNOWNS else value.string_value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from .._amplify.api import BranchApi
-from .._amplify.records import JobRecord, typical_seconds
+from .._amplify.records import JobRecord, build_seconds
 from .._operation import Operation
 from .._values.pauses import backoff
 from ..errors import AccessDenied, AwsError, NotFound, OutcomeUnclear, Throttled, Unanswered
@@ -34,9 +34,9 @@ class BranchLook:
         self._answered = False
 
     @property
-    def typical_seconds(self) -> float | None:
-        """How long the branch's builds typically take, as far as the last look tells."""
-        return typical_seconds(self.seen)
+    def build_seconds(self) -> tuple[float, ...]:
+        """How long each of the branch's last builds took, as far as the last look tells."""
+        return build_seconds(self.seen)
 
     def saw(self, job: JobRecord) -> None:
         """Know of a job that was read by itself."""

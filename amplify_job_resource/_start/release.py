@@ -37,13 +37,13 @@ class Release:
         job: the job as last seen.
         adopted: whether somebody else started it.
         waited_for: `waited 40s for job 41`, empty when there was nothing to wait for.
-        typical_seconds: how long this branch's builds typically take, if known.
+        build_seconds: how long each of this branch's last builds took, as far as known.
     """
 
     job: JobRecord
     adopted: bool = False
     waited_for: str = ""
-    typical_seconds: float | None = None
+    build_seconds: tuple[float, ...] = ()
 
 
 def release(
@@ -93,7 +93,7 @@ def release(
         ) from end.__cause__
     if not found.adopted:
         run.start_job.note_job(found.job.id)
-    return replace(found, waited_for=run.busy.waited_for, typical_seconds=run.look.typical_seconds)
+    return replace(found, waited_for=run.busy.waited_for, build_seconds=run.look.build_seconds)
 
 
 class _Run:

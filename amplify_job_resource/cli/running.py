@@ -63,7 +63,7 @@ def followed(
             operation,
             deadline,
             waited_for=found.waited_for,
-            typical_seconds=found.typical_seconds,
+            build_seconds=found.build_seconds,
         )
 
 

@@ -2,4 +2,4 @@ module first-release
 
 go 1.25
 
-require github.com/pulumi/pulumi/sdk/v3 v3.269.0
+require github.com/pulumi/pulumi/sdk/v3 v3.274.1

@@ -12,6 +12,7 @@ from amplify_job_resource._amplify.records import (
     BranchRecord,
     JobRecord,
     Step,
+    build_seconds,
     typical_seconds,
 )
 from hypothesis import given
@@ -24,15 +25,16 @@ def test_the_typical_time_is_the_median_of_the_newest_successes() -> None:
     """Failures, running jobs and what is long ago do not count."""
     successes = [a_job("SUCCEED", took=took) for took in (10, 30, 20, 9999)]
     others = [a_job("FAILED", took=1), a_job("RUNNING"), a_job("SUCCEED")]
-    assert typical_seconds([*others, *successes], most=3) == 20
-    assert typical_seconds(others) is None
-    assert typical_seconds([]) is None
+    assert build_seconds([*others, *successes], most=3) == (10, 30, 20)
+    assert build_seconds(others) == ()
+    assert typical_seconds((10, 20, 30)) == 20
+    assert typical_seconds(()) is None
 
 
 @given(st.lists(st.integers(0, 10_000), min_size=1, max_size=30))
 def test_the_typical_time_is_one_that_happened_or_between(took: list[int]) -> None:
     """Whatever the history, the typical time lies within that of the newest ten."""
-    typical = typical_seconds([a_job("SUCCEED", took=one) for one in took])
+    typical = typical_seconds(build_seconds([a_job("SUCCEED", took=one) for one in took]))
     assert typical is not None
     assert min(took[:10]) <= typical <= max(took[:10])
 

@@ -55,7 +55,7 @@ def test_a_job_is_followed_to_its_end() -> None:
         branch,
         operation,
         waited_for="waited 40s for job 41",
-        typical_seconds=190,
+        build_seconds=(190,),
     )
     assert job.status == SUCCESS
     assert operation.rows[0] == (0.0, "job 42 RUNNING 0s of about 3m10s")

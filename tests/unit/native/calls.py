@@ -21,6 +21,7 @@ from amplify_job_resource._native.link import Link
 from amplify_job_resource._native.resources import Resources
 from amplify_job_resource._native.servicer import Provider
 from amplify_job_resource._native.wire import Path, encoded
+from amplify_job_resource._operation import Operation
 from google.protobuf.struct_pb2 import Struct
 from google.rpc import status_pb2
 from pulumi.runtime.proto import provider_pb2 as rpc
@@ -115,6 +116,20 @@ class Amplify:
         return [call for branch in self.branches.values() for call in branch.asked]
 
 
+def resources_of(amplify: Amplify) -> Resources:
+    """The resources over branches in memory, whose pages answer well without a look at them."""
+    resources = Resources(amplify.api)
+    for type_ in (JOB_TYPE, DEPLOYMENT_TYPE):
+        resources.of(a_urn(type=type_)).lifecycle._check_health = looked_at
+    return resources
+
+
+def looked_at(
+    job: JobRecord, address: str, shown: str, settings: Settings, operation: Operation, end: float
+) -> None:
+    operation.info(f"looked at {shown}")
+
+
 def without_aws(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let clients be made of settings alone, which are looked up by them."""
     made: dict[Settings, Any] = {}
@@ -165,7 +180,7 @@ class Engine:
     def __init__(self, amplify: Amplify) -> None:
         self.amplify = amplify
         self.link = QuietLink()
-        self.provider = Provider(self.link, Resources(amplify.api))
+        self.provider = Provider(self.link, resources_of(amplify))
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever)
         self._thread.start()

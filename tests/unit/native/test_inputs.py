@@ -159,10 +159,11 @@ def test_a_source_that_cannot_be_deployed_is_a_problem(
 @pytest.mark.parametrize("secret", ["source", "exclude"])
 def test_what_is_wrong_with_a_secret_source_is_not_told(site: Path, secret: str) -> None:
     """Neither a secret path nor a secret pattern is in the message."""
-    given = {"source": "s3cr3t", "exclude": [5.0, "s3cr3t"], SECRET_INPUTS: [secret]}
-    _, (problem,), said = recorded(given)
-    assert "s3cr3t" not in problem.reason
-    assert said == []
+    for source in ("s3cr3t", {"k": "s3cr3t"}):
+        given = {"source": source, "exclude": [5.0, "s3cr3t"], SECRET_INPUTS: [secret]}
+        _, (problem,), said = recorded(given, {"source": {"k": "s3cr3t"}})
+        assert "s3cr3t" not in problem.reason
+        assert said == []
 
 
 def test_a_warning_about_files_is_told(site: Path) -> None:

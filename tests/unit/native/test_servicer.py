@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from concurrent.futures import wait
 from typing import Any
 
@@ -238,6 +237,18 @@ def test_no_error_ends_the_process(calls: Engine, error: BaseException) -> None:
     assert calls.answer("Create", request).id
 
 
+def test_a_fault_at_a_cancel_is_told(calls: Engine, capfd: pytest.CaptureFixture[str]) -> None:
+    """What is done on the event loop itself prints no traceback, either."""
+
+    def broken() -> None:
+        raise ZeroDivisionError
+
+    calls.link.after_recorded(broken)
+    assert "ZeroDivisionError" in calls.refused("Cancel", Empty()).message
+    assert calls.link.cancelled.is_set()
+    assert capfd.readouterr() == ("", "")
+
+
 def test_colors_in_a_message_are_no_tags(calls: Engine) -> None:
     """Pulumi's CLI breaks down at a color tag that it does not know, so none gets into a message."""
     request = rpc.DeleteRequest(urn=a_urn(), id="<{%x%}>", properties=struct(STATE))
@@ -358,6 +369,25 @@ def test_what_is_wrong_is_told_in_a_sentence(
     assert capfd.readouterr() == ("", "")
 
 
+@pytest.mark.parametrize("method", ["Check", "Diff", "Create"])
+@pytest.mark.parametrize("depth", [90, 400, 3000])
+def test_values_of_any_depth_are_told_in_a_sentence(calls: Engine, method: str, depth: int) -> None:
+    """What is nested so deeply that nobody can compare it is refused, and the rest is served."""
+    properties = struct(INPUTS)
+    current = properties.fields["triggers"].list_value.values.add()
+    for _ in range(depth):
+        current = current.list_value.values.add()
+    requests: dict[str, Message] = {
+        "Check": rpc.CheckRequest(urn=a_urn(), news=properties),
+        "Diff": rpc.DiffRequest(**JOB, olds=properties, news=properties),
+        "Create": rpc.CreateRequest(urn=a_urn(), properties=properties),
+    }
+    answer = calls.call(method, requests[method])
+    if depth > 100:
+        assert "triggers is nested more than 100 times" in answer.message
+    assert isinstance(answer, Failure) is (depth > 100)
+
+
 @pytest.mark.parametrize("method", sorted(OFFERED))
 def test_an_empty_request_is_answered(calls: Engine, method: str) -> None:
     """A request in which nothing is said is served or refused, and starts nothing."""
@@ -425,7 +455,6 @@ def test_garbage_is_told_in_a_sentence(
 
 def test_calls_are_served_side_by_side(calls: Engine) -> None:
     """Sixteen diffs and more at once are all answered, each with its own."""
-    ready = threading.Barrier(2, timeout=30)
     requests = [
         rpc.DiffRequest(
             urn=a_urn(f"b{number}"),
@@ -435,7 +464,6 @@ def test_calls_are_served_side_by_side(calls: Engine) -> None:
         )
         for number in range(64)
     ]
-    ready.reset()
     answers = [calls.begin("Diff", request) for request in requests]
     assert all(list(each.result(60).replaces) == ["commitId"] for each in answers)
     said = [(urn, text) for _, text, urn, _ in calls.link.lines]

@@ -47,7 +47,7 @@ def test_a_look_shows_the_newest_jobs(scene: Scene) -> None:
     assert scene.look.newest(7) == scene.jobs
     assert scene.branch.down_to == [7]
     assert scene.look.seen == scene.jobs
-    assert scene.look.typical_seconds == 90
+    assert list(scene.look.build_seconds) == [90]
     assert scene.operation.now() == 0
 
 

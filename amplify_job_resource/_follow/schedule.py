@@ -1,0 +1,143 @@
+"""When to look at a job next: seldom while its end is far, often when it is near.
+
+A look costs a call, and each second between the end and the next look is a second that somebody waits.
+Where a job ends with the hazard `h` (the chance per second that it ends now, if it has not before), the
+best distance between two looks is `sqrt(2 * cost / h)`, with the cost of a call in seconds of waiting.
+The hazard comes from how long the branch's last builds took. The steps tell more than any of them: once
+a job has come to DEPLOY, it ends soon. docs/performance.md has what that gains.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Sequence
+from statistics import median, pstdev
+from typing import Final
+
+from .._amplify.records import JobRecord
+from .._amplify.status import Status
+from .._ask import Clock
+from .rows import current_step
+
+#: What a call may cost: as much as so many seconds of waiting.
+COST: Final = 3.0
+#: The shortest and the longest pause, in seconds.
+SHORTEST: Final = 1.0
+LONGEST: Final = 20.0
+#: The longest while nothing is known of the branch's builds, and while a build may fail early.
+LONGEST_UNKNOWN: Final = 15.0
+LONGEST_EARLY: Final = 10.0
+#: The pause once the end is near, and the longest then: a deployment may take long as well.
+NEAR: Final = 1.5
+LONGEST_NEAR: Final = 10.0
+#: How often a build is none of those known: another time, or a failure.
+_SURPRISE: Final = 0.06
+#: So many widths from a build's time, nothing is left of what it tells.
+_FAR: Final = 6.0
+_ROOT: Final = math.sqrt(2 * math.pi)
+#: The first minute: pauses grow with it, since whoever has just started a job watches it.
+_FIRST: Final = 60.0
+
+
+class Schedule:
+    """The looks at one job of a branch whose last builds took so long."""
+
+    def __init__(self, durations: Sequence[float] = ()) -> None:
+        """Begin.
+
+        Args:
+            durations: How long the branch's last builds took, in seconds; any order, maybe none.
+        """
+        self._durations = [max(SHORTEST, each) for each in durations]
+        self._widths = [max(SHORTEST, each * self._spread) for each in self._durations]
+
+    def pause(self, elapsed: float, near_for: float | None = None) -> float:
+        """Seconds until the next look; a little chance keeps many waits from asking at one moment.
+
+        Args:
+            elapsed: Seconds since the job began.
+            near_for: Seconds since a look has shown that the end is near; None while none has.
+        """
+        return self._pause(elapsed, near_for) * random.uniform(0.95, 1.0)
+
+    def _pause(self, elapsed: float, near_for: float | None) -> float:
+        if near_for is not None:
+            return min(LONGEST_NEAR, max(NEAR, near_for / 5))
+        # Looks may become dense within the pause: it ends when it has used up its share of each second.
+        share, seconds = 1.0, 0.0
+        while share > 1e-9 and seconds < LONGEST:
+            share -= 0.5 / self._distance(elapsed + seconds + 0.25)
+            seconds += 0.5
+        return max(SHORTEST, seconds)
+
+    def _distance(self, elapsed: float) -> float:
+        """The best distance between looks at a moment."""
+        growing = max(SHORTEST, elapsed / 2.5) if elapsed < _FIRST else LONGEST
+        if not self._durations:
+            return min(LONGEST_UNKNOWN, growing)
+        shortest = min(self._durations)
+        growing = max(growing, min(LONGEST_EARLY, shortest / 6))
+        longest = LONGEST_EARLY if elapsed < shortest / 2 else LONGEST
+        best = math.sqrt(2 * COST / self._hazard(elapsed))
+        return max(SHORTEST, min(longest, growing, best))
+
+    def _hazard(self, elapsed: float) -> float:
+        """The chance per second that the job ends at a moment, if it has not ended before."""
+        count, ends, goes_on = len(self._durations), 0.0, 0.0
+        for duration, width in zip(self._durations, self._widths, strict=True):
+            distance = (elapsed - duration) / width
+            if distance < -_FAR:
+                goes_on += 1 / count
+            elif distance < _FAR:
+                ends += math.exp(-distance * distance / 2) / (width * _ROOT * count)
+                goes_on += math.erfc(distance / math.sqrt(2)) / (2 * count)
+        # A build of another kind may end at any time; the longer it goes on, the longer it will.
+        scale = max(_FIRST, elapsed)
+        other = _SURPRISE * _FIRST / scale
+        known = 1 - _SURPRISE
+        return (known * ends + other / scale) / (known * goes_on + other)
+
+    @property
+    def _spread(self) -> float:
+        """How much one build's time tells of another's, as a part of it (Silverman's rule)."""
+        count = len(self._durations)
+        if count < 2:
+            return 0.15
+        relative = pstdev(self._durations) / median(self._durations)
+        return float(max(0.04, min(0.15, 1.06 * relative * count**-0.2)))
+
+
+class Looks:
+    """The looks at one job that runs: each pause depends on what the last look has shown."""
+
+    def __init__(self, clock: Clock, began: float, durations: Sequence[float]) -> None:
+        """Begin.
+
+        Args:
+            clock: Tells the time.
+            began: When the job began, on that clock.
+            durations: See `Schedule`.
+        """
+        self._clock = clock
+        self._queued_since = self._began = began
+        self._near_since: float | None = None
+        self._schedule = Schedule(durations)
+
+    def pause(self, job: JobRecord, _: float) -> float:
+        """Seconds until the next look at a job that was seen just now."""
+        now = self._clock.now()
+        if job.is_queued:
+            # It cannot end before it has begun, and how long it queues says nothing of its build.
+            self._began = now
+            return Schedule().pause(now - self._queued_since)
+        if self._near_since is None and is_near_its_end(job):
+            self._near_since = now
+        near_for = None if self._near_since is None else now - self._near_since
+        return self._schedule.pause(now - self._began, near_for)
+
+
+def is_near_its_end(job: JobRecord) -> bool:
+    """Whether a job has built, or is being stopped."""
+    built = current_step(job) in ("DEPLOY", "VERIFY")
+    return built or job.status == Status.CANCELLING
