@@ -4,7 +4,7 @@ Tests of the engine's behaviour run over both: marked with `BOTH`, a test gets e
 through the fixture `front`, by way of the stacks that it makes. Its programs are written for the
 dynamic resources; for the native ones the same program imports the generated SDK, and the project
 names the plugin, which is how a user changes over. A test of one front says why (`only_dynamic`); most
-often its subject lies below the fronts (`LIFECYCLE_ALONE`).
+often its subject lies below the fronts (`LIFECYCLE_ALONE`), or it has a counterpart (`ALSO_IN_YAML`).
 """
 
 from __future__ import annotations
@@ -35,6 +35,9 @@ def only_dynamic(why: str) -> pytest.MarkDecorator:
 
 #: A test whose subject lies below the fronts: to run it twice would show nothing more.
 LIFECYCLE_ALONE = only_dynamic("the lifecycle alone decides it, whichever front asks")
+
+#: A test with a counterpart whose program is in YAML, in tests/native.
+ALSO_IN_YAML = only_dynamic("a program in YAML does the same in tests/native")
 
 
 def spread(

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from amplify_job_resource.emulator import Control, Fault, Plan
 
-from tests.engine.fronts import BOTH, LIFECYCLE_ALONE, only_dynamic, spread
+from tests.engine.fronts import ALSO_IN_YAML, BOTH, LIFECYCLE_ALONE, only_dynamic, spread
 from tests.engine.stack import Stack
 
 pytestmark = [pytest.mark.engine, BOTH]
@@ -19,6 +19,7 @@ FAILING = Plan(
 SLOW = Plan(pending=0, provisioning=0, build=3600, cancelling=0.5)
 
 
+@ALSO_IN_YAML
 def test_a_failed_build_is_readable_recorded_and_released_again(
     stack: Stack, emulator: Control
 ) -> None:
@@ -124,6 +125,7 @@ Job(
 """
 
 
+@ALSO_IN_YAML
 def test_timeouts_are_kept_and_the_next_up_goes_on_waiting(
     new_stack: Callable[..., Stack], emulator: Control
 ) -> None:
@@ -170,6 +172,7 @@ Job("site", app_id="d1a2b3c4", branch_name="main", on_busy="fail")
 """
 
 
+@LIFECYCLE_ALONE
 def test_a_busy_branch_fails_the_up_that_asks_for_it(
     new_stack: Callable[..., Stack], emulator: Control
 ) -> None:

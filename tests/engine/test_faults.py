@@ -117,6 +117,7 @@ def test_on_another_machine_a_killed_runs_active_job_is_taken_up(
     assert len(emulator.calls("StartJob")) == 1
 
 
+@LIFECYCLE_ALONE
 def test_forced_and_repeated_requests_build_anew(stack: Stack, emulator: Control) -> None:
     """`--replace`, A -> B -> A, and destroy then up: each is a new job of the same inputs."""
     stack.up(config=COMMIT).ok()

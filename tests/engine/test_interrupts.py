@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from amplify_job_resource.emulator import Control, Fault, Plan
 
-from tests.engine.fronts import BOTH, only_dynamic, spread
+from tests.engine.fronts import ALSO_IN_YAML, BOTH, spread
 from tests.engine.stack import Running, Stack
 from tests.waiting import wait_until
 
@@ -116,6 +116,7 @@ def test_ctrl_c_while_destroy_waits_keeps_the_release(stack: Stack, emulator: Co
     assert len(emulator.calls("StopJob")) == 1
 
 
+@ALSO_IN_YAML
 def test_an_orphan_ends_itself_and_touches_no_job(stack: Stack, emulator: Control) -> None:
     """When the CLI is killed, its plugin ends by itself, and the job goes on."""
     emulator.plan("d1a2b3c4", "main", SLOW)
@@ -144,7 +145,7 @@ release.status.apply(lambda status: time.sleep(600))
 """
 
 
-@only_dynamic("the native provider: tests/native/test_orphans.py")
+@ALSO_IN_YAML
 def test_an_orphan_without_anything_to_do_ends_itself(
     new_stack: Callable[..., Stack], emulator: Control
 ) -> None:

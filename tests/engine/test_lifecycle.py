@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from amplify_job_resource.emulator import Control, Fault, Plan
 
-from tests.engine.fronts import BOTH, LIFECYCLE_ALONE, only_dynamic, spread
+from tests.engine.fronts import ALSO_IN_YAML, BOTH, LIFECYCLE_ALONE, only_dynamic, spread
 from tests.engine.stack import Stack
 
 pytestmark = [pytest.mark.engine, BOTH]
@@ -114,6 +114,7 @@ def test_a_read_that_fails_drops_nothing(stack: Stack, emulator: Control, kind: 
     assert stack.job()["outputs"] == before
 
 
+@ALSO_IN_YAML
 def test_destroy_stops_a_job_that_still_runs(
     new_stack: Callable[..., Stack], emulator: Control
 ) -> None:

@@ -211,10 +211,8 @@ def test_replace_on_changes_is_left_out_with_a_warning(made: Made, emulator: Con
 
 
 @holds("replacement_trigger", "replace_with")
-@spread(
-    "option",
-    [("replacement_trigger=config.get('thing') or '1'",), ("replace_with=[thing]",)],
-    native=[("replace_with=[thing]",)],
+@pytest.mark.parametrize(
+    "option", ["replacement_trigger=config.get('thing') or '1'", "replace_with=[thing]"]
 )
 def test_pulumis_own_triggers_release_again(made: Made, emulator: Control, option: str) -> None:
     """Both replace the resource, as `--replace` does, and the reason is not told."""

@@ -7,12 +7,13 @@ from collections.abc import Callable
 import pytest
 from amplify_job_resource.emulator import Control, Fault, Plan
 
-from tests.engine.fronts import BOTH, LIFECYCLE_ALONE, only_dynamic, spread
+from tests.engine.fronts import ALSO_IN_YAML, BOTH, LIFECYCLE_ALONE, only_dynamic, spread
 from tests.engine.stack import Stack
 
 pytestmark = [pytest.mark.engine, BOTH]
 
 
+@ALSO_IN_YAML
 def test_first_up_starts_one_job_and_the_second_none(stack: Stack, emulator: Control) -> None:
     """The first `up` sends one StartJob with the right body; the second finds nothing to do."""
     run = stack.up(config={"commitId": "1f3c9e2a77", "message": "Hello"}).ok()
@@ -93,6 +94,7 @@ def test_a_changed_trigger_is_a_release_of_the_same_commit(
     assert len(emulator.calls("StartJob")) == 2
 
 
+@ALSO_IN_YAML
 def test_a_changed_label_is_recorded_and_releases_nothing(stack: Stack, emulator: Control) -> None:
     """A changed message is an update in place: no StartJob, and all outputs stay."""
     stack.up(config={"commitId": "1f3c9e2a77", "message": "one"}).ok()
@@ -278,6 +280,7 @@ def test_the_endpoint_may_come_from_the_stack(stack: Stack, emulator: Control) -
     assert len(emulator.calls("StartJob")) == 1
 
 
+@ALSO_IN_YAML
 def test_looking_ahead_tells_how_the_branch_is(stack: Stack, emulator: Control) -> None:
     """With `amplify-job:lookahead` a preview says what stands in the way; reads only."""
     stack.up(config={"commitId": "1f3c9e2a77"}).ok()

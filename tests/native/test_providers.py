@@ -70,7 +70,6 @@ def test_two_providers_reach_two_regions(new_yaml: Made, emulator: Control) -> N
     emulator.advance(60)
     emulator.clear_calls()
     stack = new_yaml(TWO)
-    stack.preview().ok()
     stack.up().ok()
     assert regions(emulator) == {"eu-west-1", "eu-north-1"}
     for name, region in (("here", "eu-west-1"), ("there", "eu-north-1")):
