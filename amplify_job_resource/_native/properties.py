@@ -13,11 +13,10 @@ from .._inputs.secrets import SECRET_INPUTS
 from .._kind import Kind
 from .._state import MADE_OF
 from .._values.addresses import is_signed
+from .dynamic_state import PROVIDER_KEY
 from .inputs import DERIVED_KEYS
 from .wire import Path, Received, decoded, encoded
 
-#: What the dynamic resource keeps among its properties, and nobody else needs.
-_OF_THE_DYNAMIC: Final = "__provider"
 #: What is a secret where one of the inputs that it is made of is one.
 _MADE_OF: Final = {**MADE_OF, **dict.fromkeys(DERIVED_KEYS, ("source", "exclude"))}
 
@@ -32,7 +31,7 @@ def received(struct: Struct, kind: Kind) -> Received:
     """
     found = decoded(struct)
     properties = dict(found.properties)
-    properties.pop(_OF_THE_DYNAMIC, None)
+    properties.pop(PROVIDER_KEY, None)
     recorded = properties.pop(SECRET_INPUTS, None)
     secrets = found.secrets
     source = properties.get("source")

@@ -14,6 +14,7 @@ from .._inputs.rules import problems
 from .._kind import Kind
 from .._lifecycle import RecordedFailure
 from .differences import diff_response
+from .dynamic_state import PROVIDER_KEY, with_recorded_triggers
 from .inputs import must_be_good, recorded_inputs, with_ignored
 from .link import Link
 from .properties import answered, is_newly_secret, received
@@ -71,6 +72,8 @@ class Steps:
         recorded, given = (received(each, resource.kind) for each in (request.olds, request.news))
         olds, news = recorded.properties, given.properties
         news = with_ignored(request.ignoreChanges, olds, news)
+        if PROVIDER_KEY in request.olds.fields:
+            news = with_recorded_triggers(olds, news, resource.kind)
         operation = self._link.operation(request)
         change = resource.lifecycle.diff(operation, request.id, olds, news)
         encrypts = is_newly_secret(recorded, given)
