@@ -16,8 +16,8 @@ from .._values.unknown import canonical
 PROVIDER_KEY: Final = "__provider"
 
 
-def with_recorded_triggers(olds: Properties, news: dict[str, Any], kind: Kind) -> dict[str, Any]:
-    """The new inputs, with the triggers as they are recorded where they are the same.
+def as_given(olds: dict[str, Any], news: Properties, kind: Kind) -> dict[str, Any]:
+    """The recorded properties, with triggers as a program gives them where they are the same.
 
     Pulumi's SDK for Python leaves out keys without a value, at any depth, and a key that is named like
     an input or output in Python gets the name that it has in state.
@@ -28,15 +28,27 @@ def with_recorded_triggers(olds: Properties, news: dict[str, Any], kind: Kind) -
         kind: The resource.
     """
     before, after = olds.get("triggers"), news.get("triggers")
-    if before is None or canonical(_stored(after, kind)) != canonical(before):
-        return news
-    return {**news, "triggers": before}
+    if not (isinstance(before, dict) and isinstance(after, dict)):
+        same = before is not None and canonical(_stored(after, kind)) == canonical(before)
+        return {**olds, "triggers": after} if same else olds
+    triggers, names = dict(before), _names(kind)
+    for key, value in after.items():
+        name = names.get(key, key)
+        if canonical(_stored(value, kind)) == canonical(before.get(name)):
+            triggers.pop(name, None)
+            triggers[key] = value
+    return {**olds, "triggers": triggers}
+
+
+def _names(kind: Kind) -> dict[str, str]:
+    """The names that the SDK gives to keys, wherever they are."""
+    return {**kind.inputs.keys, **kind.outputs, "status_reason": "statusReason"}
 
 
 def _stored(value: Any, kind: Kind) -> Any:
     """A value as the SDK stores it."""
     if isinstance(value, Mapping):
-        names = {**kind.inputs.keys, **kind.outputs, "status_reason": "statusReason"}
+        names = _names(kind)
         return {
             names.get(key, key): _stored(each, kind)
             for key, each in value.items()

@@ -57,11 +57,17 @@ def secret_inputs(secrets: Iterable[Path], inputs: Schema) -> set[str]:
     return found
 
 
-def is_newly_secret(olds: Received, news: Received) -> bool:
+def is_newly_secret(olds: Received, news: Received, *, is_dynamic: bool = False) -> bool:
     """Whether a secret input is in state in clear: in an output that holds it, or as a part of one.
 
     The engine encrypts an input as soon as it is a secret, and an output of the same name. Of an output
     of another name, and of a part of one, it knows nothing until it is given it again.
+
+    Args:
+        olds: What is recorded.
+        news: The new inputs.
+        is_dynamic: Whether the dynamic resource has recorded it: a secret within a part is marked alone
+            there, while Pulumi's SDK for Python marks the part as well.
     """
     marked = {path[0] for path in olds.secrets}
     clear = [output for output in MADE_OF if output in olds.properties.keys() - marked]
@@ -69,7 +75,10 @@ def is_newly_secret(olds: Received, news: Received) -> bool:
         return True
     parts = (path for path in news.secrets if len(path) > 1 and path[:1] not in news.secrets)
     return any(
-        not any(path[:length] in olds.secrets for length in range(1, len(path) + 1))
+        not any(
+            path[: len(old)] == old or (is_dynamic and old[: len(path)] == path)
+            for old in olds.secrets
+        )
         for path in parts
     )
 
