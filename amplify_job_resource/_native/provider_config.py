@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from pulumi.runtime.proto import provider_pb2 as rpc
 
 from .._amplify.aws_settings import SETTINGS
-from .._provider_settings import SECRETS, config_of, config_problems
+from .._amplify.setting_names import SettingNames
+from .._provider_settings import SECRETS, config_of, config_problems, names_for
 from .._values.unknown import canonical, contains_unknown
 from .._values.urns import Urn
 from .results import failures
 from .wire import Path, decoded, encoded
 
+#: Takes a configuration, and what its settings are called.
+Use: TypeAlias = Callable[[Mapping[str, str], SettingNames], None]
 #: The field of a setting that is a secret.
 _SECRET_FIELDS: Final = {
     name: field.name for name, row in SETTINGS.items() for field in row.fields if field.is_secret
@@ -23,7 +26,7 @@ _SECRET_FIELDS: Final = {
 class Configuration:
     """The calls about the provider itself. Each takes a request and gives its response."""
 
-    def __init__(self, use: Callable[[Mapping[str, str]], None]) -> None:
+    def __init__(self, use: Use) -> None:
         """Hand each new configuration on to `use`."""
         self._use = use
 
@@ -31,8 +34,9 @@ class Configuration:
         """All that is wrong with the inputs; or the inputs, with keys as secrets."""
         news = decoded(request.news)
         urn = Urn.parse(request.urn)
-        names = SECRETS | {str(path[0]) for path in news.secrets}
-        wrong = config_problems(news.properties, urn.project if urn else "", names)
+        hidden = SECRETS | {str(path[0]) for path in news.secrets}
+        project = urn.project if urn else ""
+        wrong = config_problems(news.properties, project, hidden, _names(request))
         if wrong:
             return rpc.CheckResponse(failures=failures(wrong))
         secrets = {*news.secrets, *((name,) for name in SECRETS), *_with_fields(news.properties)}
@@ -52,7 +56,8 @@ class Configuration:
 
     def configure(self, request: Any) -> Any:
         """Take the configuration; one that is known only after the update does not come here."""
-        self._use(config_of(decoded(request.args).properties))
+        given = decoded(request.args)
+        self._use(config_of(given.properties), _names(request))
         return rpc.ConfigureResponse(acceptSecrets=True, supportsPreview=True)
 
 
@@ -61,3 +66,9 @@ def _with_fields(given: Mapping[str, Any]) -> Iterator[Path]:
     for name, field in _SECRET_FIELDS.items():
         value = given.get(name)
         yield (name,) if isinstance(value, str) and field in value else (name, field)
+
+
+def _names(request: Any) -> SettingNames:
+    """What the settings are called of the provider that a request is about."""
+    urn = Urn.parse(request.urn)
+    return names_for(urn.name if urn else request.name)

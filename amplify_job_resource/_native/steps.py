@@ -12,6 +12,7 @@ from pulumi.runtime.proto import provider_pb2 as rpc
 from .._engine.methods import error_text
 from .._inputs.rules import problems
 from .._lifecycle import RecordedFailure
+from .._operation import NATIVE
 from .differences import diff_response
 from .inputs import DERIVED_KEYS, must_be_good, recorded_inputs
 from .link import Link
@@ -19,7 +20,6 @@ from .properties import answered, newly_secret, received
 from .resources import Resources
 from .results import created_later, failures, found_by_id, updated_later
 from .wire import Received, encoded
-from .wording import NATIVE
 
 
 @dataclass(frozen=True, slots=True)

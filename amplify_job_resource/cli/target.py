@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from .._amplify import setting_names
 from .._amplify.api import BranchApi
 from .._amplify.ids import BranchId
 from .._amplify.records import JobRecord
@@ -213,7 +214,7 @@ def _named(names: Sequence[str], region: str | None, profile: str | None) -> Tar
     refuse_problems({"appId": app_id, "branchName": branch_name, "region": region})
     if number is not None and not number.isdecimal():
         raise click.UsageError(f"{number!r} is not a job's number")
-    settings = replace(settings_from({}, region=region, profile=profile), of_stack=False)
+    settings = settings_from({}, region=region, profile=profile, names=setting_names.SHELL)
     return Target(BranchId(app_id, branch_name), number, settings)
 
 

@@ -147,6 +147,7 @@ def test_keys_and_roles_are_secrets_of_the_provider(
     runs += [stack.refresh().failed()]
     assert f"allowedAccountIds allows only {OURS}" in runs[-1].text
     assert "aws:" not in runs[-1].text.replace("arn:aws:", "")
+    assert "change allowedAccountIds of the provider own" in runs[-1].text
     state = json.dumps(stack.state())
     for word in ("AKIAHIDDENKEY", "hidden-secret", "hidden-token", "hidden-role"):
         assert word not in state
