@@ -12,9 +12,10 @@ import click
 
 from .._amplify.ids import JobId
 from .._amplify.records import JobRecord
+from .._amplify.setting_names import STACK, SettingNames
 from .._inputs.deployment import ALL_INPUTS
 from .._inputs.secrets import SECRET_INPUTS
-from .._provider_settings import NAMES, config_of
+from .._provider_settings import NAMES, config_of, is_default, names_for
 from .._stack_defaults import NAMESPACE
 from .._state import recorded_job, recorded_region
 from .._values.text import printable
@@ -32,11 +33,16 @@ class NativeProvider:
 
     Attributes:
         inputs: its settings as they are recorded, but for the secret ones.
-        is_default: whether the stack's config has its settings, and not a program.
+        name: its name; empty where the state does not have it.
     """
 
     inputs: Mapping[str, Any]
-    is_default: bool
+    name: str
+
+    @property
+    def is_default(self) -> bool:
+        """Whether the stack's config has its settings, and not a program."""
+        return not self.name or is_default(self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,11 @@ class StackJob:
     def id(self) -> JobId:
         """The recorded job's id."""
         return self.recorded.id
+
+    @property
+    def setting_names(self) -> SettingNames:
+        """What messages call the settings of the way to AWS."""
+        return STACK if self.provider is None else names_for(self.provider.name)
 
     @property
     def name(self) -> str:
@@ -167,8 +178,7 @@ def _provider(resource: Mapping[str, Any] | None) -> NativeProvider:
     urn = Urn.parse(str(found.get("urn")))
     inputs = found.get("inputs") or {}
     plain = {name: value for name, value in inputs.items() if not _holds_secret(value)}
-    # Pulumi names the default provider of a version `default_0_1_0`.
-    return NativeProvider(plain, urn is None or urn.name.startswith("default"))
+    return NativeProvider(plain, urn.name if urn else "")
 
 
 def _has_secrets(outputs: Mapping[str, Any]) -> bool:

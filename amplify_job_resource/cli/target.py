@@ -225,7 +225,16 @@ def _recorded(
     pulumi = PulumiCommands(cwd)
     job = read_job(pulumi, stack, name)
     config = config_for(job, pulumi, stack)
-    settings = settings_from(config, region=region or job.region, profile=profile or job.profile)
+    settings = settings_from(
+        config,
+        region=region or job.region,
+        profile=profile or job.profile,
+        names=job.setting_names,
+    )
     # A build log may hold the secrets of the stack, and what is encrypted cannot be hidden in it.
-    log_lines = 0 if job.has_secrets else lines_wanted(config, {"logLines": job.log_lines})
+    log_lines = (
+        0
+        if job.has_secrets
+        else lines_wanted(config, {"logLines": job.log_lines}, job.setting_names)
+    )
     return Target(job.id.branch, job.id.number_text, settings, job.recorded, log_lines)
