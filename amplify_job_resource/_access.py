@@ -27,6 +27,7 @@ class Access:
     Attributes:
         config: the whole stack config: full keys (`aws:region`), values as text.
         names: what messages call the settings in it.
+        secrets: the texts in it that nobody may see.
     """
 
     def __init__(self, api: Callable[[Clients, BranchId, Ask], BranchApi] = BranchApi) -> None:
@@ -37,6 +38,7 @@ class Access:
         """
         self.config: Mapping[str, Any] = {}
         self.names = STACK
+        self.secrets: frozenset[str] = frozenset()
         self._make_api = api
         self._told_of: Mapping[str, Any] | None = None
         self._telling = Lock()

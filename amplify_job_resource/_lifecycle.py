@@ -128,6 +128,11 @@ class Lifecycle:
         self._kind = kind
         self._check_health = check_health
 
+    @property
+    def secret_texts(self) -> frozenset[str]:
+        """The texts in the settings that nobody may see."""
+        return self.access.secrets
+
     @discreet
     def check(
         self, operation: Operation, olds: Properties, news: Properties

@@ -50,16 +50,18 @@ class Resources:
         self,
         config: Mapping[str, str],
         names: SettingNames = PROVIDER,
+        secrets: frozenset[str] = frozenset(),
     ) -> None:
         """Reach AWS by this configuration from now on.
 
         Args:
             config: Full keys (`aws:region`), values as text.
             names: What messages call the settings.
+            secrets: The texts in it that nobody may see.
         """
         for resource in self._by_type.values():
             access = resource.lifecycle.access
-            access.config, access.names = config, names
+            access.config, access.names, access.secrets = config, names, secrets
 
     def of(self, urn: str) -> Resource:
         """The resource that a URN is of.

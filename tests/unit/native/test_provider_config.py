@@ -23,7 +23,7 @@ class Made:
     """A configuration, and what was made of it."""
 
     def __init__(self) -> None:
-        self.used: list[tuple[Mapping[str, str], SettingNames]] = []
+        self.used: list[tuple[Mapping[str, str], SettingNames, frozenset[str]]] = []
         self.calls = Configuration(lambda *given: self.used.append(given))
 
     def check(self, news: Any, urn: str = URN) -> Any:
@@ -106,7 +106,7 @@ def test_what_is_configured_is_used() -> None:
     args = struct(given, ("profile",))
     answer = made.calls.configure(rpc.ConfigureRequest(args=args, urn=URN))
     config = {"aws:region": "eu-west-1", "aws:profile": "hidden", "amplify-job:lookahead": "true"}
-    assert made.used == [(config, of_provider("west"))]
+    assert made.used == [(config, of_provider("west"), frozenset({"hidden"}))]
     assert answer == rpc.ConfigureResponse(acceptSecrets=True, supportsPreview=True)
 
 
@@ -127,4 +127,12 @@ def test_settings_are_called_as_the_provider_has_them(
     """A default provider has those of the stack, any other has inputs and a name."""
     made = Made()
     made.calls.configure(rpc.ConfigureRequest(args=struct({}), **asked))
-    assert made.used == [({}, names)]
+    assert made.used == [({}, names, frozenset())]
+
+
+def test_a_proxy_with_a_password_is_a_secret() -> None:
+    """Its address is encrypted in state though nobody has marked it; one without a user is not."""
+    proxies = {"httpProxy": "http://proxy:1", "httpsProxy": "http://me:hush@proxy:1"}
+    checked = Made().check(plain_struct(**proxies))
+    assert decoded(checked.inputs).secrets == {("httpsProxy",)}
+    assert decoded(checked.inputs).properties == proxies

@@ -47,8 +47,9 @@ def test_what_is_not_ours_is_refused_by_name(urn: str, said: str) -> None:
 def test_all_resources_have_the_configuration() -> None:
     """A configuration counts for each resource of the provider."""
     resources = Resources()
-    config, west = {"aws:region": "eu-west-1"}, of_provider("west")
-    resources.configure(config, west)
+    config, west, secrets = {"aws:region": "eu-west-1"}, of_provider("west"), frozenset({"s3cr3t"})
+    resources.configure(config, west, secrets)
     for type_ in (JOB_TYPE, DEPLOYMENT_TYPE):
         lifecycle = resources.of(a_urn(type=type_)).lifecycle
         assert (lifecycle.access.config, lifecycle.access.names) == (config, west)
+        assert lifecycle.secret_texts == secrets
