@@ -13,6 +13,7 @@ from .._engine.methods import error_text
 from .._inputs.rules import problems
 from .._kind import Kind
 from .._lifecycle import RecordedFailure
+from .._operation import NATIVE
 from .differences import diff_response
 from .dynamic_state import PROVIDER_KEY, as_given
 from .inputs import must_be_good, recorded_inputs, with_ignored
@@ -21,7 +22,6 @@ from .properties import answered, is_newly_secret, received
 from .resources import Resources
 from .results import created_later, failures, found_by_id, updated_later
 from .wire import Received, encoded
-from .wording import NATIVE
 
 
 @dataclass(frozen=True, slots=True)
