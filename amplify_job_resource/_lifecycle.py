@@ -349,8 +349,8 @@ class Lifecycle:
         try:
             found = api.get(job_id.number_text)
         except NotFound as error:
-            name = operation.front.input_name("region")
-            advice = f"{error.advice} For an app in another region, give its `{name}`."
+            elsewhere = operation.front.to_look_elsewhere
+            advice = f"{error.advice} For an app in another region, {elsewhere}."
             raise NotFound(error.action, error.code, error.detail, advice) from error
         inputs = {**props, **branch, "region": api.region}
         if "jobType" in self._kind.inputs.by_key:

@@ -30,6 +30,7 @@ class Front:
         waits_by_command: whether a command keeps waiting for a job, and not the next run.
         to_build: what the user does to have a branch built.
         to_deploy: what the user does to have files deployed.
+        to_look_elsewhere: what the user does to name a job of an app in another region.
     """
 
     input_name: Callable[[str], str]
@@ -38,6 +39,7 @@ class Front:
     waits_by_command: bool = False
     to_build: str = "declare a Job"
     to_deploy: str = "declare a Deployment"
+    to_look_elsewhere: str = "give its `region`"
 
 
 #: The URN of an operation that does not know its resource.
@@ -45,7 +47,12 @@ NO_URN: Final = "urn:pulumi:none::none::amplify:Job::none"
 #: The words of a Pulumi program in Python.
 PYTHON: Final = Front(snake_case, "The next `pulumi up`", "custom_timeouts")
 #: The words of the native provider, in every language: properties have their own names.
-NATIVE: Final = Front(str, "The next `pulumi up`", "customTimeouts")
+NATIVE: Final = Front(
+    str,
+    "The next `pulumi up`",
+    "customTimeouts",
+    to_look_elsewhere="set the provider's region (an import names a provider with --provider)",
+)
 
 
 class Operation(Protocol):

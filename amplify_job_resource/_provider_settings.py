@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from ._amplify.aws_settings import SETTINGS, Form
 from ._amplify.setting_names import PROVIDER, SettingNames, of_provider
-from ._amplify.settings import settings_from
+from ._amplify.settings import check_keys, settings_from
 from ._amplify.stack_config import NAMESPACE as AWS
 from ._inputs.rules import Problem, asset_in
 from ._stack_defaults import LOG_LINES, LOOKAHEAD, NAMESPACE, lines_wanted, lookahead_wanted
@@ -82,7 +82,7 @@ def config_problems(
             reason = f"the provider's {name} is not valid (it is a secret, so it is not shown here)"
         if reason:
             found.append(Problem(name, reason))
-    together = None if found else _problem(config_of(given), names)
+    together = None if found else _problem(config_of(given), names) or _pair_problem(given, names)
     return [*found, Problem("", together)] if together else found
 
 
@@ -116,6 +116,17 @@ def _problem(config: Mapping[str, str], names: SettingNames) -> str | None:
         settings_from(config, environ={}, names=names)
         lookahead_wanted(config, {}, names)
         lines_wanted(config, {}, names)
+    except InvalidSettings as error:
+        return str(error)
+    return None
+
+
+def _pair_problem(given: Mapping[str, Any], names: SettingNames) -> str | None:
+    """What is wrong with the keys together, once all of them are known."""
+    if any(contains_unknown(given.get(name)) for name in ("accessKey", "secretKey", "token")):
+        return None
+    try:
+        check_keys(settings_from(config_of(given), environ={}, names=names))
     except InvalidSettings as error:
         return str(error)
     return None

@@ -15,7 +15,7 @@ from ..errors import InvalidSettings
 from .account import check_account
 from .aws_errors import ErrorContext, map_errors
 from .ids import BranchId
-from .settings import Settings
+from .settings import Settings, check_keys
 from .sign_in import is_about_credentials, sign_in_advice
 
 if TYPE_CHECKING:
@@ -174,15 +174,7 @@ def require_profile(settings: Settings) -> None:
 
 def _check(settings: Settings) -> None:
     names = settings.names
-    keys = names.keys("accessKey", "secretKey")
-    if bool(settings.access_key) != bool(settings.secret_key):
-        raise InvalidSettings(
-            f"{names.config} has one of {keys} and not the other: set both or none"
-        )
-    if settings.token and not settings.access_key:
-        raise InvalidSettings(
-            f"{names.config} has {names.keys('token')} without keys: set {keys}, too"
-        )
+    check_keys(settings)
     if settings.ca_bundle and not settings.insecure:
         try:
             ssl.create_default_context(cafile=settings.ca_bundle)

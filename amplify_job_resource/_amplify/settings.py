@@ -200,3 +200,21 @@ def _paths(texts: list[str] | None) -> tuple[str, ...]:
 
 def _path(text: str | None) -> str | None:
     return _paths([text])[0] if text else None
+
+
+def check_keys(settings: Settings) -> None:
+    """Refuse half a pair of keys.
+
+    Raises:
+        InvalidSettings: one of them is missing.
+    """
+    names = settings.names
+    keys = names.keys("accessKey", "secretKey")
+    if bool(settings.access_key) != bool(settings.secret_key):
+        raise InvalidSettings(
+            f"{names.config} has one of {keys} and not the other: set both or none"
+        )
+    if settings.token and not settings.access_key:
+        raise InvalidSettings(
+            f"{names.config} has {names.keys('token')} without keys: set {keys}, too"
+        )

@@ -92,8 +92,12 @@ class Steps:
         try:
             recorded = resource.lifecycle.create(operation, given.properties)
         except RecordedFailure as failure:
-            return _saved(failure, given, request.properties)
-        return rpc.CreateResponse(id=recorded.id, properties=answered(recorded.properties, given))
+            answer: Any = _saved(failure, given, request.properties)
+        else:
+            properties = answered(recorded.properties, given)
+            answer = rpc.CreateResponse(id=recorded.id, properties=properties)
+        operation.answered()
+        return answer
 
     def read(self, request: Any) -> Any:
         """The outputs as they are now; an empty id when the job is gone."""
@@ -130,8 +134,11 @@ class Steps:
                 operation, request.id, olds.properties, news.properties
             )
         except RecordedFailure as failure:
-            return _saved(failure, news, request.news)
-        return rpc.UpdateResponse(properties=answered(recorded.properties, news))
+            answer: Any = _saved(failure, news, request.news)
+        else:
+            answer = rpc.UpdateResponse(properties=answered(recorded.properties, news))
+        operation.answered()
+        return answer
 
     def delete(self, request: Any) -> Any:
         """Stop our own job if it is still active."""

@@ -290,9 +290,9 @@ def test_a_delete_stops_its_own_job(world: World) -> None:
     assert world.amplify.asked == before
     going_on = rpc.DeleteRequest(urn=a_urn(), id="d1a2/dev/1")
     world.amplify.end = None
-    inputs = world.checked(branchName="dev")
-    left = world.steps.create(rpc.CreateRequest(urn=a_urn(), properties=inputs, timeout=0.01))
-    going_on.properties.CopyFrom(left.saved.properties)
+    inputs = world.checked(branchName="dev", waitForCompletion=False)
+    left = world.steps.create(rpc.CreateRequest(urn=a_urn(), properties=inputs))
+    going_on.properties.CopyFrom(left.properties)
     world.amplify.branch("dev").stop_takes = 0
     later = World(world.amplify)  # Another command, which is another process.
     later.steps.delete(going_on)
