@@ -10,8 +10,9 @@ from typing import Any
 from ._amplify.api import BranchApi
 from ._amplify.ids import BranchId
 from ._amplify.session import Clients, clients_by, resolve_region
+from ._amplify.setting_names import STACK
 from ._amplify.settings import Settings, settings_from
-from ._amplify.stack_config import unused
+from ._amplify.stack_config import NAMESPACE, unused
 from ._ask import Ask
 from ._inputs.request import Properties
 from ._operation import Operation
@@ -25,6 +26,8 @@ class Access:
 
     Attributes:
         config: the whole stack config: full keys (`aws:region`), values as text.
+        names: what messages call the settings in it.
+        secrets: the texts in it that nobody may see.
     """
 
     def __init__(self, api: Callable[[Clients, BranchId, Ask], BranchApi] = BranchApi) -> None:
@@ -34,6 +37,8 @@ class Access:
             api: Makes a branch's API from clients.
         """
         self.config: Mapping[str, Any] = {}
+        self.names = STACK
+        self.secrets: frozenset[str] = frozenset()
         self._make_api = api
         self._told_of: Mapping[str, Any] | None = None
         self._telling = Lock()
@@ -44,13 +49,13 @@ class Access:
         Raises:
             errors.InvalidSettings: a setting of the stack's config is malformed.
         """
-        settings_from(self.config)
+        settings_from(self.config, names=self.names)
         urn = Urn.parse(operation.urn)
-        unknown = unknown_settings(self.config, urn.project if urn else "")
+        unknown = unknown_settings(self.config, urn.project if urn else "", self.names)
         with self._telling:
             told, self._told_of = self._told_of, self.config
         if told is not self.config:
-            for line in (*unused(self.config), *unknown):
+            for line in (*unused(self.config, self.names), *unknown):
                 operation.warn(line)
 
     def region_in_force(
@@ -68,7 +73,7 @@ class Access:
         """
         if news.get("region") is UNKNOWN:
             return None
-        named = _text(news, "region") or _text(self.config, "aws:region")
+        named = _text(news, "region") or _text(self.config, f"{NAMESPACE}region")
         app = news.get("appId")
         if named or app is UNKNOWN:
             return named
@@ -93,7 +98,7 @@ class Access:
         return self._make_api(clients, branch, ask)
 
     def _settings(self, region: str | None, profile: str | None) -> Settings:
-        settings = settings_from(self.config, region=region, profile=profile)
+        settings = settings_from(self.config, region=region, profile=profile, names=self.names)
         return replace(settings, region=resolve_region(settings))
 
 

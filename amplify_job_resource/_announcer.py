@@ -52,7 +52,7 @@ class Announcer:
         if first != operation.urn:
             name = operation.front.input_name
             operation.warn(same_branch(change.place, operation.urn, first, name))
-        asked = lookahead_wanted(self._access.config, news)
+        asked = lookahead_wanted(self._access.config, news, self._access.names)
         region, profile = news.get("region"), news.get("profile")
         if asked and UNKNOWN not in (region, profile):
             # The report itself gives up what takes too long.

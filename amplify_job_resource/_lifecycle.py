@@ -128,6 +128,11 @@ class Lifecycle:
         self._kind = kind
         self._check_health = check_health
 
+    @property
+    def secret_texts(self) -> frozenset[str]:
+        """The texts in the settings that nobody may see."""
+        return self.access.secrets
+
     @discreet
     def check(
         self, operation: Operation, olds: Properties, news: Properties
@@ -191,7 +196,7 @@ class Lifecycle:
         plan = self._plan(operation, str(request.branch))
         if plan.release and plan.release.triggers_changed:
             request = request.for_changed_triggers()
-        log_lines = lines_wanted(self.access.config, inputs)
+        log_lines = lines_wanted(self.access.config, inputs, self.access.names)
         deadline = operation.now() + (operation.timeout or DEFAULT_TIMEOUT)
         ask = partial(operation.ask, deadline=deadline)
         api = self.access.api(ask, request.branch, request.region, request.profile)
@@ -273,7 +278,7 @@ class Lifecycle:
         deadline = operation.now() + (operation.timeout or DEFAULT_TIMEOUT)
         ask = partial(operation.ask, deadline=deadline)
         api = self.access.api(ask, job_id.branch, recorded_region(olds), request.profile)
-        log_lines = lines_wanted(self.access.config, news)
+        log_lines = lines_wanted(self.access.config, news, self.access.names)
         # What was seen of the page that is asked for still holds.
         holds = olds.get(HEALTHY_KEY) is True and not differs("healthCheck", olds, news)
         is_due = bool(news.get("healthCheck")) and not holds

@@ -44,6 +44,8 @@ class Front:
 NO_URN: Final = "urn:pulumi:none::none::amplify:Job::none"
 #: The words of a Pulumi program in Python.
 PYTHON: Final = Front(snake_case, "The next `pulumi up`", "custom_timeouts")
+#: The words of the native provider, in every language: properties have their own names.
+NATIVE: Final = Front(str, "The next `pulumi up`", "customTimeouts")
 
 
 class Operation(Protocol):

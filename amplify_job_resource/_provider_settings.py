@@ -6,11 +6,13 @@ They have the names of Pulumi's AWS provider, and the defaults that a stack give
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Set
 from difflib import get_close_matches
 from typing import Any, Final
 
 from ._amplify.aws_settings import SETTINGS, Form
+from ._amplify.setting_names import PROVIDER, SettingNames, of_provider
 from ._amplify.settings import settings_from
 from ._amplify.stack_config import NAMESPACE as AWS
 from ._inputs.rules import Problem, asset_in
@@ -29,6 +31,18 @@ SECRETS: Final = frozenset(name for name, row in SETTINGS.items() if row.is_secr
 _OF_PULUMI: Final = frozenset(
     ("version", "pluginDownloadURL", "pluginChecksums", "parameterization")
 )
+#: How Pulumi names the providers that have the stack's settings: `default_0_1_0` is that of a version.
+_DEFAULT_NAME: Final = re.compile(r"default(_[0-9].*)?")
+
+
+def is_default(name: str) -> bool:
+    """Whether a provider of that name has the stack's settings, and no program declares it."""
+    return bool(_DEFAULT_NAME.fullmatch(name))
+
+
+def names_for(name: str) -> SettingNames:
+    """What the settings of a provider are called, by its name; an empty one is a default provider's."""
+    return PROVIDER if not name or is_default(name) else of_provider(name)
 
 
 def config_of(given: Mapping[str, Any]) -> dict[str, str]:
@@ -47,7 +61,10 @@ def config_of(given: Mapping[str, Any]) -> dict[str, str]:
 
 
 def config_problems(
-    given: Mapping[str, Any], project: str, secrets: Set[str] = frozenset()
+    given: Mapping[str, Any],
+    project: str,
+    secrets: Set[str] = frozenset(),
+    names: SettingNames = PROVIDER,
 ) -> list[Problem]:
     """Everything that is wrong with a provider's inputs.
 
@@ -56,15 +73,16 @@ def config_problems(
         project: The project's name: a project with the name of this package keeps its own settings
             where those of the provider are.
         secrets: The names of those that nobody may see.
+        names: What the settings are called.
     """
     found = [] if project == NAMESPACE else _unknown(given)
     for name in sorted(NAMES & given.keys()):
-        reason = _form_problem(name, given[name]) or _problem(config_of({name: given[name]}))
+        reason = _form_problem(name, given[name]) or _problem(config_of({name: given[name]}), names)
         if reason and name in secrets:
             reason = f"the provider's {name} is not valid (it is a secret, so it is not shown here)"
         if reason:
             found.append(Problem(name, reason))
-    together = None if found else _problem(config_of(given))
+    together = None if found else _problem(config_of(given), names)
     return [*found, Problem("", together)] if together else found
 
 
@@ -93,11 +111,11 @@ def _form_problem(name: str, value: Any) -> str | None:
     return None
 
 
-def _problem(config: Mapping[str, str]) -> str | None:
+def _problem(config: Mapping[str, str], names: SettingNames) -> str | None:
     try:
-        settings_from(config, environ={})
-        lookahead_wanted(config, {})
-        lines_wanted(config, {})
+        settings_from(config, environ={}, names=names)
+        lookahead_wanted(config, {}, names)
+        lines_wanted(config, {}, names)
     except InvalidSettings as error:
         return str(error)
     return None

@@ -10,10 +10,10 @@ import functools
 import json
 import re
 import shlex
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any, Concatenate, Final, ParamSpec, TypeVar
+from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeVar
 from urllib.parse import quote
 
 from ._amplify.records import JobRecord
@@ -28,7 +28,6 @@ from ._values.commits import SECRET, SHORT
 from ._values.text import harmless, on_one_line, untagged
 from .errors import AmplifyJobError
 
-S = TypeVar("S")
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -43,14 +42,26 @@ _SHOWN_BY_ITSELF: Final = "healthCheck"
 _WORDS: Final = frozenset(word.value for words in (JobType, OnBusy) for word in words)
 
 
+class Keeper(Protocol):
+    """Has steps, and knows secrets that are not among their properties."""
+
+    @property
+    def secret_texts(self) -> Iterable[str]:
+        """The texts that no step may show."""
+
+
+S = TypeVar("S", bound=Keeper)
+
+
 class Secrets:
     """The texts among the secret inputs of one operation.
 
-    Those within triggers count too: no sentence of ours has one, but the log of a build may.
+    Those within triggers count too: no sentence of ours has one, but the log of a build may. So do
+    other texts that are given.
     """
 
-    def __init__(self, *properties: Properties) -> None:
-        texts = {
+    def __init__(self, *properties: Properties, texts: Iterable[str] = ()) -> None:
+        texts = set(texts) | {
             each[key]
             for each in properties
             for key in ALL_INPUTS.by_key
@@ -139,11 +150,12 @@ def hidden(secrets: Secrets) -> Iterator[None]:
 def discreet(
     step: Callable[Concatenate[S, Operation, P], T],
 ) -> Callable[Concatenate[S, Operation, P], T]:
-    """Make a step of the lifecycle show no secret among its properties, in lines and in errors."""
+    """Make a step of the lifecycle show no secret of its properties and settings, also in errors."""
 
     @functools.wraps(step)
     def wrapper(self: S, operation: Operation, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        secrets = Secrets(*(each for each in args if isinstance(each, Mapping)))
+        properties = (each for each in args if isinstance(each, Mapping))
+        secrets = Secrets(*properties, texts=self.secret_texts)
         if not secrets:
             return step(self, operation, *args, **kwargs)
         with hidden(secrets):

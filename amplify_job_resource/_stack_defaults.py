@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from ._amplify.setting_names import OWN, STACK, SettingNames
 from ._inputs.rules import MAX_COUNT
 from ._values.text import shortened
 from .errors import InvalidSettings
@@ -28,7 +29,9 @@ TEXTS: Final = {
 _FLAGS: Final = {"true": True, "false": False, "": False}
 
 
-def lookahead_wanted(config: Mapping[str, Any], properties: Mapping[str, Any]) -> bool:
+def lookahead_wanted(
+    config: Mapping[str, Any], properties: Mapping[str, Any], names: SettingNames = STACK
+) -> bool:
     """Whether a preview is to look at AWS: the resource's `lookahead`, else the stack's.
 
     Raises:
@@ -37,11 +40,13 @@ def lookahead_wanted(config: Mapping[str, Any], properties: Mapping[str, Any]) -
     own = properties.get("lookahead")
     flag = _FLAGS.get(str(config.get(LOOKAHEAD, "")).strip().lower())
     if flag is None:
-        raise _refusal(config, LOOKAHEAD, "true or false")
+        raise _refusal(config, LOOKAHEAD, names, "true or false")
     return flag if own is None else own is True
 
 
-def lines_wanted(config: Mapping[str, Any], properties: Mapping[str, Any]) -> int:
+def lines_wanted(
+    config: Mapping[str, Any], properties: Mapping[str, Any], names: SettingNames = STACK
+) -> int:
     """How many lines to show of a failed job's log: the resource's `log_lines`, else the stack's.
 
     Raises:
@@ -50,33 +55,37 @@ def lines_wanted(config: Mapping[str, Any], properties: Mapping[str, Any]) -> in
     own = properties.get("logLines")
     text = str(config.get(LOG_LINES, "")).strip() or str(DEFAULT_LINES)
     if not re.fullmatch("[0-9]{1,4}", text, re.ASCII) or int(text) > MAX_COUNT:
-        raise _refusal(config, LOG_LINES, f"a whole number from 0 to {MAX_COUNT}")
+        raise _refusal(config, LOG_LINES, names, f"a whole number from 0 to {MAX_COUNT}")
     return int(text) if own is None else int(own)
 
 
-def unknown_settings(config: Mapping[str, Any], project: str) -> list[str]:
+def unknown_settings(
+    config: Mapping[str, Any], project: str, names: SettingNames = STACK
+) -> list[str]:
     """A line for each setting that is not known; malformed ones are refused.
 
     Args:
         config: The whole stack config.
         project: The project's name.
+        names: What the settings are called.
 
     Raises:
         errors.InvalidSettings: a setting is malformed.
     """
-    lookahead_wanted(config, {})
-    lines_wanted(config, {})
+    lookahead_wanted(config, {}, names)
+    lines_wanted(config, {}, names)
     known = {LOOKAHEAD, LOG_LINES}
     if project == NAMESPACE:
         return []
     unknown = sorted({key for key in config if key.startswith(f"{NAMESPACE}:")} - known)
     return [
-        f"{key} of the stack's config has no effect: the settings are {' and '.join(sorted(known))}"
+        f"{key} of {names.config} has no effect: the settings are {names.keys(*sorted(OWN))}"
         for key in unknown
     ]
 
 
-def _refusal(config: Mapping[str, Any], key: str, wanted: str) -> InvalidSettings:
-    return InvalidSettings(
-        f"{key} of the stack's config must be {wanted}, not {shortened(config[key])}"
-    )
+def _refusal(
+    config: Mapping[str, Any], key: str, names: SettingNames, wanted: str
+) -> InvalidSettings:
+    setting = names.in_config(key.partition(":")[2])
+    return InvalidSettings(f"{setting} must be {wanted}, not {shortened(config[key])}")

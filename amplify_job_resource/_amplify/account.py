@@ -26,13 +26,15 @@ def check_account(settings: Settings, identity: Callable[[], Mapping[str, Any]])
     """
     if not settings.allowed_accounts and not settings.forbidden_accounts:
         return
-    setting = f"aws:{'allowed' if settings.allowed_accounts else 'forbidden'}AccountIds"
-    action = f"checking the AWS account before any call to Amplify ({setting})"
+    names = settings.names
+    guard = "allowedAccountIds" if settings.allowed_accounts else "forbiddenAccountIds"
+    action = f"checking the AWS account before any call to Amplify ({names.alone(guard)})"
     try:
         with map_errors(ErrorContext(action, "GetCallerIdentity", None, settings)):
             caller = identity()
     except OutcomeUnclear as error:
-        advice = "Can this machine reach STS (proxy, aws:stsRegion, aws:endpoints)?"
+        ways = f"proxy, {names.keys('stsRegion')}, {names.alone('endpoints')}"
+        advice = f"Can this machine reach STS ({ways})?"
         raise Unreachable(error.action, error.code, error.detail, advice) from error
     account = str(caller.get("Account") or "")
     if settings.allowed_accounts:
@@ -44,8 +46,8 @@ def check_account(settings: Settings, identity: Callable[[], Mapping[str, Any]])
         arn = printable(str(caller.get("Arn") or "no ARN"), 300)
         named = ", ".join(settings.allowed_accounts or settings.forbidden_accounts)
         raise InvalidSettings(
-            f"the credentials belong to {whose} ({arn}), and the stack's {setting} {rule} {named}. "
+            f"the credentials belong to {whose} ({arn}), and {names.subject(guard)} {rule} {named}. "
             "No call to Amplify was made.\n"
             f"The credentials come from {settings.chain}. Use credentials of the right account, or "
-            f"change {setting}."
+            f"change {names.alone(guard)}."
         )

@@ -153,13 +153,13 @@ def _from_client(context: ErrorContext, error: Exception) -> AwsError:
     if is_about_credentials(error):
         return BadCredentials(context.action, name, detail, sign_in_advice(context.settings, error))
     if name in _NEVER_SENT:
+        endpoints = context.settings.names.beside("AWS_ENDPOINT_URL_AMPLIFY", "endpoints")
         return Unreachable(
             context.action,
             name,
             detail,
             f"Nothing was sent. Is {context.settings.region} the right region, and can this machine "
-            f"reach AWS (proxy, {'aws:endpoints, ' if context.settings.of_stack else ''}"
-            "AWS_ENDPOINT_URL_AMPLIFY)?",
+            f"reach AWS (proxy, {endpoints})?",
         )
     return OutcomeUnclear(context.action, name, detail)
 

@@ -43,6 +43,7 @@ class Row:
         text: what it does, for the documentation of the provider; empty where it does nothing.
         effect: whether it is used.
         why: why it is not used.
+        instead: the name of the setting that is used in its place.
         wanted: what its value must be in words, where that is more than the form says.
         words: the words of a `WORD`.
         fields: the fields of a map that are used.
@@ -56,6 +57,7 @@ class Row:
     text: str = ""
     effect: Effect = Effect.USED
     why: str = ""
+    instead: str = ""
     wanted: str = ""
     words: tuple[str, ...] = ()
     fields: tuple[Row, ...] = ()
@@ -69,8 +71,8 @@ class Row:
         return any(field.name == "roleArn" for field in self.fields)
 
 
-def _no_effect(name: str, form: Form, why: str, effect: Effect = Effect.NONE) -> Row:
-    return Row(name, form, effect=effect, why=why)
+def _no_effect(name: str, form: Form, why: str) -> Row:
+    return Row(name, form, effect=Effect.NONE, why=why)
 
 
 _ACCOUNTS: Final = 'a list of account ids of 12 digits, such as ["111122223333"]'
@@ -218,11 +220,12 @@ _ROWS: Final = (
     _no_effect("skipRequestingAccountId", Form.FLAG, "only account guards ask for it"),
     Row("stsRegion", text="The region of STS. Default: `region`."),
     Row("token", text="The session token of temporary keys.", is_secret=True),
-    _no_effect(
+    Row(
         "tokenBucketRateLimiterCapacity",
         Form.WHOLE,
-        "botocore limits retries in its own way; aws:maxRetries is used",
-        Effect.IGNORED,
+        effect=Effect.IGNORED,
+        why="botocore limits retries in its own way",
+        instead="maxRetries",
     ),
     Row("useDualstackEndpoint", Form.FLAG, "Whether AWS's dual-stack endpoints are used."),
     Row("useFipsEndpoint", Form.FLAG, "Whether AWS's FIPS endpoints are used."),

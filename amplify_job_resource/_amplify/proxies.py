@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies_environment
 
 from . import stack_config
-from .stack_config import is_socks, refuse
+from .stack_config import NAMESPACE, is_socks, refuse
 
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -48,7 +48,7 @@ def proxies(config: Mapping[str, Any]) -> Proxies | None:
     """
     found = Proxies(
         _proxy(config, "httpProxy"),
-        "" if config.get("aws:httpsProxy") == "" else _proxy(config, "httpsProxy"),
+        "" if config.get(f"{NAMESPACE}httpsProxy") == "" else _proxy(config, "httpsProxy"),
         stack_config.read(config, "noProxy"),
     )
     return None if found in (Proxies(), Proxies(https="")) else found

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from .._values.durations import parse_duration
-from ..errors import InvalidSettings
 from . import stack_config
-from .stack_config import NAMESPACE, refuse
+from .stack_config import Refusal, refuse
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -138,4 +137,4 @@ def _seconds(setting: str, role: Mapping[str, Any]) -> int:
         return parse_duration(str(duration)) if duration else int(str(seconds).removesuffix("s"))
     except ValueError as error:
         why = f"duration {error}" if duration else f"durationSeconds {seconds!r} is no whole number"
-        raise InvalidSettings(f"the stack's {NAMESPACE}{setting}: {why}") from None
+        raise Refusal(setting, f": {why}") from None

@@ -56,8 +56,8 @@ class Clients:
         require_profile(settings)
         if not settings.region:
             raise InvalidSettings(
-                "no AWS region is set: set the stack's aws:region (pulumi config set aws:region …), "
-                "the resource's region, or AWS_REGION"
+                f"no AWS region is set: set {settings.names.subject('region')}"
+                f"{settings.names.command('region')}, the resource's region, or AWS_REGION"
             )
         self.settings = settings
         common: dict[str, Any] = {
@@ -173,20 +173,21 @@ def require_profile(settings: Settings) -> None:
 
 
 def _check(settings: Settings) -> None:
+    names = settings.names
+    keys = names.keys("accessKey", "secretKey")
     if bool(settings.access_key) != bool(settings.secret_key):
         raise InvalidSettings(
-            "the stack's config has one of aws:accessKey and aws:secretKey and not the other: "
-            "set both or none"
+            f"{names.config} has one of {keys} and not the other: set both or none"
         )
     if settings.token and not settings.access_key:
         raise InvalidSettings(
-            "the stack's config has aws:token without keys: set aws:accessKey and aws:secretKey, too"
+            f"{names.config} has {names.keys('token')} without keys: set {keys}, too"
         )
     if settings.ca_bundle and not settings.insecure:
         try:
             ssl.create_default_context(cafile=settings.ca_bundle)
         except OSError as error:  # also one of ssl's own
             raise InvalidSettings(
-                f"the stack's aws:customCaBundle, the file {settings.ca_bundle}, cannot be used: "
+                f"{names.subject('customCaBundle')}, the file {settings.ca_bundle}, cannot be used: "
                 f"{error.strerror or error}"
             ) from error

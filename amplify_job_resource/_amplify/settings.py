@@ -18,7 +18,8 @@ from . import stack_config
 from .ids import is_region
 from .proxies import Proxies, proxies
 from .roles import AssumeRole, WebIdentity, assume_roles, web_identity
-from .stack_config import refuse
+from .setting_names import STACK, SettingNames
+from .stack_config import refuse, refusing
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -33,7 +34,7 @@ class Settings:
         allowed_accounts: the account ids that the credentials may belong to; empty for all.
         forbidden_accounts: the account ids that they may not belong to.
         max_attempts: how often a call other than StartJob is sent at most; None for our default.
-        of_stack: whether there is a stack whose config could be changed; for what messages advise.
+        names: what messages call the settings.
         skips_metadata: whether the machine's metadata service is not asked for credentials.
 
     The others are named as in the stack's config.
@@ -65,12 +66,7 @@ class Settings:
     metadata_endpoint: str | None = None
     metadata_endpoint_mode: str | None = None
     skips_metadata: bool = False
-    of_stack: bool = True
-
-    @property
-    def where_to_set(self) -> str:
-        """Where a user gives another profile."""
-        return "aws:profile" if self.of_stack else "--profile"
+    names: SettingNames = STACK
 
     @property
     def chain(self) -> str:
@@ -80,9 +76,10 @@ class Settings:
     @property
     def _source(self) -> str:
         if self.access_key:
-            return "aws:accessKey of the stack's config"
+            return self.names.in_config("accessKey")
         if self.web_identity:
-            return f"aws:assumeRoleWithWebIdentity of the stack's config ({self.web_identity.role_arn})"
+            setting = self.names.in_config("assumeRoleWithWebIdentity")
+            return f"{setting} ({self.web_identity.role_arn})"
         if self.profile:
             return f"profile '{self.profile}'"
         named = f", AWS_PROFILE '{self.default_profile}'" if self.default_profile else ""
@@ -95,6 +92,7 @@ def settings_from(
     region: str | None = None,
     profile: str | None = None,
     environ: Mapping[str, str] | None = None,
+    names: SettingNames = STACK,
 ) -> Settings:
     """Settings from inputs, stack config and the environment; no call to AWS.
 
@@ -103,12 +101,23 @@ def settings_from(
         region: The resource's own region.
         profile: The resource's own profile.
         environ: The environment; `os.environ` when left out.
+        names: What messages call the settings.
 
     Raises:
         InvalidSettings: a config value is not of the form that Pulumi's AWS provider takes.
     """
     environ = os.environ if environ is None else environ
+    with refusing(names):
+        return _settings(config, region, profile, environ, names)
 
+
+def _settings(
+    config: Mapping[str, Any],
+    region: str | None,
+    profile: str | None,
+    environ: Mapping[str, str],
+    names: SettingNames,
+) -> Settings:
     def read(name: str) -> Any:
         return stack_config.read(config, name)
 
@@ -116,7 +125,7 @@ def settings_from(
         raise refuse("region", f"is {shortened(named)}", "the name of a region such as eu-west-1")
     # What is read here is checked also where it gives way, so that a preview names what is wrong.
     endpoints = _endpoints(config)
-    allowed, forbidden = _accounts(config)
+    allowed, forbidden = _accounts(config, names)
     identity = web_identity(config)
     keys = {
         "access_key": read("accessKey"),
@@ -153,6 +162,7 @@ def settings_from(
         metadata_endpoint=read("ec2MetadataServiceEndpoint"),
         metadata_endpoint_mode=read("ec2MetadataServiceEndpointMode"),
         skips_metadata=bool(read("skipMetadataApiCheck")),
+        names=names,
     )
 
 
@@ -165,7 +175,9 @@ def _endpoints(config: Mapping[str, Any]) -> dict[str, str]:
     return found
 
 
-def _accounts(config: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _accounts(
+    config: Mapping[str, Any], names: SettingNames
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The allowed and the forbidden account ids; Pulumi's AWS provider refuses to have both."""
     found = {}
     for name in ("allowedAccountIds", "forbiddenAccountIds"):
@@ -178,9 +190,7 @@ def _accounts(config: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, ..
             raise refuse(name, f"has {wrong[0]!r}, which is no account id")
     allowed, forbidden = found.values()
     if allowed and forbidden:
-        raise InvalidSettings(
-            "the stack's config has aws:allowedAccountIds and aws:forbiddenAccountIds: set only one"
-        )
+        raise InvalidSettings(f"{names.config} has {names.keys(*found)}: set only one")
     return allowed, forbidden
 
 

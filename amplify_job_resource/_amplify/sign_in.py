@@ -40,6 +40,7 @@ def sign_in_advice(settings: Settings, error: BaseException | None = None) -> st
     """
     names = _names(error) if error else set()
     profile = settings.profile or settings.default_profile
+    other = settings.names.alone("profile")
     option = f" --profile {shlex.quote(profile)}" if profile else ""
     if names & _MFA:
         then = (
@@ -57,9 +58,9 @@ def sign_in_advice(settings: Settings, error: BaseException | None = None) -> st
         then = f"Is the {name} right, and is the profile in the shared config of this machine?"
         return f"The credentials come from {settings.chain}. {then}"
     elif "CredentialRetrievalError" in names:
-        then = f"Mend that, or use other credentials ({settings.where_to_set}, AWS_PROFILE, keys)"
+        then = f"Mend that, or use other credentials ({other}, AWS_PROFILE, keys)"
     else:
-        then = f"Set {settings.where_to_set}, AWS_PROFILE or keys, or sign in again (aws sso login)"
+        then = f"Set {other}, AWS_PROFILE or keys, or sign in again (aws sso login)"
     return f"The credentials come from {settings.chain}. {then}."
 
 

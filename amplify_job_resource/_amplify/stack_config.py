@@ -8,13 +8,42 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Final
 
 from ..errors import InvalidSettings
 from .aws_settings import SETTINGS, Effect, Form, Row
+from .setting_names import STACK, SettingNames
 
 #: The namespace of Pulumi's AWS provider in a stack's config.
 NAMESPACE: Final = "aws:"
+
+
+class Refusal(InvalidSettings):
+    """A setting that cannot be used.
+
+    Attributes:
+        name: the setting's name, without `aws:`.
+        what: what follows it in a sentence about it.
+    """
+
+    def __init__(self, name: str, what: str, names: SettingNames = STACK) -> None:
+        self.name = name
+        self.what = what
+        super().__init__(f"{names.subject(name)}{what}")
+
+
+@contextmanager
+def refusing(names: SettingNames) -> Iterator[None]:
+    """Let each refusal of a setting in the block name it as its reader does.
+
+    Raises:
+        Refusal: a setting cannot be used.
+    """
+    try:
+        yield
+    except Refusal as error:
+        raise Refusal(error.name, error.what, names) from None
 
 
 def read(config: Mapping[str, Any], name: str) -> Any:
@@ -25,7 +54,7 @@ def read(config: Mapping[str, Any], name: str) -> Any:
         name: The setting's name, without `aws:`.
 
     Raises:
-        errors.InvalidSettings: it is not what the row wants.
+        Refusal: it is not what the row wants.
     """
     row = SETTINGS[name]
     value = config.get(NAMESPACE + name)
@@ -42,46 +71,53 @@ def read(config: Mapping[str, Any], name: str) -> Any:
     return _collection(row, value)
 
 
-def refuse(name: str, what: str, wanted: str = "") -> InvalidSettings:
+def refuse(name: str, what: str, wanted: str = "") -> Refusal:
     """The error of a setting that cannot be used: its name, what it is, what is wanted."""
     row = SETTINGS[name]
     wanted = wanted or row.wanted or row.form.value
-    return InvalidSettings(f"the stack's {NAMESPACE}{name} {what}: it must be {wanted}")
+    return Refusal(name, f" {what}: it must be {wanted}")
 
 
-def unused(config: Mapping[str, Any]) -> Iterator[str]:
+def unused(config: Mapping[str, Any], names: SettingNames = STACK) -> Iterator[str]:
     """A sentence for each `aws:` setting, and each field of one, that is set and has no effect.
 
     A setting that could change nothing here is left out.
 
+    Args:
+        config: The whole stack config: full keys, values as text.
+        names: What the settings are called.
+
     Raises:
-        errors.InvalidSettings: a setting is not what its row wants.
+        Refusal: a setting is not what its row wants.
     """
+    for name, why in _unused(config, names):
+        yield f"{names.subject(name)} has no effect on releases: {why}"
+
+
+def _unused(config: Mapping[str, Any], names: SettingNames) -> Iterator[tuple[str, str]]:
     for key in sorted(config):
         name = key.removeprefix(NAMESPACE)
         if name == key or config[key] in (None, ""):
             continue
         row = SETTINGS.get(name)
         if row is None:
-            yield _unused(key, "this version of amplify-job-resource does not know it")
+            yield name, "this version of amplify-job-resource does not know it"
         elif row.effect is Effect.IGNORED:
-            yield _unused(key, row.why)
+            used = f"; {names.keys(row.instead)} is used" if row.instead else ""
+            yield name, f"{row.why}{used}"
         elif name in ("httpProxy", "httpsProxy") and is_socks(str(config[key])):
-            yield _unused(key, "botocore cannot use a SOCKS proxy")
+            yield name, "botocore cannot use a SOCKS proxy"
         elif row.is_role:
-            entries = read(config, name)
+            with refusing(names):
+                entries = read(config, name)
             for entry in entries if isinstance(entries, list) else [entries]:
                 for field in sorted(entry.keys() - {known.name for known in row.fields}):
-                    yield _unused(f"{key}: {field}", f"a role has no such field in {key}")
+                    yield f"{name}: {field}", f"a role has no such field in {names.keys(name)}"
 
 
 def is_socks(url: str) -> bool:
     """Whether a proxy is of the kind that Pulumi's AWS provider can use, and botocore cannot."""
     return url.lower().startswith(("socks5://", "socks5h://"))
-
-
-def _unused(key: str, why: str) -> str:
-    return f"the stack's {key} has no effect on releases: {why}"
 
 
 def _word(row: Row, value: str) -> str:

@@ -13,12 +13,12 @@ from .._inputs.rules import Problem, problems
 from .._inputs.schema import camel_case
 from .._inputs.secrets import SECRET_INPUTS, is_secret
 from .._kind import Kind
+from .._operation import NATIVE
 from .._program.assets import digested
 from .._program.source_forms import recorded_source
 from .._program.sources import DERIVED, describe
 from .._values.unknown import UNKNOWN, contains_unknown
 from ..errors import InvalidSettings
-from .wording import NATIVE
 
 #: The state keys of what a source holds.
 DERIVED_KEYS: Final = tuple(map(camel_case, DERIVED))

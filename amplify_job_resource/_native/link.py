@@ -6,7 +6,7 @@ from typing import Protocol
 
 from .._engine.engine_link import EngineLink
 from .._engine.operation import EngineOperation
-from .wording import NATIVE, in_our_words
+from .._operation import NATIVE
 
 
 class Request(Protocol):
@@ -21,7 +21,3 @@ class Link(EngineLink):
     def operation(self, request: Request) -> EngineOperation:
         """The operation that a request asks for."""
         return EngineOperation(self, request, front=NATIVE)
-
-    def log(self, severity: str, text: str, urn: str = "", *, ephemeral: bool = False) -> None:
-        """See `EngineLink`."""
-        super().log(severity, in_our_words(text), urn, ephemeral=ephemeral)

@@ -9,6 +9,8 @@ from typing import Final
 
 from ..errors import InvalidSettings
 
+#: The package's name in tokens and in a stack's config.
+PACKAGE: Final = "amplify-job"
 #: The file with the schema, which `make schema` makes.
 SCHEMA: Final = "schema.json"
 #: The one version of the form of a schema that there is.

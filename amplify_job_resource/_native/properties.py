@@ -13,11 +13,10 @@ from .._inputs.secrets import SECRET_INPUTS
 from .._kind import Kind
 from .._state import MADE_OF
 from .._values.addresses import is_signed
+from .dynamic_state import PROVIDER_KEY
 from .inputs import DERIVED_KEYS
 from .wire import Path, Received, decoded, encoded
 
-#: What the dynamic resource keeps among its properties, and nobody else needs.
-_OF_THE_DYNAMIC: Final = "__provider"
 #: What is a secret where one of the inputs that it is made of is one.
 _MADE_OF: Final = {**MADE_OF, **dict.fromkeys(DERIVED_KEYS, ("source", "exclude"))}
 
@@ -32,7 +31,7 @@ def received(struct: Struct, kind: Kind) -> Received:
     """
     found = decoded(struct)
     properties = dict(found.properties)
-    properties.pop(_OF_THE_DYNAMIC, None)
+    properties.pop(PROVIDER_KEY, None)
     recorded = properties.pop(SECRET_INPUTS, None)
     secrets = found.secrets
     source = properties.get("source")
@@ -58,11 +57,17 @@ def secret_inputs(secrets: Iterable[Path], inputs: Schema) -> set[str]:
     return found
 
 
-def is_newly_secret(olds: Received, news: Received) -> bool:
+def is_newly_secret(olds: Received, news: Received, *, is_dynamic: bool = False) -> bool:
     """Whether a secret input is in state in clear: in an output that holds it, or as a part of one.
 
     The engine encrypts an input as soon as it is a secret, and an output of the same name. Of an output
     of another name, and of a part of one, it knows nothing until it is given it again.
+
+    Args:
+        olds: What is recorded.
+        news: The new inputs.
+        is_dynamic: Whether the dynamic resource has recorded it: a secret within a part is marked alone
+            there, while Pulumi's SDK for Python marks the part as well.
     """
     marked = {path[0] for path in olds.secrets}
     clear = [output for output in MADE_OF if output in olds.properties.keys() - marked]
@@ -70,7 +75,10 @@ def is_newly_secret(olds: Received, news: Received) -> bool:
         return True
     parts = (path for path in news.secrets if len(path) > 1 and path[:1] not in news.secrets)
     return any(
-        not any(path[:length] in olds.secrets for length in range(1, len(path) + 1))
+        not any(
+            path[: len(old)] == old or (is_dynamic and old[: len(path)] == path)
+            for old in olds.secrets
+        )
         for path in parts
     )
 

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
 
 from pulumi.runtime.proto import provider_pb2 as rpc
 
-from .._amplify.aws_settings import SETTINGS
-from .._provider_settings import SECRETS, config_of, config_problems
+from .._amplify.setting_names import SettingNames
+from .._provider_settings import SECRETS, config_of, config_problems, names_for
 from .._values.unknown import canonical, contains_unknown
 from .._values.urns import Urn
+from .provider_secrets import secret_places, secret_texts
 from .results import failures
-from .wire import Path, decoded, encoded
+from .wire import decoded, encoded
 
-#: The field of a setting that is a secret.
-_SECRET_FIELDS: Final = {
-    name: field.name for name, row in SETTINGS.items() for field in row.fields if field.is_secret
-}
+#: Takes a configuration, what its settings are called, and the texts in it that nobody may see.
+Use: TypeAlias = Callable[[Mapping[str, str], SettingNames, frozenset[str]], None]
 
 
 class Configuration:
     """The calls about the provider itself. Each takes a request and gives its response."""
 
-    def __init__(self, use: Callable[[Mapping[str, str]], None]) -> None:
+    def __init__(self, use: Use) -> None:
         """Hand each new configuration on to `use`."""
         self._use = use
 
@@ -31,11 +30,12 @@ class Configuration:
         """All that is wrong with the inputs; or the inputs, with keys as secrets."""
         news = decoded(request.news)
         urn = Urn.parse(request.urn)
-        names = SECRETS | {str(path[0]) for path in news.secrets}
-        wrong = config_problems(news.properties, urn.project if urn else "", names)
+        hidden = SECRETS | {str(path[0]) for path in news.secrets}
+        project = urn.project if urn else ""
+        wrong = config_problems(news.properties, project, hidden, _names(request))
         if wrong:
             return rpc.CheckResponse(failures=failures(wrong))
-        secrets = {*news.secrets, *((name,) for name in SECRETS), *_with_fields(news.properties)}
+        secrets = news.secrets.union(secret_places(news.properties))
         return rpc.CheckResponse(inputs=encoded(news.properties, secrets))
 
     def diff(self, request: Any) -> Any:
@@ -52,12 +52,12 @@ class Configuration:
 
     def configure(self, request: Any) -> Any:
         """Take the configuration; one that is known only after the update does not come here."""
-        self._use(config_of(decoded(request.args).properties))
+        given = decoded(request.args)
+        self._use(config_of(given.properties), _names(request), secret_texts(given))
         return rpc.ConfigureResponse(acceptSecrets=True, supportsPreview=True)
 
 
-def _with_fields(given: Mapping[str, Any]) -> Iterator[Path]:
-    """Where secrets are within settings: all of a text that has one in it."""
-    for name, field in _SECRET_FIELDS.items():
-        value = given.get(name)
-        yield (name,) if isinstance(value, str) and field in value else (name, field)
+def _names(request: Any) -> SettingNames:
+    """What the settings are called of the provider that a request is about."""
+    urn = Urn.parse(request.urn)
+    return names_for(urn.name if urn else request.name)

@@ -9,12 +9,13 @@ from typing import Final
 from .._amplify.api import BranchApi
 from .._amplify.ids import BranchId
 from .._amplify.session import Clients
+from .._amplify.setting_names import PROVIDER, SettingNames
 from .._ask import Ask
 from .._kind import DEPLOYMENT, JOB, Kind
 from .._lifecycle import Lifecycle
 from .._values.urns import TYPES, Urn
 from ..errors import InvalidSettings
-from .wording import PACKAGE
+from .package import PACKAGE
 
 #: How much is repeated of what the engine sent.
 _SHOWN: Final = 200
@@ -45,10 +46,22 @@ class Resources:
         kinds = zip(TYPES, (JOB, DEPLOYMENT), strict=True)
         self._by_type = {token: Resource(kind, Lifecycle(api, kind=kind)) for token, kind in kinds}
 
-    def configure(self, config: Mapping[str, str]) -> None:
-        """Reach AWS by this configuration from now on."""
+    def configure(
+        self,
+        config: Mapping[str, str],
+        names: SettingNames = PROVIDER,
+        secrets: frozenset[str] = frozenset(),
+    ) -> None:
+        """Reach AWS by this configuration from now on.
+
+        Args:
+            config: Full keys (`aws:region`), values as text.
+            names: What messages call the settings.
+            secrets: The texts in it that nobody may see.
+        """
         for resource in self._by_type.values():
-            resource.lifecycle.access.config = config
+            access = resource.lifecycle.access
+            access.config, access.names, access.secrets = config, names, secrets
 
     def of(self, urn: str) -> Resource:
         """The resource that a URN is of.

@@ -17,7 +17,6 @@ from .._preview.reasons import HEALTHY_KEY
 from .._values.commits import names_a_commit
 from .._values.text import untagged
 from .._values.unknown import UNKNOWN
-from .wording import in_our_words
 
 #: The outputs that can change while a job is waited for.
 _OF_THE_JOB: Final = (
@@ -70,6 +69,6 @@ def found_by_id(properties: Mapping[str, Any], kind: Kind) -> tuple[dict[str, An
 def failures(problems: Iterable[Problem]) -> list[Any]:
     """Problems as a Check answers them."""
     return [
-        rpc.CheckFailure(property=problem.key, reason=untagged(in_our_words(problem.reason)))
+        rpc.CheckFailure(property=problem.key, reason=untagged(problem.reason))
         for problem in problems
     ]

@@ -24,7 +24,6 @@ from .provider_config import Configuration
 from .resources import Resources
 from .steps import Failed, Steps
 from .wire import Garbled
-from .wording import in_our_words
 
 #: Calls served side by side: those that wait for jobs, and all others. Each is a thread.
 MAX_WAITING: Final = 256
@@ -84,7 +83,7 @@ def _served(name: str) -> Any:
             loop = asyncio.get_running_loop()
             answer = await loop.run_in_executor(pool, answer_of, work, request)
         if isinstance(answer, Failed):
-            message = untagged(in_our_words(answer.message))
+            message = untagged(answer.message)
             metadata = trailing_metadata(message, answer.saved)
             await context.abort(grpc.StatusCode.UNKNOWN, message, metadata)
         return answer

@@ -13,14 +13,15 @@ from .._engine.methods import error_text
 from .._inputs.rules import problems
 from .._kind import Kind
 from .._lifecycle import RecordedFailure
+from .._operation import NATIVE
 from .differences import diff_response
+from .dynamic_state import PROVIDER_KEY, as_given
 from .inputs import must_be_good, recorded_inputs, with_ignored
 from .link import Link
 from .properties import answered, is_newly_secret, received
 from .resources import Resources
 from .results import created_later, failures, found_by_id, updated_later
 from .wire import Received, encoded
-from .wording import NATIVE
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +72,12 @@ class Steps:
         recorded, given = (received(each, resource.kind) for each in (request.olds, request.news))
         olds, news = recorded.properties, given.properties
         news = with_ignored(request.ignoreChanges, olds, news)
+        is_dynamic = PROVIDER_KEY in request.olds.fields
+        if is_dynamic:
+            olds = as_given(olds, news, resource.kind)
         operation = self._link.operation(request)
         change = resource.lifecycle.diff(operation, request.id, olds, news)
-        encrypts = is_newly_secret(recorded, given)
+        encrypts = is_newly_secret(recorded, given, is_dynamic=is_dynamic)
         return diff_response(change, resource.kind, olds, news, encrypts=encrypts)
 
     def create(self, request: Any) -> Any:
@@ -103,9 +107,11 @@ class Steps:
         if not given.properties.get("jobId"):
             properties, asked = found_by_id(properties, resource.kind)
             inputs = inputs if inputs.fields else encoded(asked, given.secrets)
-        return rpc.ReadResponse(
-            id=recorded.id, properties=answered(properties, given), inputs=inputs
-        )
+        answer = answered(properties, given)
+        if PROVIDER_KEY in request.properties.fields:
+            # Until something changes, the state is that of the dynamic resource.
+            answer.fields[PROVIDER_KEY].CopyFrom(request.properties.fields[PROVIDER_KEY])
+        return rpc.ReadResponse(id=recorded.id, properties=answer, inputs=inputs)
 
     def update(self, request: Any) -> Any:
         """Record labels and policies, and keep waiting; no job is started."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from threading import Event
 from typing import Final, Protocol
 
+from .._amplify.setting_names import SettingNames
 from .._amplify.settings import Settings
 from .connection import Connection
 from .failures import Failure, UploadFailed, refusal, unanswered, unreached, unsent
@@ -68,7 +69,8 @@ class Attempt:
         self._size = body.size
         self._limits = limits
         self._is_over = Event()
-        self._meaning: Callable[[Exception], Failure] = unreached
+        self._names = settings.names
+        self._meaning: Callable[[Exception, SettingNames], Failure] = unreached
         self._connection = Connection(url, settings)
         self._request = Request(url, self._size, self._connection)
 
@@ -139,7 +141,7 @@ class Attempt:
                 answer = self._request.answer()
                 if not answer.is_success:
                     return refusal(answer.status, answer.said)
-        return self._meaning(error)
+        return self._meaning(error, self._names)
 
     def _pieces(self) -> Generator[memoryview, None, None]:
         """The body in small pieces; the last ones come when the body has proved to be complete."""

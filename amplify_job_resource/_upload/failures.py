@@ -13,13 +13,9 @@ from dataclasses import dataclass
 from http.client import HTTPException
 from typing import Final
 
+from .._amplify.setting_names import STACK, SettingNames
+
 _ANEW: Final = "Run it again: each run gets a new address."
-_ONLINE: Final = "Is this machine online, and does it need a proxy (aws:httpsProxy, HTTPS_PROXY)?"
-_PROXY: Final = "See aws:httpsProxy, aws:httpProxy and aws:noProxy, or HTTPS_PROXY and NO_PROXY."
-_TRUST: Final = (
-    "If the traffic of this network is inspected, name the certificates for it in aws:customCaBundle "
-    "or AWS_CA_BUNDLE."
-)
 _CHANGED_ON_THE_WAY: Final = "Something between this machine and S3 may change what is sent."
 
 #: S3's code for a sender that was too slow; it answers 400, and takes another try.
@@ -80,38 +76,44 @@ class Failure:
     is_denial: bool = False
 
 
-def unreached(error: Exception) -> Failure:
-    """The failure of a try that could not connect."""
+def unreached(error: Exception, names: SettingNames = STACK) -> Failure:
+    """The failure of a try that could not connect.
+
+    Args:
+        error: Why it could not.
+        names: What the settings are called.
+    """
     if isinstance(error, ProxyFailed):
-        return _of_proxy(error)
+        return _of_proxy(error, names)
     if isinstance(error, CertificatesUnreadable):
         reason = "the certificates that are to be trusted cannot be read"
-        return Failure(reason, "See aws:customCaBundle and AWS_CA_BUNDLE.", is_final=True)
+        ways = names.beside("AWS_CA_BUNDLE", "customCaBundle", by=" and ")
+        return Failure(reason, f"See {ways}.", is_final=True)
     if isinstance(error, ssl.SSLCertVerificationError):
-        return Failure("the certificate of S3 is not trusted", _TRUST, is_final=True)
+        return Failure("the certificate of S3 is not trusted", _trust(names), is_final=True)
     if isinstance(error, ssl.SSLError):
-        return Failure("no secure connection to S3 can be made", _TRUST)
+        return Failure("no secure connection to S3 can be made", _trust(names))
     if isinstance(error, socket.gaierror):
-        return Failure("the name of S3's server cannot be resolved", _ONLINE)
+        return Failure("the name of S3's server cannot be resolved", _online(names))
     if isinstance(error, TimeoutError):
-        return Failure("S3 cannot be reached: there is no answer", _ONLINE)
+        return Failure("S3 cannot be reached: there is no answer", _online(names))
     if isinstance(error, OSError):
-        return Failure("S3 cannot be reached", _ONLINE)
+        return Failure("S3 cannot be reached", _online(names))
     return _unforeseen(error)
 
 
-def unsent(error: Exception) -> Failure:
-    """The failure of a try in which not all bytes could be sent."""
+def unsent(error: Exception, names: SettingNames = STACK) -> Failure:
+    """The failure of a try in which not all bytes could be sent; see `unreached`."""
     if isinstance(error, TimeoutError):
-        return Failure("S3 takes no more bytes", _ONLINE)
-    return _lost(error)
+        return Failure("S3 takes no more bytes", _online(names))
+    return _lost(error, names)
 
 
-def unanswered(error: Exception) -> Failure:
-    """The failure of a try in which all bytes were sent, and no answer came."""
+def unanswered(error: Exception, names: SettingNames = STACK) -> Failure:
+    """The failure of a try in which all bytes were sent, and no answer came; see `unreached`."""
     if isinstance(error, TimeoutError):
         return Failure("S3 does not answer after all bytes were sent")
-    return _lost(error)
+    return _lost(error, names)
 
 
 def refusal(status: int, said: bytes) -> Failure:
@@ -147,22 +149,37 @@ def _denial(reason: str, advice: str) -> Failure:
     return Failure(reason, advice, is_final=True, is_denial=True)
 
 
-def _of_proxy(error: ProxyFailed) -> Failure:
+def _of_proxy(error: ProxyFailed, names: SettingNames) -> Failure:
     if isinstance(error.error, ssl.SSLCertVerificationError):
-        return Failure("the certificate of the proxy is not trusted", _TRUST, is_final=True)
+        return Failure("the certificate of the proxy is not trusted", _trust(names), is_final=True)
     if error.status is None:
-        return Failure("the proxy on the way to S3 cannot be reached", _PROXY)
+        return Failure("the proxy on the way to S3 cannot be reached", _proxy(names))
     if error.status == 407:
         reason = "the proxy on the way to S3 wants a name and a password (407)"
     else:
         reason = f"the proxy on the way to S3 does not lead there ({error.status})"
-    return Failure(reason, _PROXY, is_final=error.status < 500)
+    return Failure(reason, _proxy(names), is_final=error.status < 500)
 
 
-def _lost(error: Exception) -> Failure:
+def _lost(error: Exception, names: SettingNames) -> Failure:
     if isinstance(error, (OSError, HTTPException)):
-        return Failure("the connection to S3 was lost", _ONLINE)
+        return Failure("the connection to S3 was lost", _online(names))
     return _unforeseen(error)
+
+
+def _online(names: SettingNames) -> str:
+    ways = names.beside("HTTPS_PROXY", "httpsProxy")
+    return f"Is this machine online, and does it need a proxy ({ways})?"
+
+
+def _proxy(names: SettingNames) -> str:
+    settings = ("httpsProxy", "httpProxy", "noProxy")
+    return f"See {names.beside('HTTPS_PROXY and NO_PROXY', *settings, by=', or ')}."
+
+
+def _trust(names: SettingNames) -> str:
+    ways = names.beside("AWS_CA_BUNDLE", "customCaBundle", by=" or ")
+    return f"If the traffic of this network is inspected, name the certificates for it in {ways}."
 
 
 def _unforeseen(error: Exception) -> Failure:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
-import re
 import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import click
 
 from .._amplify.ids import JobId
 from .._amplify.records import JobRecord
+from .._amplify.setting_names import STACK, SettingNames
 from .._inputs.deployment import ALL_INPUTS
 from .._inputs.secrets import SECRET_INPUTS
-from .._provider_settings import NAMES, config_of
+from .._provider_settings import NAMES, config_of, is_default, names_for
 from .._stack_defaults import NAMESPACE
 from .._state import recorded_job, recorded_region
 from .._values.marks import is_marked_secret
@@ -24,9 +24,6 @@ from .._values.urns import TYPES, Urn
 from ..report.pending import RELEASE_TYPES
 from .pulumi_commands import PulumiCommands, last_words
 
-#: How Pulumi names the default provider, and that of a version.
-_DEFAULT_NAME: Final = re.compile(r"default(_.*)?")
-
 
 @dataclass(frozen=True, slots=True)
 class NativeProvider:
@@ -34,11 +31,16 @@ class NativeProvider:
 
     Attributes:
         inputs: its settings as they are recorded, but for the secret ones.
-        is_default: whether the stack's config has its settings, and not a program.
+        name: its name; empty where the state does not have it.
     """
 
     inputs: Mapping[str, Any]
-    is_default: bool
+    name: str
+
+    @property
+    def is_default(self) -> bool:
+        """Whether the stack's config has its settings, and not a program."""
+        return not self.name or is_default(self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,11 @@ class StackJob:
     def id(self) -> JobId:
         """The recorded job's id."""
         return self.recorded.id
+
+    @property
+    def setting_names(self) -> SettingNames:
+        """What messages call the settings of the way to AWS."""
+        return STACK if self.provider is None else names_for(self.provider.name)
 
     @property
     def name(self) -> str:
@@ -169,7 +176,7 @@ def _provider(resource: Mapping[str, Any] | None) -> NativeProvider:
     urn = Urn.parse(str(found.get("urn")))
     inputs = found.get("inputs") or {}
     plain = {name: value for name, value in inputs.items() if not _holds_secret(value)}
-    return NativeProvider(plain, urn is None or bool(_DEFAULT_NAME.fullmatch(urn.name)))
+    return NativeProvider(plain, urn.name if urn else "")
 
 
 def _has_secrets(outputs: Mapping[str, Any]) -> bool:

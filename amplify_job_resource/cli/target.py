@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from .._amplify import setting_names
 from .._amplify.api import BranchApi
 from .._amplify.ids import BranchId
 from .._amplify.records import JobRecord
@@ -213,7 +214,7 @@ def _named(names: Sequence[str], region: str | None, profile: str | None) -> Tar
     refuse_problems({"appId": app_id, "branchName": branch_name, "region": region})
     if number is not None and not number.isdecimal():
         raise click.UsageError(f"{number!r} is not a job's number")
-    settings = replace(settings_from({}, region=region, profile=profile), of_stack=False)
+    settings = settings_from({}, region=region, profile=profile, names=setting_names.SHELL)
     return Target(BranchId(app_id, branch_name), number, settings)
 
 
@@ -224,7 +225,16 @@ def _recorded(
     pulumi = PulumiCommands(cwd)
     job = read_job(pulumi, stack, name)
     config = config_for(job, pulumi, stack)
-    settings = settings_from(config, region=region or job.region, profile=profile or job.profile)
+    settings = settings_from(
+        config,
+        region=region or job.region,
+        profile=profile or job.profile,
+        names=job.setting_names,
+    )
     # A build log may hold the secrets of the stack, and what is encrypted cannot be hidden in it.
-    log_lines = 0 if job.has_secrets else lines_wanted(config, {"logLines": job.log_lines})
+    log_lines = (
+        0
+        if job.has_secrets
+        else lines_wanted(config, {"logLines": job.log_lines}, job.setting_names)
+    )
     return Target(job.id.branch, job.id.number_text, settings, job.recorded, log_lines)

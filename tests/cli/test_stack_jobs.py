@@ -12,6 +12,12 @@ import boto3
 import click
 import pytest
 from amplify_job_resource._amplify import session
+from amplify_job_resource._amplify.setting_names import (
+    PROVIDER,
+    STACK,
+    SettingNames,
+    of_provider,
+)
 from amplify_job_resource._values.marks import KIND, SECRET_KIND
 from amplify_job_resource.cli.command import run
 from amplify_job_resource.cli.pulumi_commands import PulumiCommands
@@ -158,6 +164,22 @@ def test_a_native_job_has_the_settings_of_its_provider() -> None:
     }
     pulumi = Ended(stack=a_state(*a_native_job("west")))
     assert config_for(read_job(pulumi, "dev", "site"), pulumi, "dev") == known
+
+
+@pytest.mark.parametrize(
+    ("provider", "names"),
+    [
+        ("default_0_1_0", PROVIDER),
+        ("default_west", of_provider("default_west")),
+        ("west", of_provider("west")),
+    ],
+)
+def test_settings_are_called_as_the_provider_has_them(provider: str, names: SettingNames) -> None:
+    """What is wrong with one is told by the name that it has in the program or in the stack."""
+    (job,) = jobs_in(a_state(*a_native_job(provider)))
+    assert job.setting_names == names
+    (job,) = jobs_in(a_state(a_job()))
+    assert job.setting_names == STACK
 
 
 @pytest.mark.parametrize(

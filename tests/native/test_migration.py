@@ -39,7 +39,9 @@ Job(
     log_lines=5,
     triggers={{
         "env": {{"TOKEN": pulumi.Output.secret("hidden-token"), "count": 1, "flag": True}},
-        "list": [1, "two", {{"three": 3.5}}],
+        "list": [1, "two", {{"three": 3.5, "app_id": None}}],
+        "nothing": config.get("nothing"),
+        "commit_id": {{"log_lines": 1}},
         "schema": pulumi.FileAsset("schema.graphql"),
         "pages": pulumi.FileArchive("pages"),
     }},

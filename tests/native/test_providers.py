@@ -146,10 +146,33 @@ def test_keys_and_roles_are_secrets_of_the_provider(
     runs += [stack.refresh().failed()]
     assert f"allowedAccountIds allows only {OURS}" in runs[-1].text
     assert "aws:" not in runs[-1].text.replace("arn:aws:", "")
+    assert "change allowedAccountIds of the provider own" in runs[-1].text
     state = json.dumps(stack.state())
     for word in ("AKIAHIDDENKEY", "hidden-secret", "hidden-token", "hidden-role"):
         assert word not in state
-        assert word not in "".join(run.text for run in runs[:2])
+        assert word not in "".join(run.text for run in runs)
+
+
+def test_a_secret_profile_is_shown_nowhere(new_yaml: Made, emulator: Control) -> None:
+    """Neither where it is missing, nor in state; a proxy with a password is a secret by itself."""
+    stack = new_yaml(f"""
+        resources:
+          own:
+            type: pulumi:providers:amplify-job
+            properties:
+              region: us-east-1
+              profile: {{ fn::secret: hidden-profile }}
+              httpProxy: http://me:hidden-word@127.0.0.1:1
+          site:
+            type: amplify-job:Job
+            properties: {{ appId: {APP}, branchName: main, commitId: {COMMIT} }}
+            options: {{ provider: "${{own}}" }}
+        """)
+    runs = [stack.preview("--diff").ok(), stack.up("--diff").failed()]
+    assert "AWS cannot be used with profile '[secret]'" in runs[1].text
+    for text in (*(run.text for run in runs), json.dumps(stack.state())):
+        assert "hidden-" not in text
+    assert emulator.calls() == []
 
 
 def test_the_stack_has_the_settings_of_the_default_provider(

@@ -74,12 +74,16 @@ def test_a_release_from_preview_to_destroy(new_yaml: Made, emulator: Control) ->
 
 def test_what_goes_wrong_is_recorded_and_resumed(new_yaml: Made, emulator: Control) -> None:
     """A failed build, Ctrl-C, a timeout and a destroy while the job runs, one after the other."""
-    emulator.plan(APP, "main", replace(QUICK, outcome="FAILED", status_reason="npm ci exited 1"))
+    log = ["[ERROR]: set aws:region in the stack's config", "[ERROR]: !!! Build failed"]
+    failing = replace(QUICK, outcome="FAILED", status_reason="npm ci exited 1")
+    emulator.plan(APP, "main", replace(failing, logs={"BUILD": log}))
     emulator.plan(APP, "main", SLOW)
     stack = new_yaml(RELEASE)
     run = stack.up().failed()
     assert "Amplify job d1a2b3c4/main/1 FAILED after " in run.text
     assert "step BUILD FAILED: npm ci exited 1" in run.text
+    # The words of others stay, also where they look like the name of a setting.
+    assert "set aws:region in the stack's config" in run.text
     assert len(stack.job()["initErrors"]) == 1
     assert "release again: job 1 FAILED" in stack.preview().ok().text
 

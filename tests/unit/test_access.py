@@ -10,8 +10,10 @@ from amplify_job_resource import (
     InvalidSettings,
 )
 from amplify_job_resource._amplify import session
+from amplify_job_resource._amplify.setting_names import of_provider
 from amplify_job_resource._amplify.settings import Settings
 from amplify_job_resource._preview.branch_report import PREFIX
+from amplify_job_resource._stack_defaults import LOG_LINES, LOOKAHEAD
 
 from tests.unit.lifecycles import INPUTS, World, own, recorded
 
@@ -38,6 +40,34 @@ def test_a_malformed_setting_ends_a_preview(world: World) -> None:
     for olds in (nothing, recorded()):
         with pytest.raises(InvalidSettings, match="aws:allowedAccountIds is a number: it must be"):
             world.check(olds)
+
+
+def test_messages_have_the_names_of_the_provider(world: World) -> None:
+    """What is malformed, what has no effect and where credentials come from: all is the provider's."""
+    access = world.lifecycle.access
+    access.names = of_provider("west")
+    access.config = {"aws:tokenBucketRateLimiterCapacity": "500"}
+    world.check({})
+    assert world.operation.warnings == [
+        "the provider's tokenBucketRateLimiterCapacity has no effect on releases: botocore limits "
+        "retries in its own way; maxRetries is used"
+    ]
+    for config, said in (
+        ({"aws:insecure": "maybe"}, "the provider's insecure is 'maybe'"),
+        ({LOOKAHEAD: "maybe"}, "lookahead of the provider west must be true or false"),
+        ({LOG_LINES: "x"}, "logLines of the provider west must be a whole number"),
+    ):
+        access.config = config
+        with pytest.raises(InvalidSettings, match=said):
+            world.check({})
+        if LOG_LINES in config:
+            with pytest.raises(InvalidSettings, match=said):
+                world.create()
+            with pytest.raises(InvalidSettings, match=said):
+                world.update(recorded(own("RUNNING")))
+    access.config = {"aws:accessKey": "k", "aws:secretKey": "s"}
+    settings = access._settings("eu-west-1", None)
+    assert settings.chain == "accessKey of the provider west"
 
 
 def test_a_guard_holds_for_everything_that_calls_aws(

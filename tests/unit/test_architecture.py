@@ -37,7 +37,7 @@ LAYERS: Final[Mapping[str, str]] = {
     "_kind": "_values records _inputs _start _state",
     "_plan": "records _preview",
     "_secrecy": "_values records errors _inputs _operation",
-    "_stack_defaults": "_values errors _inputs",
+    "_stack_defaults": "_values errors _amplify _inputs",
     "_access": "_values records _ask _amplify _inputs _operation _stack_defaults",
     "_announcer": "_values records _ask _inputs _operation _preview _stack_defaults _access",
     "_lifecycle": (
@@ -73,6 +73,7 @@ PURE: Final = {
     "_values.*",
     "_amplify.proxies",
     "_amplify.roles",
+    "_amplify.setting_names",
     "_amplify.settings",
     "_amplify.sign_in",
     "_amplify.aws_settings",

@@ -9,7 +9,14 @@ from typing import Any
 import pulumi
 import pytest
 from amplify_job_resource._amplify.aws_settings import SETTINGS, Form
-from amplify_job_resource._provider_settings import NAMES, config_of, config_problems
+from amplify_job_resource._amplify.setting_names import OWN, PROVIDER, of_provider
+from amplify_job_resource._provider_settings import (
+    NAMES,
+    config_of,
+    config_problems,
+    is_default,
+    names_for,
+)
 from amplify_job_resource._values.unknown import UNKNOWN
 
 #: A good value of each form that is no text in a program.
@@ -78,18 +85,18 @@ def test_the_configuration_is_a_stacks(given: dict[str, Any], config: dict[str, 
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"region": "mars"}, {"region": "the stack's aws:region is 'mars'"}),
-        ({"region": 5.0}, {"region": "the stack's aws:region is '5'"}),
+        ({"region": "mars"}, {"region": "the provider's region is 'mars'"}),
+        ({"region": 5.0}, {"region": "the provider's region is '5'"}),
         ({"region": ["eu-west-1"]}, {"region": "the provider's region must be text, not ['eu-"}),
         ({"profile": {"a": 1.0}}, {"profile": "the provider's profile must be text, not {'a': 1}"}),
         ({"retryMode": []}, {"retryMode": "the provider's retryMode must be text"}),
-        ({"insecure": "maybe"}, {"insecure": "the stack's aws:insecure is 'maybe'"}),
-        ({"maxRetries": 0.5}, {"maxRetries": "the stack's aws:maxRetries is '0.5'"}),
-        ({"maxRetries": float("nan")}, {"maxRetries": "the stack's aws:maxRetries is 'NaN'"}),
-        ({"allowedAccountIds": "[x"}, {"allowedAccountIds": "the stack's aws:allowedAccountIds is"}),
-        ({"allowedAccountIds": [5.0]}, {"allowedAccountIds": "the stack's aws:allowedAccountIds"}),
-        ({"lookahead": "maybe"}, {"lookahead": "amplify-job:lookahead of the stack's config must"}),
-        ({"logLines": 10**6}, {"logLines": "amplify-job:logLines of the stack's config must be"}),
+        ({"insecure": "maybe"}, {"insecure": "the provider's insecure is 'maybe'"}),
+        ({"maxRetries": 0.5}, {"maxRetries": "the provider's maxRetries is '0.5'"}),
+        ({"maxRetries": float("nan")}, {"maxRetries": "the provider's maxRetries is 'NaN'"}),
+        ({"allowedAccountIds": "[x"}, {"allowedAccountIds": "the provider's allowedAccountIds is"}),
+        ({"allowedAccountIds": [5.0]}, {"allowedAccountIds": "the provider's allowedAccountIds"}),
+        ({"lookahead": "maybe"}, {"lookahead": "amplify-job:lookahead of the provider's config"}),
+        ({"logLines": 10**6}, {"logLines": "amplify-job:logLines of the provider's config"}),
         ({"regoin": "x"}, {"regoin": "regoin is no setting of amplify-job: do you mean region?"}),
         ({"typo": "x"}, {"typo": "typo is no setting of amplify-job: docs/native.md lists its"}),
         ({"typo": UNKNOWN}, {"typo": "typo is no setting"}),
@@ -102,11 +109,11 @@ def test_the_configuration_is_a_stacks(given: dict[str, Any], config: dict[str, 
         # What does not go together is said of no single setting, and only once each is good.
         (
             {"allowedAccountIds": ["111122223333"], "forbiddenAccountIds": ["111122223334"]},
-            {"": "the stack's config has aws:allowedAccountIds and aws:forbiddenAccountIds: set only"},
+            {"": "the provider's config has amplify-job:allowedAccountIds and amplify-job:forbidden"},
         ),
         (
             {"allowedAccountIds": ["111122223333"], "forbiddenAccountIds": ["1"]},
-            {"forbiddenAccountIds": "the stack's aws:forbiddenAccountIds has '1'"},
+            {"forbiddenAccountIds": "the provider's forbiddenAccountIds has '1'"},
         ),
         ({"allowedAccountIds": ["111122223333"], "forbiddenAccountIds": UNKNOWN}, {}),
         ({"region": UNKNOWN, "version": "x", "pluginDownloadURL": "y", "__defaults": []}, {}),
@@ -120,6 +127,39 @@ def test_all_that_is_wrong_is_told(given: dict[str, Any], said: dict[str, str]) 
     assert all(found[key].startswith(start) for key, start in said.items())
 
 
+@pytest.mark.parametrize(
+    ("name", "default"),
+    [
+        ("", False),
+        ("default", True),
+        ("default_0_1_0", True),
+        ("default_0_1_0_dev_1", True),
+        ("default_west", False),
+        ("defaults", False),
+        ("default\n", False),
+        ("my-default", False),
+        ("west", False),
+    ],
+)
+def test_a_default_provider_is_known_by_its_name(name: str, default: bool) -> None:
+    """Pulumi names it by the version; any other name is one that a program gives."""
+    assert is_default(name) is default
+    expected = PROVIDER if default or not name else of_provider(name)
+    assert names_for(name) == expected
+
+
+def test_a_declared_provider_is_told_of_its_own_inputs() -> None:
+    """It has none of the stack's settings, so no advice names a key of the stack's config."""
+    guards = {"allowedAccountIds": ["111122223333"], "forbiddenAccountIds": ["111122223334"]}
+    for given, said in (
+        ({"logLines": "x"}, "logLines of the provider west must be a whole number"),
+        ({"region": "mars"}, "the provider's region is 'mars': it must be the name of a region"),
+        (guards, "the provider west has allowedAccountIds and forbiddenAccountIds: set only one"),
+    ):
+        (problem,) = config_problems(given, "shop", names=of_provider("west"))
+        assert problem.reason.startswith(said)
+
+
 def test_a_project_of_this_name_has_settings_of_its_own() -> None:
     """They stand in the same namespace, so an unknown one is no fault; a wrong one still is."""
     assert reasons({"theirs": "x", "region": "mars"}, "amplify-job").keys() == {"region"}
@@ -127,4 +167,4 @@ def test_a_project_of_this_name_has_settings_of_its_own() -> None:
 
 def test_the_names_are_those_of_both_tables() -> None:
     """Settings of AWS, and the defaults that a stack gives to its releases."""
-    assert set(SETTINGS) | {"lookahead", "logLines"} == NAMES
+    assert set(SETTINGS) | OWN == NAMES

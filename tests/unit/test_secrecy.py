@@ -109,8 +109,11 @@ def test_a_discreet_operation_shows_no_secret() -> None:
 class Steps:
     """Has one step, which fails."""
 
-    def __init__(self, error: BaseException, cause: BaseException | None = None) -> None:
+    def __init__(
+        self, error: BaseException, cause: BaseException | None = None, *secrets: str
+    ) -> None:
         self._error, self._cause = error, cause
+        self.secret_texts = frozenset(secrets)
         self.operation: Operation | None = None
 
     @discreet
@@ -145,6 +148,21 @@ def test_an_error_shows_no_secret(error: BaseException) -> None:
     texts += [*traceback.format_exception_only(error), str(error.__cause__)]
     assert not any("ci" in text.replace("[secret]", "") for text in texts), texts
     assert "[secret]" in str(error.__cause__)
+
+
+def test_no_step_shows_a_secret_of_the_settings() -> None:
+    """Texts that are no inputs are hidden as secret inputs are, with these and without."""
+    for properties, shown in (
+        ({"profile": "ci"}, "profile ci of [secret]"),
+        (SECRET_PROFILE, "profile [secret] of [secret]"),
+    ):
+        error = ValueError("profile ci of arn:role/x")
+        steps = Steps(error, None, "arn:role/x")
+        with pytest.raises(ValueError, match="secret"):
+            steps.step(FakeOperation(), properties)
+        assert error.args == (shown,)
+        assert steps.operation
+        assert steps.operation.hide("as arn:role/x") == "as [secret]"
 
 
 def test_the_facts_of_an_error_stay() -> None:

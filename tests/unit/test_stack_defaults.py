@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from amplify_job_resource import InvalidSettings
+from amplify_job_resource._amplify.setting_names import PROVIDER, of_provider
 from amplify_job_resource._stack_defaults import (
     LOG_LINES,
     LOOKAHEAD,
@@ -68,6 +69,19 @@ def test_another_word_is_refused(value: str) -> None:
         InvalidSettings, match=rf"lookahead .* must be true or false, not '{value}'"
     ):
         unknown_settings({LOOKAHEAD: value}, "shop")
+
+
+def test_a_setting_is_refused_by_the_name_that_its_reader_knows() -> None:
+    """A provider in a program has it as an input."""
+    config = {LOOKAHEAD: "maybe", LOG_LINES: "x"}
+    west = of_provider("west")
+    for refused, said in (
+        (lambda: lookahead_wanted(config, {}, west), "lookahead of the provider west must be"),
+        (lambda: unknown_settings(config, "shop", west), "lookahead of the provider west must be"),
+        (lambda: lines_wanted(config, {}, PROVIDER), "amplify-job:logLines of the provider's con"),
+    ):
+        with pytest.raises(InvalidSettings, match=f"^{said}"):
+            refused()
 
 
 def test_an_unknown_setting_is_told_of() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from amplify_job_resource import (
@@ -12,6 +14,7 @@ from amplify_job_resource import (
     Unreachable,
 )
 from amplify_job_resource._amplify.account import check_account
+from amplify_job_resource._amplify.setting_names import STACK, of_provider
 from amplify_job_resource._amplify.settings import Settings
 from botocore.exceptions import ClientError, EndpointConnectionError
 
@@ -62,6 +65,30 @@ def test_another_account_is_refused(settings: Settings, rule: str) -> None:
     assert f"the stack's {rule} No call to Amplify was made." in text
     assert "The credentials come from boto3's default chain" in text
     assert "Use credentials of the right account, or change aws:" in text
+
+
+def test_the_guard_of_a_provider_is_named_as_such() -> None:
+    """The refusal, its advice and the error of a check name the provider that has the guard."""
+    settings = Settings(allowed_accounts=(OTHERS,), names=of_provider("west"))
+    with pytest.raises(InvalidSettings) as caught:
+        check_account(settings, caller)
+    text = str(caught.value)
+    assert f"and the provider's allowedAccountIds allows only {OTHERS}." in text
+    assert text.endswith("or change allowedAccountIds of the provider west.")
+
+    def identity() -> dict[str, Any]:
+        raise EndpointConnectionError(endpoint_url="https://sts")
+
+    with pytest.raises(Unreachable) as unreachable:
+        check_account(settings, identity)
+    assert "(allowedAccountIds of the provider west)" in unreachable.value.action
+    unclear = ClientError({"Error": {"Code": "InternalFailure"}}, "GetCallerIdentity")
+    for names, ways in (
+        (settings.names, "proxy, stsRegion, endpoints of the provider west"),
+        (STACK, "proxy, aws:stsRegion, aws:endpoints"),
+    ):
+        with pytest.raises(Unreachable, match=rf"reach STS \({ways}\)"):
+            check_account(replace(settings, names=names), Mock(side_effect=unclear))
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,13 @@ from amplify_job_resource import (
 from amplify_job_resource._amplify.aws_errors import ErrorContext, map_errors
 from amplify_job_resource._amplify.ids import BranchId
 from amplify_job_resource._amplify.roles import AssumeRole
+from amplify_job_resource._amplify.setting_names import (
+    PROVIDER,
+    SHELL,
+    STACK,
+    SettingNames,
+    of_provider,
+)
 from amplify_job_resource._amplify.settings import Settings
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.loaders import Loader
@@ -271,6 +278,24 @@ def test_every_exception_of_botocore_has_a_class(cls: type[BotoCoreError]) -> No
     else:
         assert type(error) in (OutcomeUnclear, BadCredentials)
     assert error.code == name
+
+
+@pytest.mark.parametrize(
+    ("names", "ways"),
+    [
+        (STACK, "proxy, aws:endpoints, AWS_ENDPOINT_URL_AMPLIFY"),
+        (PROVIDER, "proxy, amplify-job:endpoints, AWS_ENDPOINT_URL_AMPLIFY"),
+        (
+            of_provider("west"),
+            "proxy, endpoints of the provider west, AWS_ENDPOINT_URL_AMPLIFY",
+        ),
+        (SHELL, "proxy, AWS_ENDPOINT_URL_AMPLIFY"),
+    ],
+)
+def test_what_leads_elsewhere_is_named_as_its_reader_does(names: SettingNames, ways: str) -> None:
+    """A setting that leads to AWS is one that the reader of the message can set."""
+    error = ours(raised(botocore.exceptions.EndpointConnectionError), names=names)
+    assert f"can this machine reach AWS ({ways})?" in str(error)
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ def test_each_setting_of_the_provider_has_a_row() -> None:
     assert set(SETTINGS) == set(PROVIDER.split())
     for row in SETTINGS.values():
         assert bool(row.why) is (row.effect is not Effect.USED)
+        assert row.instead in ("", *SETTINGS)
         assert bool(row.words) is (row.form is Form.WORD)
 
 

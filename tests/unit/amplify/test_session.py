@@ -17,6 +17,7 @@ from amplify_job_resource import BadCredentials, InvalidSettings
 from amplify_job_resource._amplify import session as module
 from amplify_job_resource._amplify.roles import AssumeRole
 from amplify_job_resource._amplify.session import Clients, clients_for, resolve_region
+from amplify_job_resource._amplify.setting_names import PROVIDER, of_provider
 from amplify_job_resource._amplify.settings import Settings, settings_from
 from amplify_job_resource.emulator import Control, register
 from botocore.awsrequest import AWSPreparedRequest
@@ -63,7 +64,11 @@ def test_clients_are_shared() -> None:
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        (Settings(), "no AWS region is set"),
+        (
+            Settings(),
+            r"^no AWS region is set: set the stack's aws:region \(pulumi config set aws:region …\), "
+            "the resource's region, or AWS_REGION$",
+        ),
         (
             Settings(profile="nobody"),
             r"profile 'nobody': .*nobody.*\n.* is the profile in the shared config of this machine\?",
@@ -71,6 +76,26 @@ def test_clients_are_shared() -> None:
         (Settings(region="eu-west-1", access_key="AK"), "aws:accessKey and aws:secretKey"),
         (Settings(region="eu-west-1", secret_key="SK"), "aws:accessKey and aws:secretKey"),
         (Settings(region="eu-west-1", token="T"), "aws:token without keys"),
+        (
+            Settings(names=PROVIDER),
+            r"set the provider's region \(pulumi config set amplify-job:region …\), the resource's",
+        ),
+        (
+            Settings(names=of_provider("west")),
+            "set the provider's region, the resource's region, or AWS_REGION",
+        ),
+        (
+            Settings(region="eu-west-1", access_key="AK", names=of_provider("west")),
+            "^the provider west has one of accessKey and secretKey and not the other: set both",
+        ),
+        (
+            Settings(region="eu-west-1", token="T", names=PROVIDER),
+            "^the provider's config has amplify-job:token without keys: set amplify-job:accessKey",
+        ),
+        (
+            Settings(region="eu-west-1", ca_bundle="/nowhere", names=of_provider("west")),
+            "^the provider's customCaBundle, the file /nowhere, cannot be used",
+        ),
         (with_keys(endpoint="no url"), "no url"),
         (
             Settings(region="eu-west-1", ca_bundle="/nowhere"),

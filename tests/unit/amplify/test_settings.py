@@ -9,6 +9,7 @@ import pytest
 from amplify_job_resource import InvalidSettings
 from amplify_job_resource._amplify.proxies import Proxies
 from amplify_job_resource._amplify.roles import AssumeRole, WebIdentity
+from amplify_job_resource._amplify.setting_names import PROVIDER, of_provider
 from amplify_job_resource._amplify.settings import Settings, settings_from
 
 NOTHING: dict[str, str] = {}
@@ -120,6 +121,14 @@ def test_settings_show_no_keys() -> None:
         (
             Settings(profile="ci", web_identity=WebIdentity("arn:role", "t")),
             "aws:assumeRoleWithWebIdentity of the stack's config (arn:role)",
+        ),
+        (
+            Settings(access_key="k", names=PROVIDER),
+            "amplify-job:accessKey of the provider's config",
+        ),
+        (
+            Settings(web_identity=WebIdentity("arn:role", "t"), names=of_provider("west")),
+            "assumeRoleWithWebIdentity of the provider west (arn:role)",
         ),
     ],
 )

@@ -9,6 +9,7 @@ from amplify_job_resource._amplify.credentials import (
     CredentialsUnreachable,
     MfaCodeNeeded,
 )
+from amplify_job_resource._amplify.setting_names import PROVIDER, SHELL, of_provider
 from amplify_job_resource._amplify.settings import Settings
 from amplify_job_resource._amplify.sign_in import is_about_credentials, sign_in_advice
 from botocore.exceptions import (
@@ -46,7 +47,13 @@ from botocore.exceptions import (
         (Settings(), CredentialsFailed(why="x"), "Mend that, or use other credentials"),
         (Settings(), NoCredentialsError(), "Set aws:profile, AWS_PROFILE or keys, or sign in"),
         (Settings(), None, "Set aws:profile, AWS_PROFILE or keys, or sign in"),
-        (Settings(of_stack=False), None, "Set --profile, AWS_PROFILE or keys, or sign in"),
+        (Settings(names=SHELL), None, "Set --profile, AWS_PROFILE or keys, or sign in"),
+        (Settings(names=PROVIDER), None, "Set amplify-job:profile, AWS_PROFILE or keys, or sign"),
+        (
+            Settings(names=of_provider("west")),
+            CredentialsFailed(why="x"),
+            "(profile of the provider west, AWS_PROFILE, keys)",
+        ),
     ],
 )
 def test_the_advice_fits_the_exception(

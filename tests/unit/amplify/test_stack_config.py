@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from amplify_job_resource import InvalidSettings
 from amplify_job_resource._amplify.aws_settings import SETTINGS, Effect, Form
-from amplify_job_resource._amplify.stack_config import read, unused
+from amplify_job_resource._amplify.setting_names import PROVIDER, STACK
+from amplify_job_resource._amplify.stack_config import Refusal, read, refusing, unused
 
 
 @pytest.mark.parametrize(
@@ -146,6 +147,31 @@ def test_settings_without_effect_are_told() -> None:
         "the stack's aws:tokenBucketRateLimiterCapacity has no effect on releases: botocore limits "
         "retries in its own way; aws:maxRetries is used",
     ]
+
+
+def test_what_is_refused_has_the_name_that_its_reader_knows() -> None:
+    """Whoever reads a config says once what its settings are called, for all that is wrong in it."""
+    for names, said in (
+        (PROVIDER, "the provider's insecure is 'maybe': it must be true or false"),
+        (STACK, "the stack's aws:insecure is 'maybe': it must be true or false"),
+    ):
+        with pytest.raises(Refusal) as caught, refusing(names):
+            read({"aws:insecure": "maybe"}, "insecure")
+        assert str(caught.value) == said
+        assert caught.value.name == "insecure"
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_each_line_has_the_name_that_its_reader_knows(name: str) -> None:
+    """What has no effect, and what in a role has none, is told of as the provider's."""
+    value = '{"roleArn": "x", "typo": 1}' if SETTINGS[name].is_role else "socks5://x"
+    value = f"[{value}]" if SETTINGS[name].form is Form.MAPS else value
+    for line in unused({f"aws:{name}": value}, PROVIDER):
+        assert line.startswith(f"the provider's {name}")
+        assert "aws:" not in line
+    if SETTINGS[name].is_role:
+        with pytest.raises(Refusal, match=f"^the provider's {name} is not JSON"):
+            list(unused({f"aws:{name}": "[5"}, PROVIDER))
 
 
 def test_a_stack_of_which_all_is_used_is_told_nothing() -> None:

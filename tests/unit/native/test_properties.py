@@ -181,3 +181,14 @@ def test_properties_without_secrets_have_none() -> None:
         "commitId": "x",
         "source": "dist",
     }
+
+
+@pytest.mark.parametrize("is_dynamic", [False, True])
+def test_the_sdk_marks_what_a_secret_is_in(is_dynamic: bool) -> None:
+    """That is no new secret in state of the dynamic resource, which marks the secret alone."""
+    inputs = {"appId": "d1a2", "branchName": "main", "triggers": {"b": {"c": "y"}, "d": "z"}}
+    olds = received(struct(inputs, ("triggers", "b", "c")), JOB)
+    news = received(struct(inputs, ("triggers", "b"), ("triggers", "b", "c")), JOB)
+    assert is_newly_secret(olds, news, is_dynamic=is_dynamic) is not is_dynamic
+    other = received(struct(inputs, ("triggers", "d")), JOB)
+    assert is_newly_secret(olds, other, is_dynamic=is_dynamic)

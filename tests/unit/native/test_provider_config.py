@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from amplify_job_resource._amplify.setting_names import PROVIDER, SettingNames, of_provider
 from amplify_job_resource._native.provider_config import Configuration
 from amplify_job_resource._native.wire import decoded
 from amplify_job_resource._provider_settings import SECRETS
@@ -22,8 +23,8 @@ class Made:
     """A configuration, and what was made of it."""
 
     def __init__(self) -> None:
-        self.used: list[Mapping[str, str]] = []
-        self.calls = Configuration(self.used.append)
+        self.used: list[tuple[Mapping[str, str], SettingNames, frozenset[str]]] = []
+        self.calls = Configuration(lambda *given: self.used.append(given))
 
     def check(self, news: Any, urn: str = URN) -> Any:
         return self.calls.check(rpc.CheckRequest(urn=urn, news=news))
@@ -101,9 +102,37 @@ def test_no_change_of_settings_replaces_the_provider(
 def test_what_is_configured_is_used() -> None:
     """The configuration counts for all calls to AWS that follow, and secrets in it are plain there."""
     made = Made()
-    args = struct({"region": "eu-west-1", "secretKey": "s", "lookahead": True}, ("secretKey",))
-    answer = made.calls.configure(rpc.ConfigureRequest(args=args))
-    assert made.used == [
-        {"aws:region": "eu-west-1", "aws:secretKey": "s", "amplify-job:lookahead": "true"}
-    ]
+    given = {"region": "eu-west-1", "profile": "hidden", "lookahead": True}
+    args = struct(given, ("profile",))
+    answer = made.calls.configure(rpc.ConfigureRequest(args=args, urn=URN))
+    config = {"aws:region": "eu-west-1", "aws:profile": "hidden", "amplify-job:lookahead": "true"}
+    assert made.used == [(config, of_provider("west"), frozenset({"hidden"}))]
     assert answer == rpc.ConfigureResponse(acceptSecrets=True, supportsPreview=True)
+
+
+@pytest.mark.parametrize(
+    ("asked", "names"),
+    [
+        ({"urn": URN}, of_provider("west")),
+        ({"name": "west"}, of_provider("west")),
+        ({"urn": URN.replace("::west", "::default_0_1_0"), "name": "default_0_1_0"}, PROVIDER),
+        ({"urn": URN.replace("::west", "::default")}, PROVIDER),
+        ({"urn": URN.replace("::west", "::default_west")}, of_provider("default_west")),
+        ({}, PROVIDER),
+    ],
+)
+def test_settings_are_called_as_the_provider_has_them(
+    asked: dict[str, Any], names: SettingNames
+) -> None:
+    """A default provider has those of the stack, any other has inputs and a name."""
+    made = Made()
+    made.calls.configure(rpc.ConfigureRequest(args=struct({}), **asked))
+    assert made.used == [({}, names, frozenset())]
+
+
+def test_a_proxy_with_a_password_is_a_secret() -> None:
+    """Its address is encrypted in state though nobody has marked it; one without a user is not."""
+    proxies = {"httpProxy": "http://proxy:1", "httpsProxy": "http://me:hush@proxy:1"}
+    checked = Made().check(plain_struct(**proxies))
+    assert decoded(checked.inputs).secrets == {("httpsProxy",)}
+    assert decoded(checked.inputs).properties == proxies

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from amplify_job_resource._amplify.setting_names import of_provider
 from amplify_job_resource._kind import DEPLOYMENT, JOB, Kind
 from amplify_job_resource._native.resources import Resources
 from amplify_job_resource.errors import InvalidSettings
@@ -46,6 +47,9 @@ def test_what_is_not_ours_is_refused_by_name(urn: str, said: str) -> None:
 def test_all_resources_have_the_configuration() -> None:
     """A configuration counts for each resource of the provider."""
     resources = Resources()
-    resources.configure({"aws:region": "eu-west-1"})
-    found = [resources.of(a_urn(type=each)) for each in (JOB_TYPE, DEPLOYMENT_TYPE)]
-    assert [each.lifecycle.access.config for each in found] == [{"aws:region": "eu-west-1"}] * 2
+    config, west, secrets = {"aws:region": "eu-west-1"}, of_provider("west"), frozenset({"s3cr3t"})
+    resources.configure(config, west, secrets)
+    for type_ in (JOB_TYPE, DEPLOYMENT_TYPE):
+        lifecycle = resources.of(a_urn(type=type_)).lifecycle
+        assert (lifecycle.access.config, lifecycle.access.names) == (config, west)
+        assert lifecycle.secret_texts == secrets

@@ -115,9 +115,9 @@ def test_a_deployment_that_is_found_names_no_commit() -> None:
     assert properties["onBusy"] == "wait"
 
 
-def test_problems_are_told_in_the_words_of_this_front() -> None:
+def test_problems_are_told_at_their_inputs() -> None:
     """A check's answer has each problem at its input, without a color tag of Pulumi's."""
-    told = failures([Problem("region", "the stack's aws:region is <{%red%}>")])
+    told = failures([Problem("region", "the provider's region is <{%red%}>")])
     assert told == [
         rpc.CheckFailure(property="region", reason="the provider's region is < {%red%}>")
     ]

@@ -8,6 +8,7 @@ import grpc
 import pytest
 from amplify_job_resource._native import servicer
 from amplify_job_resource._native.package import package_version
+from amplify_job_resource.errors import AccessDenied
 from google.protobuf.empty_pb2 import Empty
 from google.protobuf.message import Message
 from google.protobuf.struct_pb2 import Struct
@@ -253,6 +254,14 @@ def test_colors_in_a_message_are_no_tags(calls: Engine) -> None:
     """Pulumi's CLI breaks down at a color tag that it does not know, so none gets into a message."""
     request = rpc.DeleteRequest(urn=a_urn(), id="<{%x%}>", properties=struct(STATE))
     assert "<{%" not in calls.refused("Delete", request).message
+
+
+def test_the_words_of_others_stay(calls: Engine) -> None:
+    """What AWS says may look like the name of a setting, and is shown as it is."""
+    words = "explicit deny with aws:PrincipalTag/team; set aws:region in the stack's config"
+    calls.amplify.broken = AccessDenied("starting Amplify job (d1a2/main)", "AccessDenied", words)
+    request = rpc.CreateRequest(urn=a_urn(), properties=struct(INPUTS))
+    assert words in calls.refused("Create", request).message
 
 
 JOB: dict[str, Any] = {"urn": a_urn(), "id": "d1a2/main/1"}

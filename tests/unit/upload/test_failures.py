@@ -7,6 +7,12 @@ import ssl
 from http.client import BadStatusLine, RemoteDisconnected
 
 import pytest
+from amplify_job_resource._amplify.setting_names import (
+    SHELL,
+    STACK,
+    SettingNames,
+    of_provider,
+)
 from amplify_job_resource._upload.failures import (
     CertificatesUnreadable,
     Failure,
@@ -155,6 +161,42 @@ OF_WAITING = [
 def test_what_keeps_from_an_answer_is_told(error: Exception, reason: str, is_final: bool) -> None:
     """An answer that is lost may come when the body is sent again."""
     assert (unanswered(error).reason, unanswered(error).is_final) == (reason, is_final)
+
+
+@pytest.mark.parametrize(
+    ("names", "proxy", "proxies", "trusted"),
+    [
+        (
+            STACK,
+            "aws:httpsProxy, HTTPS_PROXY",
+            "aws:httpsProxy, aws:httpProxy and aws:noProxy, or HTTPS_PROXY and NO_PROXY",
+            ("aws:customCaBundle or AWS_CA_BUNDLE", "aws:customCaBundle and AWS_CA_BUNDLE"),
+        ),
+        (
+            of_provider("west"),
+            "httpsProxy of the provider west, HTTPS_PROXY",
+            "httpsProxy, httpProxy and noProxy of the provider west, or HTTPS_PROXY and NO_PROXY",
+            (
+                "customCaBundle of the provider west or AWS_CA_BUNDLE",
+                "customCaBundle of the provider west and AWS_CA_BUNDLE",
+            ),
+        ),
+        (SHELL, "HTTPS_PROXY", "HTTPS_PROXY and NO_PROXY", ("AWS_CA_BUNDLE", "AWS_CA_BUNDLE")),
+    ],
+    ids=["stack", "explicit", "shell"],
+)
+def test_the_advice_names_settings_as_its_reader_does(
+    names: SettingNames, proxy: str, proxies: str, trusted: tuple[str, str]
+) -> None:
+    """A key of the stack's config, an input of a provider; in a shell there is the environment."""
+    online = f"Is this machine online, and does it need a proxy ({proxy})?"
+    for failure in (unreached(socket.gaierror("no"), names), unsent(TimeoutError(), names)):
+        assert failure.advice == online
+    assert unanswered(ConnectionResetError(), names).advice == online
+    assert unreached(ProxyFailed(status=403), names).advice == f"See {proxies}."
+    advice = unreached(ssl.SSLCertVerificationError(), names).advice
+    assert advice.endswith(f"inspected, name the certificates for it in {trusted[0]}.")
+    assert unreached(CertificatesUnreadable(), names).advice == f"See {trusted[1]}."
 
 
 def test_no_failure_has_the_address() -> None:
