@@ -1,5 +1,5 @@
-module first-release
+module go-release
 
-go 1.25
+go 1.26.6
 
 require github.com/pulumi/pulumi/sdk/v3 v3.274.1

@@ -136,6 +136,19 @@ def test_the_settings_of_a_stack(stack: Native, emulator: Server) -> None:
 
 
 @pytest.mark.engine
+def test_keys_of_triggers_stay_as_they_are(stack: Native) -> None:
+    """Where the dynamic resource renames some keys, the SDK for Python and the provider do not."""
+    triggers = {"app_id": "one", "deep": {"log_lines": 2}}
+    stack.use(
+        "import pulumi_amplify_job as amplify\n"
+        f'amplify.Job("site", app_id="d1a2b3c4", branch_name="main", triggers={triggers})\n'
+    )
+    stack.up().ok()
+    for part in ("inputs", "outputs"):
+        assert stack.resource("site")[part]["triggers"] == triggers
+
+
+@pytest.mark.engine
 def test_import_takes_a_job(stack: Native, emulator: Server) -> None:
     """The command of the page; its lines preview as unchanged; a running job is left to run."""
     emulator.control.default_plan(Plan())

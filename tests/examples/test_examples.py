@@ -20,6 +20,7 @@ from amplify_job_resource.emulator import Plan, Server
 
 from tests.engine.stack import Stack, clean_environment, pulumi
 from tests.native.sdks import SDKs
+from tools.go_programs import required
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
@@ -163,6 +164,23 @@ def test_every_example_is_complete(folder: Path) -> None:
     if language(folder) == "py":
         wanted = "pulumi>=" if folder.name.endswith("-native") else "amplify-job-resource"
         assert wanted in (folder / "requirements.txt").read_text(encoding="utf-8")
+
+
+def test_what_a_template_takes_along_is_complete() -> None:
+    """`pulumi new` copies a README, not what lies beside its folder; each has a project of its own."""
+    projects = []
+    for page in EXAMPLES.glob("aws-*/README.md"):
+        text = page.read_text(encoding="utf-8")
+        assert "](../" not in text, f"{page.parent.name} has a link that is dead in a copy"
+        projects += re.findall(r" --dir (\S+)", text)
+    assert len(set(projects)) == len(projects) == len(FOLDERS)
+
+
+def test_the_go_example_asks_for_what_pulumi_asks_for() -> None:
+    """Pulumi's SDK says which Go it needs at least; an example may not promise an older one."""
+    example, built = EXAMPLES / "aws-go-first-release", ROOT / "tools" / "pulumi-cli"
+    for what in ("go", "github.com/pulumi/pulumi/sdk/v3"):
+        assert required(example, what) == required(built, what)
 
 
 def commands(page: str) -> list[str]:

@@ -14,6 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+import yaml  # type: ignore[import-untyped]
 from amplify_job_resource._native.package import package_schema
 from amplify_job_resource.emulator import Plan, Server
 
@@ -36,6 +37,7 @@ import pulumi_amplify_job as amplify
 amplify.Job("site", app_id="d1a2b3c4", branch_name="main")
 """
 RELEASE = "release d1a2b3c4/main"
+PLUGINS = blocks("In a virtual environment", "yaml")[0].partition(".venv/bin")[0]
 TROUBLE = (ROOT / "docs" / "troubleshooting.md").read_text(encoding="utf-8")
 
 
@@ -116,10 +118,48 @@ def test_with_package_add(in_python: Stack) -> None:
     """The plugin's folder is installed, named in the project, and its SDK releases."""
     (add,) = blocks("With `pulumi package add`", "sh")
     type_in(in_python, add)
-    project = (in_python.cwd / "Pulumi.yaml").read_text(encoding="utf-8")
-    assert re.search(r"amplify-job\W+/?.*/amplify-job-resource/plugin", project)
+    plugin = Path(in_python.environment["HOME"]) / "amplify-job-resource" / "plugin"
+    assert named_folder(in_python) == str(plugin)
     assert "sdks/amplify-job" in (in_python.cwd / "requirements.txt").read_text(encoding="utf-8")
     releases(in_python)
+
+
+def named_folder(stack: Stack) -> str:
+    """The plugin's folder, as `packages` in the project has it."""
+    project = yaml.safe_load((stack.cwd / "Pulumi.yaml").read_text(encoding="utf-8"))
+    return str(project["packages"]["amplify-job"])
+
+
+@pytest.mark.engine
+def test_a_relative_path_leads_to_a_checkout_anywhere(in_python: Stack) -> None:
+    """It stays relative, and `pulumi install` makes the environment where there is none yet."""
+    home = Path(in_python.environment["HOME"])
+    path = os.path.relpath(home / "amplify-job-resource" / "plugin", in_python.cwd)
+    in_python.pulumi("package", "add", path).ok()
+    assert named_folder(in_python) == path
+    shutil.rmtree(in_python.cwd / path / ".venv")
+    in_python.pulumi("install").ok()
+    releases(in_python)
+
+
+@pytest.mark.engine
+def test_package_add_of_a_program_in_yaml(in_yaml: Stack) -> None:
+    """It makes the program ready, or the host for YAML is too old, and its message is a heading."""
+    path = Path(in_yaml.environment["HOME"]) / "amplify-job-resource" / "plugin"
+    run = in_yaml.pulumi("package", "add", str(path))
+    if run.code:
+        assert "\n## `linking package: method Link not implemented`\n" in TROUBLE
+        assert "linking package: method Link not implemented" in run.text
+    else:
+        assert RELEASE in in_yaml.preview().ok().lines("site")
+
+
+@pytest.mark.engine
+def test_from_the_archive_in_yaml(in_yaml: Stack) -> None:
+    """A program in YAML needs no more than the installation."""
+    install, _ = blocks("From the archive", "sh")
+    type_in(in_yaml, install)
+    assert RELEASE in in_yaml.preview().ok().lines("site")
 
 
 @pytest.mark.engine
@@ -146,22 +186,23 @@ def test_from_path(in_yaml: Stack) -> None:
 
 @pytest.mark.engine
 @pytest.mark.parametrize(
-    ("folder", "heading"),
+    ("more", "heading"),
     [
-        (None, "no resource plugin"),
-        ("missing", "parsing plugin options"),
-        ("empty", "loading PulumiPlugin.yaml"),
+        ("", "no resource plugin"),
+        (f"{PLUGINS}missing", "parsing plugin options"),
+        (f"{PLUGINS}empty", "loading PulumiPlugin.yaml"),
+        (f"{PLUGINS}moved", "failed to load plugin"),
+        ("packages: {amplify-job: /elsewhere/plugin}\n", "no folder at path"),
     ],
 )
-def test_a_plugin_that_is_not_found_is_explained(
-    in_yaml: Stack, folder: str | None, heading: str
-) -> None:
+def test_a_plugin_that_is_not_found_is_explained(in_yaml: Stack, more: str, heading: str) -> None:
     """What Pulumi prints where there is no plugin is a heading of the page on trouble."""
-    if folder:
-        (plugins,) = blocks("In a virtual environment", "yaml")
-        text = IN_YAML + plugins.replace(".venv/bin", folder)
-        (in_yaml.cwd / "Pulumi.yaml").write_text(text, encoding="utf-8")
-        (in_yaml.cwd / "empty").mkdir()
+    (in_yaml.cwd / "Pulumi.yaml").write_text(IN_YAML + more, encoding="utf-8")
+    for folder in ("empty", "moved"):
+        (in_yaml.cwd / folder).mkdir()
+    program = in_yaml.cwd / "moved" / "pulumi-resource-amplify-job"
+    program.write_text("#!/elsewhere/.venv/bin/python\n", encoding="utf-8")
+    program.chmod(0o755)
     printed = in_yaml.preview().text
     (message,) = re.findall(rf"\n## `({heading}.*)`\n", TROUBLE)
     assert re.search(re.sub(r"<\w+>", ".*", message), printed), printed

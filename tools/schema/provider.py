@@ -76,4 +76,5 @@ def _text(row: Row) -> str:
     if row.effect is Effect.USED:
         return row.text
     why = re.sub(r"aws:(\w+)", r"`\1`", row.why)
-    return f"Has no effect: {why}."
+    used = f"; `{row.instead}` is used" if row.instead else ""
+    return f"Has no effect: {why}{used}."

@@ -1,4 +1,8 @@
-"""Texts of the documentation: from the docstrings of the Python classes to words of all languages."""
+"""Texts of the documentation: from the docstrings of the Python classes to words of all languages.
+
+Names of inputs are in camelCase, in the SDK for Python as well: Pulumi's form for a name that each
+language writes in its own way, `{{% ref … %}}`, is shown as it is by a CLI older than 3.247.
+"""
 
 from __future__ import annotations
 
