@@ -249,7 +249,7 @@ def test_a_job_that_is_gone_has_no_id(world: World) -> None:
 
 def test_an_import_of_no_job_is_refused(world: World) -> None:
     """An id that names no job is an error and no resource; the advice has this front's words."""
-    with pytest.raises(AmplifyJobError, match="set the provider.s region"):
+    with pytest.raises(AmplifyJobError, match=r"set the provider.s region"):
         world.read(Struct(), Struct())
 
 
