@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, Final
 
 from amplify_job_resource._amplify.aws_settings import SETTINGS, Effect, Form, Row
@@ -75,6 +74,5 @@ def _property(row: Row) -> dict[str, Any]:
 def _text(row: Row) -> str:
     if row.effect is Effect.USED:
         return row.text
-    why = re.sub(r"aws:(\w+)", r"`\1`", row.why)
     used = f"; `{row.instead}` is used" if row.instead else ""
-    return f"Has no effect: {why}{used}."
+    return f"Has no effect: {row.why}{used}."
