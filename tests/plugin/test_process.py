@@ -501,10 +501,9 @@ def test_get_fills_in_the_place(plugin: Plugin, emulator: Control) -> None:
 
 
 def test_a_fault_of_ours_keeps_its_traceback(plugin: Plugin) -> None:
-    """What nobody foresaw, here a state that no version wrote, comes with where it happened."""
-    made = plugin.create(checked(plugin))
+    """What nobody foresaw, here inputs that no check let pass, comes with where it happened."""
     with pytest.raises(PluginError) as caught:
-        plugin.read(made.id, {**made.properties, "profile": ["no text"]})
+        plugin.create({**checked(plugin), "commitTime": "no time"})
     assert "Traceback" in caught.value.message
     assert "This is a fault in amplify-job-resource" in caught.value.message
 

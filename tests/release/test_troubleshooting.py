@@ -17,11 +17,15 @@ from amplify_job_resource._amplify.session import clients_for
 from amplify_job_resource._amplify.settings import settings_from
 from amplify_job_resource._engine import methods
 from amplify_job_resource._engine.operation import use
+from amplify_job_resource._inputs.rules import problems
 from amplify_job_resource._kind import DEPLOYMENT
 from amplify_job_resource._lifecycle import Lifecycle
+from amplify_job_resource._native.main import USAGE
+from amplify_job_resource._operation import NATIVE
 from amplify_job_resource._preview.changes import compare
 from amplify_job_resource._preview.sentences import sentence
 from amplify_job_resource._program.sources import describe
+from amplify_job_resource._provider_settings import config_problems
 from amplify_job_resource._start.notes import Notes
 from amplify_job_resource.cli import turns
 from amplify_job_resource.cli.commit_search import follow_commit
@@ -122,6 +126,19 @@ def checked_with(**inputs: Any) -> Callable[[Scene], None]:
         scene.error = "\n".join(failure.reason for failure in checked.failures)
 
     return check
+
+
+def number_for_text(scene: Scene) -> None:
+    found = problems({**scene.inputs, "commitId": 1234567.0}, NATIVE.input_name)
+    scene.error = "\n".join(problem.reason for problem in found)
+
+
+def unknown_setting(scene: Scene) -> None:
+    scene.error = "\n".join(problem.reason for problem in config_problems({"typo": "x"}, "shop"))
+
+
+def started_by_hand(scene: Scene) -> None:
+    scene.error = USAGE
 
 
 def missing_file(scene: Scene) -> None:
@@ -399,6 +416,9 @@ SCENES: Final[dict[str, Callable[[Scene], None]]] = {
     "Amplify job <id> reports": another_commit,
     "Amplify job <id> SUCCEED, but <page>": unhealthy,
     "Amplify app <id> is not connected": manual_app,
+    "commitId must be text": number_for_text,
+    "<name> is no setting of amplify-job": unknown_setting,
+    "usage: pulumi-resource-amplify-job": started_by_hand,
     "job_type MANUAL": checked_with(jobType="MANUAL"),
     "Amplify app <id> is connected": deployed(repository=True),
     "<name>: source: '<path>' does not exist": looked_at(),
@@ -448,6 +468,19 @@ FOREIGN = {
     "KeyboardInterrupt",
     "error reading from server: EOF",
     'unable to replace resource "<urn>" as it is currently marked for protection',
+    # What Pulumi, its hosts and pip say of the plugin; tests/native brings most of it about.
+    'unable to find resource type "amplify-job:<name>" in resource provider "amplify-job"',
+    "One or more imported inputs failed to validate",
+    "no resource plugin 'pulumi-resource-amplify-job' found in the workspace",
+    "parsing plugin options for 'amplify-job': no folder at path '<path>'",
+    "no folder at path '<path>'",
+    "flag provided but not defined: -toolchain",
+    "linking package: method Link not implemented",
+    "Detected that <folder> exited prematurely",
+    "failed to load plugin <folder>/pulumi-resource-amplify-job: plugin not found",
+    "loading PulumiPlugin.yaml: open <folder>/PulumiPlugin.yaml: no such file or directory",
+    "Refusing to create a venv in <folder> because it contains the PATH separator :.",
+    "Package 'amplify-job-resource' requires a different Python: <version> not in '>=3.10'",
 }
 
 
