@@ -275,7 +275,7 @@ def test_a_fault_of_ours_keeps_its_traceback_and_asks_to_be_reported(
     """What nobody foresaw is shown in full, with a request to report it."""
     stack.up(config={"commitId": "1f3c9e2a77"}).ok()
     exported = stack.pulumi("stack", "export", "--stack=dev").ok().stdout
-    broken = exported.replace('"adopted": false', '"adopted": false, "profile": ["no text"]')
+    broken = exported.replace('"adopted": false', '"adopted": false, "secretInputs": 5')
     assert broken != exported
     (stack.folder / "broken.json").write_text(broken, encoding="utf-8")
     stack.pulumi("stack", "import", "--stack=dev", "--file", str(stack.folder / "broken.json")).ok()
