@@ -42,7 +42,7 @@ def as_given(olds: dict[str, Any], news: Properties, kind: Kind) -> dict[str, An
 
 def _names(kind: Kind) -> dict[str, str]:
     """The names that the SDK gives to keys, wherever they are."""
-    return {**kind.inputs.keys, **kind.outputs, "status_reason": "statusReason"}
+    return {**kind.inputs.keys, **kind.outputs}
 
 
 def _stored(value: Any, kind: Kind) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from amplify_job_resource import Job
 from amplify_job_resource._kind import JOB
 from amplify_job_resource._native.dynamic_state import as_given
 from amplify_job_resource._values.unknown import UNKNOWN
@@ -19,7 +20,8 @@ from amplify_job_resource._values.unknown import UNKNOWN
         ({"commitId": "x"}, {"commit_id": "x"}),
         ({"n": {"logLines": 1}}, {"n": {"log_lines": 1}}),
         ([1, {"appId": 2}, None], [1, {"app_id": 2}, None]),
-        ({"s": {"statusReason": 1, "jobArn": 2}}, {"s": {"status_reason": 1, "job_arn": 2}}),
+        # A name within an output is translated on the way back only.
+        ({"s": {"status_reason": 1, "jobArn": 2}}, {"s": {"status_reason": 1, "job_arn": 2}}),
         (None, None),
     ],
 )
@@ -47,3 +49,12 @@ def test_what_only_the_sdk_has_changed_is_the_same(recorded: Any, given: Any) ->
 def test_what_differs_stays_as_it_is_recorded(recorded: Any, given: Any, seen: Any) -> None:
     """Of a map, each trigger is looked at by itself: a preview names those that changed."""
     assert as_given({"triggers": recorded}, {"triggers": given}, JOB) == {"triggers": seen}
+
+
+def test_the_names_are_those_that_the_dynamic_resource_gives() -> None:
+    """Each key of a map that `Job` renames is one that is looked for under its other name."""
+    job = Job.translate_input_property
+    for name in (*JOB.inputs.keys, *JOB.outputs, "status_reason", "other_name"):
+        stored = job(Job.__new__(Job), name)
+        triggers = {"triggers": {"n": {name: 1}}}
+        assert as_given({"triggers": {"n": {stored: 1}}}, triggers, JOB) == triggers
