@@ -82,7 +82,8 @@ def config_problems(
             reason = f"the provider's {name} is not valid (it is a secret, so it is not shown here)"
         if reason:
             found.append(Problem(name, reason))
-    together = None if found else _problem(config_of(given), names) or _pair_problem(given, names)
+    keys = [given.get(name) for name in ("accessKey", "secretKey", "token")]
+    together = None if found else _problem(config_of(given), names, keys=not contains_unknown(keys))
     return [*found, Problem("", together)] if together else found
 
 
@@ -111,22 +112,14 @@ def _form_problem(name: str, value: Any) -> str | None:
     return None
 
 
-def _problem(config: Mapping[str, str], names: SettingNames) -> str | None:
+def _problem(config: Mapping[str, str], names: SettingNames, *, keys: bool = False) -> str | None:
+    """What is wrong with settings; with the keys together, too, once all of them are known."""
     try:
-        settings_from(config, environ={}, names=names)
+        settings = settings_from(config, environ={}, names=names)
         lookahead_wanted(config, {}, names)
         lines_wanted(config, {}, names)
-    except InvalidSettings as error:
-        return str(error)
-    return None
-
-
-def _pair_problem(given: Mapping[str, Any], names: SettingNames) -> str | None:
-    """What is wrong with the keys together, once all of them are known."""
-    if any(contains_unknown(given.get(name)) for name in ("accessKey", "secretKey", "token")):
-        return None
-    try:
-        check_keys(settings_from(config_of(given), environ={}, names=names))
+        if keys:
+            check_keys(settings)
     except InvalidSettings as error:
         return str(error)
     return None

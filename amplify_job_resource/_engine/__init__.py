@@ -1,1 +1,1 @@
-"""Pulumi's plugin process of dynamic providers."""
+"""Pulumi's engine: the link to it, the operation at hand, failures, and the dynamic plugin process."""

@@ -27,9 +27,6 @@ class EngineLink:
         cancelled: set when the engine cancels: after Ctrl-C, and at the normal end of every operation.
     """
 
-    #: Whether the engine's Cancel reaches this process.
-    hears_cancel: bool = True
-
     def __init__(self) -> None:
         self.cancelled = threading.Event()
         self._engine: Any = None
@@ -93,9 +90,6 @@ class EngineLink:
 
     def after_recorded(self, action: Callable[[], None]) -> None:
         """Keep an action for when the engine has recorded what was returned so far."""
-        if not self.hears_cancel:
-            action()
-            return
         with self._lock:
             self._after_recorded.append(action)
 

@@ -8,7 +8,8 @@ from typing import Any, Final
 from .._lifecycle import RecordedFailure
 from .._values.text import untagged
 
-#: The property that holds the pickled provider; the engine needs it in every saved resource.
+#: The property in which a dynamic resource keeps its pickled provider; the engine needs it in every
+#: resource that such a provider saves, and no other front has it.
 PROVIDER_KEY: Final = "__provider"
 #: The metadata of a call that hold its status.
 _DETAILS: Final = "grpc-status-details-bin"

@@ -18,7 +18,9 @@ from .plugin_process import plugin_process
 T = TypeVar("T")
 
 
-class _Request(Protocol):
+class Request(Protocol):
+    """Whatever the engine asks of one resource."""
+
     urn: str
 
 
@@ -34,7 +36,7 @@ class EngineOperation:
     def __init__(
         self,
         process: EngineLink,
-        request: _Request,
+        request: Request,
         context: Any = None,
         front: Front = PYTHON,
     ) -> None:

@@ -43,10 +43,12 @@ class PluginProcess(EngineLink):
         self.missing: dict[str, str] = {}
         self._reported = False
 
-    @property
-    def hears_cancel(self) -> bool:  # type: ignore[override]
-        """Whether its seam was found."""
-        return "cancel" not in self.missing
+    def after_recorded(self, action: Callable[[], None]) -> None:
+        """See `EngineLink`; at once where nobody would tell of the Cancel."""
+        if "cancel" in self.missing:
+            action()
+        else:
+            super().after_recorded(action)
 
     def install(self, main: ModuleType, argv: list[str]) -> None:
         """Put to use every seam that is there; called once, when the provider is first loaded."""

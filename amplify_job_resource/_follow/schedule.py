@@ -52,7 +52,8 @@ class Schedule:
             durations: How long the branch's last builds took, in seconds; any order, maybe none.
         """
         self._durations = [max(SHORTEST, each) for each in durations]
-        self._widths = [max(SHORTEST, each * self._spread) for each in self._durations]
+        spread = _spread(self._durations)
+        self._widths = [max(SHORTEST, each * spread) for each in self._durations]
 
     def pause(self, elapsed: float, near_for: float | None = None) -> float:
         """Seconds until the next look; a little chance keeps many waits from asking at one moment.
@@ -100,14 +101,14 @@ class Schedule:
         known = 1 - _SURPRISE
         return (known * ends + other / scale) / (known * goes_on + other)
 
-    @property
-    def _spread(self) -> float:
-        """How much one build's time tells of another's, as a part of it (Silverman's rule)."""
-        count = len(self._durations)
-        if count < 2:
-            return 0.15
-        relative = pstdev(self._durations) / median(self._durations)
-        return float(max(0.04, min(0.15, 1.06 * relative * count**-0.2)))
+
+def _spread(durations: Sequence[float]) -> float:
+    """How much one build's time tells of another's, as a part of it (Silverman's rule)."""
+    count = len(durations)
+    if count < 2:
+        return 0.15
+    relative = pstdev(durations) / median(durations)
+    return float(max(0.04, min(0.15, 1.06 * relative * count**-0.2)))
 
 
 class Looks:

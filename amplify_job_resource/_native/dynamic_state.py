@@ -6,14 +6,11 @@ A stack moves to the native resource without a release, so what differs only by 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from .._inputs.request import Properties
 from .._kind import Kind
 from .._values.unknown import canonical
-
-#: What the dynamic resource keeps among its properties, and nobody else needs.
-PROVIDER_KEY: Final = "__provider"
 
 
 def as_given(olds: dict[str, Any], news: Properties, kind: Kind) -> dict[str, Any]:

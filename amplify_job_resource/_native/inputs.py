@@ -23,7 +23,7 @@ from ..errors import InvalidSettings
 #: The state keys of what a source holds.
 DERIVED_KEYS: Final = tuple(map(camel_case, DERIVED))
 #: The first name in a property path: `source`, `["source"]`, `*`.
-_FIRST_NAME: Final = re.compile(r"[\W]*?([\w*]+)")
+_FIRST_NAME: Final = re.compile(r"\W*?([\w*]+)")
 _HIDDEN: Final = (
     "triggers have a file or archive in them that cannot be read. Some of them are secrets, so what is "
     "wrong is not shown here."

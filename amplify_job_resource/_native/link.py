@@ -3,17 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
 
 from .._engine.engine_link import EngineLink
-from .._engine.operation import EngineOperation
+from .._engine.operation import EngineOperation, Request
 from .._operation import NATIVE
-
-
-class Request(Protocol):
-    """Whatever the engine asks of one resource."""
-
-    urn: str
 
 
 class NativeOperation(EngineOperation):

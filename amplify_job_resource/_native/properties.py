@@ -8,12 +8,12 @@ from typing import Any, Final
 import pulumi
 from google.protobuf.struct_pb2 import Struct
 
+from .._engine.grpc_status import PROVIDER_KEY
 from .._inputs.schema import Schema
 from .._inputs.secrets import SECRET_INPUTS
 from .._kind import Kind
 from .._state import MADE_OF
 from .._values.addresses import is_signed
-from .dynamic_state import PROVIDER_KEY
 from .inputs import DERIVED_KEYS
 from .wire import Path, Received, decoded, encoded
 

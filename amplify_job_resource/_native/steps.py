@@ -9,13 +9,14 @@ from google.protobuf.empty_pb2 import Empty
 from google.protobuf.struct_pb2 import Struct
 from pulumi.runtime.proto import provider_pb2 as rpc
 
+from .._engine.grpc_status import PROVIDER_KEY
 from .._engine.methods import error_text
 from .._inputs.rules import problems
 from .._kind import Kind
 from .._lifecycle import RecordedFailure
 from .._operation import NATIVE
 from .differences import diff_response
-from .dynamic_state import PROVIDER_KEY, as_given
+from .dynamic_state import as_given
 from .inputs import must_be_good, recorded_inputs, with_ignored
 from .link import Link
 from .properties import answered, is_newly_secret, received

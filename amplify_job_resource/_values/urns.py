@@ -10,6 +10,8 @@ TYPES: Final = {
     "amplify-job:index:Job": "pulumi-python:dynamic/amplify:Job",
     "amplify-job:index:Deployment": "pulumi-python:dynamic/amplify:Deployment",
 }
+#: All of them: the types of resources that are releases.
+RELEASE_TYPES: Final = frozenset((*TYPES, *TYPES.values()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,7 @@ from .._stack_defaults import NAMESPACE
 from .._state import recorded_job, recorded_region
 from .._values.marks import is_marked_secret
 from .._values.text import printable
-from .._values.urns import TYPES, Urn
-from ..report.pending import RELEASE_TYPES
+from .._values.urns import RELEASE_TYPES, TYPES, Urn
 from .pulumi_commands import PulumiCommands, last_words
 
 

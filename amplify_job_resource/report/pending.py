@@ -23,12 +23,10 @@ from .._values.commits import SECRET, Commit, told_apart
 from .._values.marks import UNKNOWN_TEXTS, is_marked_secret
 from .._values.text import printable
 from .._values.unknown import UNKNOWN
-from .._values.urns import TYPES, Urn
+from .._values.urns import RELEASE_TYPES, TYPES, Urn
 from .files import FileChanges, file_changes
 from .git import Commits
 
-#: The types of the resources that are releases: the native ones, and the dynamic ones in Python.
-RELEASE_TYPES: Final = frozenset((*TYPES, *TYPES.values()))
 #: How many files of a deployment are listed where nobody says anything.
 MAX_FILES: Final = 20
 #: Characters of a name that are shown at most: AWS's limit for a branch's.
