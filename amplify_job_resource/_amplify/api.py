@@ -197,22 +197,35 @@ class BranchApi:
             display_name=branch.get("displayName") or None,
         )
 
-    def app(self) -> AppRecord:
-        """GetApp: what is used of the app's settings."""
+    def app(self, *, anew: bool = False) -> AppRecord:
+        """GetApp: what is used of the app's settings, as of this minute.
+
+        Args:
+            anew: Whether they have to be those of now, as for a refusal.
+        """
+        app_id = self.branch_id.app_id
         with self._errors("reading Amplify app", "GetApp") as context:
             answer: Mapping[str, Any] = self._ask(
-                lambda: self._clients.retrying.get_app(appId=self.branch_id.app_id),
+                lambda: self._clients.app_answers.get(
+                    ("GetApp", app_id),
+                    lambda: self._clients.retrying.get_app(appId=app_id),
+                    anew=anew,
+                ),
                 context.action,
             )
         app: Mapping[str, Any] = answer.get("app") or {}
         return AppRecord(app.get("repository") or None, app.get("defaultDomain") or None)
 
     def domains(self) -> list[DomainRecord]:
-        """ListDomainAssociations: the app's custom domains, at most 50, with the names under them."""
+        """ListDomainAssociations: the app's custom domains, at most 50, as of this minute."""
+        app_id = self.branch_id.app_id
         with self._errors("listing Amplify domains", "ListDomainAssociations") as context:
             answer: Mapping[str, Any] = self._ask(
-                lambda: self._clients.retrying.list_domain_associations(
-                    appId=self.branch_id.app_id, maxResults=PAGE_SIZE
+                lambda: self._clients.app_answers.get(
+                    ("ListDomainAssociations", app_id),
+                    lambda: self._clients.retrying.list_domain_associations(
+                        appId=app_id, maxResults=PAGE_SIZE
+                    ),
                 ),
                 context.action,
             )

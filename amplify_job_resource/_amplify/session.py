@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from .._ask import Ask
 from ..errors import InvalidSettings
 from .account import check_account
+from .app_answers import AppAnswers
 from .aws_errors import ErrorContext, map_errors
 from .ids import BranchId
 from .settings import Settings, check_keys
@@ -39,6 +40,7 @@ class Clients:
         settings: the settings that they were made from.
         retrying: for every call but StartJob: botocore repeats what was throttled or got no answer.
         single_attempt: for StartJob: each request is sent once.
+        app_answers: what AWS has answered about whole apps.
 
     Raises:
         errors.InvalidSettings: no client can be made from the settings, or the account is not allowed.
@@ -60,6 +62,7 @@ class Clients:
                 f"{settings.names.command('region')}, the resource's region, or AWS_REGION"
             )
         self.settings = settings
+        self.app_answers = AppAnswers()
         common: dict[str, Any] = {
             "connect_timeout": 10,
             "read_timeout": 60,

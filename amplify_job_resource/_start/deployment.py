@@ -101,6 +101,8 @@ class Deployment(ABC):
     def _app(self, api: BranchApi, front: Front) -> AppRecord:
         try:
             app = api.app()
+            if app.repository:
+                app = api.app(anew=True)
         except (AccessDenied, Throttled, OutcomeUnclear):
             return AppRecord()
         if app.repository:

@@ -223,11 +223,16 @@ class Notes:
                 _delete(path)
 
     def _paths(self, suffix: str = "json") -> list[Path]:
-        # The first version kept one note a resource, under its name alone.
+        if self.folder is None:
+            return []
+        # The first version kept one note a resource, under its name alone. A pattern of `glob` would be
+        # compiled anew for each of a thousand resources.
         try:
-            return sorted(self.folder.glob(f"{self._stem}*.{suffix}")) if self.folder else []
+            with os.scandir(self.folder) as entries:
+                names = [entry.name for entry in entries if entry.name.startswith(self._stem)]
         except OSError:
             return []
+        return [self.folder / name for name in sorted(names) if name.endswith(f".{suffix}")]
 
     def _found(self) -> list[tuple[Path, Note]]:
         found = []

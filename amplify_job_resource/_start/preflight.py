@@ -65,6 +65,8 @@ def _check_app(request: ReleaseRequest, api: BranchApi, front: Front) -> AppReco
         return None
     try:
         app = api.app()
+        if not app.repository:
+            app = api.app(anew=True)
     except (AccessDenied, Throttled, OutcomeUnclear):
         return AppRecord()
     if not app.repository:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import datetime, timezone
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from moto.core.responses import ActionResult, BaseResponse
@@ -96,6 +96,10 @@ class AmplifyResponse(BaseResponse):
         return answer
 
     def _get_action(self) -> Any:
+        return self._action
+
+    @cached_property
+    def _action(self) -> str | None:
         action: str | None = super()._get_action()
         # What another service would read out of a form or a header is no operation of Amplify's.
         return action if action in operations() else None

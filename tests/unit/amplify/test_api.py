@@ -9,6 +9,7 @@ from typing import Any, TypeVar, cast
 import pytest
 from amplify_job_resource import AwsError, OutcomeUnclear, Unanswered
 from amplify_job_resource._amplify.api import MAX_PAGES, PAGE_SIZE, BranchApi
+from amplify_job_resource._amplify.app_answers import AppAnswers
 from amplify_job_resource._amplify.ids import BranchId
 from amplify_job_resource._amplify.records import BranchRecord, DomainRecord, Step, SubDomain
 from amplify_job_resource._amplify.session import Clients
@@ -41,7 +42,10 @@ class FakeClient:
 def api_with(client: FakeClient, ask: Ask = directly) -> BranchApi:
     """The API of a branch, on that client."""
     clients = SimpleNamespace(
-        retrying=client, single_attempt=client, settings=Settings(region="eu-west-1")
+        retrying=client,
+        single_attempt=client,
+        settings=Settings(region="eu-west-1"),
+        app_answers=AppAnswers(),
     )
     return BranchApi(cast("Clients", clients), BRANCH, ask)
 

@@ -60,6 +60,7 @@ class FakeBranch(BranchApi):
         begun: the numbers of the jobs that were started through it.
         settings: what GetBranch answers.
         repository: the app's repository.
+        kept_app: what AWS told of the app a moment ago, to another release; None for nothing.
         custom_domains: the app's custom domains.
         logs: the address of the log of each step that has one.
         lists_after: seconds until a job that was started is listed.
@@ -77,6 +78,7 @@ class FakeBranch(BranchApi):
         self.begun: list[int] = []
         self.settings = BranchRecord(display_name="main")
         self.repository: str | None = "https://git.example/site"
+        self.kept_app: AppRecord | None = None
         self.custom_domains: list[DomainRecord] = []
         self.logs: dict[str, str] = {}
         self.lists_after = 0.0
@@ -190,8 +192,10 @@ class FakeBranch(BranchApi):
         self._called("branch")
         return self.settings
 
-    def app(self) -> AppRecord:
+    def app(self, *, anew: bool = False) -> AppRecord:
         self._called("app")
+        if self.kept_app and not anew:
+            return self.kept_app
         return AppRecord(self.repository, "d1a2.amplifyapp.com")
 
     def domains(self) -> list[DomainRecord]:

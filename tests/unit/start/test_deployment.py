@@ -81,6 +81,13 @@ def test_a_connected_app_is_refused(scene: Scene) -> None:
     )
 
 
+def test_an_app_that_was_just_disconnected_is_not_refused(scene: Scene) -> None:
+    """What another release was told of the app a moment ago is no reason to refuse this one."""
+    scene.branch.kept_app = AppRecord("https://git.example/site")
+    scene.preflight()
+    assert scene.branch.asked == ["app", "app", "branch"]
+
+
 @pytest.mark.parametrize("call", ["app", "branch"])
 @pytest.mark.parametrize("error", [MISSING, UNANSWERED])
 def test_what_is_not_there_ends_it(scene: Scene, call: str, error: AwsError) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from amplify_job_resource._amplify.records import BranchRecord
+from amplify_job_resource._amplify.records import AppRecord, BranchRecord
 from amplify_job_resource._inputs.request import ReleaseRequest
 from amplify_job_resource._inputs.words import JobType
 from amplify_job_resource._operation import Front
@@ -76,6 +76,13 @@ def test_an_app_without_a_repository_is_refused(scene: Scene, job_type: JobType)
         f"{job_type} could build. Connect it to one. To deploy files, declare a Deployment."
     )
     assert str(error) == f"{error.reason} No job was started."
+
+
+def test_an_app_that_was_just_connected_is_not_refused(scene: Scene) -> None:
+    """What another release was told of the app a moment ago is no reason to refuse this one."""
+    scene.branch.kept_app = AppRecord(None)
+    scene.preflight()
+    assert scene.branch.asked == ["app", "app", "branch"]
 
 
 def test_a_retry_needs_no_repository_of_the_app(scene: Scene) -> None:
