@@ -13,7 +13,8 @@ from .._ask import Ask, directly
 from ..errors import OutcomeUnclear
 from .answers import domain_record, has_job_id, job_record
 from .aws_errors import ErrorContext, map_errors
-from .ids import BranchId
+from .budget import budget_of
+from .ids import BranchId, account_in_arn
 from .records import AppRecord, BranchRecord, DomainRecord, JobRecord
 from .session import Clients
 from .settings import Settings
@@ -57,6 +58,17 @@ class BranchApi:
             ask: How each call is made that makes no job.
         """
         return BranchApi(self._clients, self.branch_id, ask)
+
+    def turn(self, job: JobRecord, now: float) -> float:
+        """In how many seconds a wait for a job may ask again, as one of all waits of this process.
+
+        Args:
+            job: The job as last seen.
+            now: The time, in seconds on a clock that all waits share.
+        """
+        budget = budget_of(account_in_arn(job.arn) or "", self.region or "")
+        self._clients.budgets.add(budget)
+        return budget.turn(now)
 
     def start(self, request: Mapping[str, Any]) -> JobRecord:
         """StartJob, sent once and never repeated by the SDK; the job as AWS made it.

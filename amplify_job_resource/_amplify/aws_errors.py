@@ -62,6 +62,8 @@ _THROTTLED = {
     "TooManyRequestsException",
     "TransactionInProgressException",
 }
+#: Those of them that are about the rate of calls, and not about a quota of jobs.
+RATE_CODES: Final = _THROTTLED - {"LimitExceededException"}
 _ABOUT_A_JOB = {"GetJob", "StopJob"}
 _NOT_FOUND = {"NotFoundException", "ResourceNotFoundException"}
 #: The request cannot have left this machine.

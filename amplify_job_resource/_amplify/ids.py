@@ -70,6 +70,12 @@ def is_region(text: str) -> bool:
     return bool(_REGION.fullmatch(text))
 
 
+def account_in_arn(arn: str | None) -> str | None:
+    """The account named in an ARN (`arn:aws:amplify:eu-west-1:123456789012:…`), if there is one."""
+    parts = (arn or "").split(":")
+    return parts[4] if len(parts) > 4 and parts[4] else None
+
+
 def region_in_arn(arn: str | None) -> str | None:
     """The region named in an ARN (`arn:aws:amplify:eu-west-1:…`), if there is one."""
     parts = (arn or "").split(":")

@@ -6,6 +6,7 @@ Making a client takes long; using one from many threads is safe.
 from __future__ import annotations
 
 import ssl
+from collections.abc import Mapping
 from concurrent.futures import Future
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
@@ -14,7 +15,8 @@ from .._ask import Ask
 from ..errors import InvalidSettings
 from .account import check_account
 from .app_answers import AppAnswers
-from .aws_errors import ErrorContext, map_errors
+from .aws_errors import RATE_CODES, ErrorContext, map_errors
+from .budget import Budget
 from .ids import BranchId
 from .settings import Settings, check_keys
 from .sign_in import is_about_credentials, sign_in_advice
@@ -41,6 +43,7 @@ class Clients:
         retrying: for every call but StartJob: botocore repeats what was throttled or got no answer.
         single_attempt: for StartJob: each request is sent once.
         app_answers: what AWS has answered about whole apps.
+        budgets: those of the waits that ask through them; they hear when AWS is asked too often.
 
     Raises:
         errors.InvalidSettings: no client can be made from the settings, or the account is not allowed.
@@ -63,6 +66,7 @@ class Clients:
             )
         self.settings = settings
         self.app_answers = AppAnswers()
+        self.budgets: set[Budget] = set()
         common: dict[str, Any] = {
             "connect_timeout": 10,
             "read_timeout": 60,
@@ -93,9 +97,17 @@ class Clients:
             raise InvalidSettings(
                 f"AWS cannot be used with {settings.chain} in {settings.region}: {error}{advice}"
             ) from error
+        for client in (self.retrying, self.single_attempt):
+            client.meta.events.register("after-call.amplify", self._hear_answer)
         if sts:
             check_account(settings, sts.get_caller_identity)
         self._session = aws_session
+
+    def _hear_answer(self, parsed: Mapping[str, Any], **_: Any) -> None:
+        code = (parsed.get("Error") or {}).get("Code")
+        if (parsed.get("ResponseMetadata") or {}).get("RetryAttempts") or code in RATE_CODES:
+            for budget in tuple(self.budgets):
+                budget.refused()
 
     def sign_in(self) -> None:
         """Fetch the credentials now, so that whoever can be asked for a code is asked here.

@@ -25,7 +25,7 @@ from .judge import Verdict, judge
 from .refresh import Where, began_together, look_up
 from .rows import Rows, ended_line
 from .schedule import Looks
-from .wait import End, Pause, steady_pause, wait_until_ended
+from .wait import End, Pause, Turn, at_once, steady_pause, wait_until_ended
 
 
 def follow(
@@ -127,6 +127,7 @@ def wait_for_end(
     deadline: float,
     show: Callable[[JobRecord, Exception | None], None],
     pause: Pause = steady_pause,
+    turn: Turn = at_once,
 ) -> JobRecord:
     """The job as it ended.
 
@@ -137,6 +138,7 @@ def wait_for_end(
         deadline: When to stop waiting, on the operation's clock.
         show: Is called after each look with the job as last seen, and the error if the look failed.
         pause: Says how long to pause before the next look.
+        turn: Says after that pause how long others come first.
 
     Raises:
         errors.WaitFailed: the job cannot be read any more.
@@ -151,7 +153,7 @@ def wait_for_end(
         show(seen, error)
 
     try:
-        waited = wait_until_ended(job, fetch, operation, deadline, report, pause)
+        waited = wait_until_ended(job, fetch, operation, deadline, report, pause, turn)
     except AwsError as error:
         text = messages.unreadable(last_seen, error, operation)
         raise WaitFailed(last_seen, text, error) from error
@@ -191,4 +193,7 @@ def _until_ended(
     def fetch() -> JobRecord:
         return api.get(job.id.number_text)
 
-    return wait_for_end(job, fetch, operation, deadline, rows.show, looks.pause)
+    def turn(seen: JobRecord) -> float:
+        return api.turn(seen, operation.now())
+
+    return wait_for_end(job, fetch, operation, deadline, rows.show, looks.pause, turn)

@@ -71,7 +71,12 @@ def stop_job(job: JobRecord, api: BranchApi, operation: Operation, deadline: flo
             job = _stopped(job, api)
     rows = Rows(operation, operation.now())
     waited = wait_until_ended(
-        job, lambda: api.get(job.id.number_text), operation, deadline, rows.show
+        job,
+        lambda: api.get(job.id.number_text),
+        operation,
+        deadline,
+        rows.show,
+        turn=lambda seen: api.turn(seen, operation.now()),
     )
     if waited.end is End.TIMEOUT:
         seconds = operation.now() - began

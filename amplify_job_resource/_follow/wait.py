@@ -23,6 +23,15 @@ NOT_FOUND_GRACE: Final = 30.0
 Pause: TypeAlias = Callable[[JobRecord, float], float]
 
 
+#: Says in how many seconds it is this wait's turn to look, of the job as last seen.
+Turn: TypeAlias = Callable[[JobRecord], float]
+
+
+def at_once(_: JobRecord) -> float:
+    """The turn of a wait that nobody shares AWS with."""
+    return 0.0
+
+
 def steady_pause(_: JobRecord, elapsed: float) -> float:
     """A pause that grows with the wait, whatever is known of the job."""
     return pause(elapsed)
@@ -52,6 +61,7 @@ def wait_until_ended(
     deadline: float,
     report: Callable[[JobRecord, Exception | None], None],
     pause: Pause = steady_pause,
+    turn: Turn = at_once,
 ) -> Waited:
     """Look at a job until it has ended, the deadline is reached, or the clock ends the wait.
 
@@ -65,6 +75,7 @@ def wait_until_ended(
         deadline: When the wait ends in any case: a reading of the same clock, in seconds.
         report: Is called after every look with the job as last seen, and the error if the look failed.
         pause: Says how long to pause before the next look.
+        turn: Says after that pause how long others come first.
 
     Raises:
         errors.AwsError: the job cannot be read: it is gone, or access is denied.
@@ -76,6 +87,9 @@ def wait_until_ended(
         if left <= 0:
             return Waited(job, End.TIMEOUT, elapsed)
         if not clock.sleep(min(left, pause(job, elapsed))):
+            return Waited(job, End.INTERRUPTED, clock.now() - started)
+        behind, left = turn(job), deadline - clock.now()
+        if behind > 0 and not clock.sleep(max(0.0, min(left, behind))):
             return Waited(job, End.INTERRUPTED, clock.now() - started)
         error: Exception | None = None
         try:

@@ -55,7 +55,9 @@ class BusyBranch:
         if seconds >= HINT_SECONDS and blocking.id not in self._hinted:
             self._hint(blocking)
         self._operation.status(messages.waiting(seconds, blocking))
-        self._patience.sleep(pause(seconds), messages.blocked_by(blocking))
+        why = messages.blocked_by(blocking)
+        self._patience.sleep(pause(seconds), why)
+        self._patience.sleep(self._api.turn(blocking, self._operation.now()), why)
         self.waited_for = messages.waited(self._operation.now() - self._waiting_since, blocking)
 
     def stop(self, active: Sequence[JobRecord], why: Why) -> None:

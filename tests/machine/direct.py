@@ -34,11 +34,14 @@ class DirectClients:
         settings: the settings of the real ones.
         retrying: sends again what the SDK would.
         single_attempt: sends once.
+        app_answers, budgets: those of the real ones.
     """
 
     def __init__(self, clients: Clients, account: str) -> None:
         region = clients.settings.region
         self.settings = clients.settings
+        self.app_answers = clients.app_answers
+        self.budgets = clients.budgets
         self.retrying = _Client(account, region, ATTEMPTS)
         self.single_attempt = _Client(account, region, 1)
 

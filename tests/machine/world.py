@@ -19,8 +19,9 @@ from typing import Any, ClassVar, Final, cast
 
 import botocore.endpoint
 import pytest
-from amplify_job_resource._amplify import session
+from amplify_job_resource._amplify import budget, session
 from amplify_job_resource._amplify.api import BranchApi
+from amplify_job_resource._amplify.app_answers import AppAnswers
 from amplify_job_resource._amplify.ids import BranchId
 from amplify_job_resource._amplify.records import JobRecord
 from amplify_job_resource._amplify.session import Clients
@@ -197,6 +198,9 @@ class World(Engine):
         # which a test could have others. Those of other tests may be for a server; these are for
         # the emulator in this process, and shared by all histories, since making one takes long.
         patch.setattr(session, "_clients", _clients)
+        for made in _clients.values():
+            made.result().app_answers = AppAnswers(emulator_state.clock.now)
+        patch.setattr(budget, "_budgets", {})
         # A power failure is no part of these histories, and fsync takes long.
         patch.setattr(os, "fsync", lambda _: None)
         # The emulator's log of calls does not say which fault has struck.

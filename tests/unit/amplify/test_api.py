@@ -10,13 +10,14 @@ import pytest
 from amplify_job_resource import AwsError, OutcomeUnclear, Unanswered
 from amplify_job_resource._amplify.api import MAX_PAGES, PAGE_SIZE, BranchApi
 from amplify_job_resource._amplify.app_answers import AppAnswers
+from amplify_job_resource._amplify.budget import FULL_RATE
 from amplify_job_resource._amplify.ids import BranchId
 from amplify_job_resource._amplify.records import BranchRecord, DomainRecord, Step, SubDomain
 from amplify_job_resource._amplify.session import Clients
 from amplify_job_resource._amplify.settings import Settings
 from amplify_job_resource._ask import Ask, directly
 
-from tests.unit.samples import NOON
+from tests.unit.samples import NOON, a_job
 
 T = TypeVar("T")
 
@@ -46,6 +47,7 @@ def api_with(client: FakeClient, ask: Ask = directly) -> BranchApi:
         single_attempt=client,
         settings=Settings(region="eu-west-1"),
         app_answers=AppAnswers(),
+        budgets=set(),
     )
     return BranchApi(cast("Clients", clients), BRANCH, ask)
 
@@ -309,3 +311,18 @@ def test_domains_are_read_with_care() -> None:
     )
     assert second == DomainRecord("", "")
     assert api_with(FakeClient({})).domains() == []
+
+
+def test_waits_of_one_account_and_region_take_turns() -> None:
+    """Whatever the branch; the clients tell the budget when AWS is asked too often."""
+    api, client = api_with(FakeClient()), api_with(FakeClient())
+    arn = "arn:aws:amplify:eu-west-1:{}:apps/d1a2"
+    ours, others = (a_job(arn=arn.format(account)) for account in ("111122223333", "444455556666"))
+    for _ in range(400):
+        api.turn(ours, 0.0)
+    assert client.turn(ours, 0.0) > 0
+    assert client.turn(others, 0.0) == client.turn(a_job(arn=None), 0.0) == 0
+    for budget in client._clients.budgets:
+        budget.refused()
+    assert api.turn(ours, 100.0) == 0
+    assert api.turn(ours, 100.0) > 1 / FULL_RATE

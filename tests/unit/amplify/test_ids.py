@@ -8,6 +8,7 @@ import pytest
 from amplify_job_resource._amplify.ids import (
     BranchId,
     JobId,
+    account_in_arn,
     console_url,
     region_in_arn,
 )
@@ -66,19 +67,27 @@ def test_a_padded_job_id_is_the_same_number() -> None:
 
 
 @pytest.mark.parametrize(
-    ("arn", "region"),
+    ("arn", "region", "account"),
     [
-        ("arn:aws:amplify:eu-west-1:123456789012:apps/d1a2/branches/main/jobs/1", "eu-west-1"),
-        ("arn:aws-cn:amplify:cn-north-1:123456789012:apps/d1a2", "cn-north-1"),
-        ("arn:aws:amplify::123456789012:apps/d1a2", None),
-        ("d1a2/main/1", None),
-        ("", None),
-        (None, None),
+        (
+            "arn:aws:amplify:eu-west-1:123456789012:apps/d1a2/branches/x",
+            "eu-west-1",
+            "123456789012",
+        ),
+        ("arn:aws-cn:amplify:cn-north-1:123456789012:apps/d1a2", "cn-north-1", "123456789012"),
+        ("arn:aws:amplify::123456789012:apps/d1a2", None, "123456789012"),
+        ("arn:aws:amplify:eu-west-1::apps/d1a2", "eu-west-1", None),
+        ("arn:aws:amplify:eu-west-1", "eu-west-1", None),
+        ("d1a2/main/1", None, None),
+        ("", None, None),
+        (None, None, None),
     ],
 )
-def test_the_region_comes_from_the_arn(arn: str | None, region: str | None) -> None:
-    """A region is what stands fourth in an ARN, and None where there is none."""
-    assert region_in_arn(arn) == region
+def test_region_and_account_come_from_the_arn(
+    arn: str | None, region: str | None, account: str | None
+) -> None:
+    """They stand fourth and fifth in an ARN, and are None where there is none."""
+    assert (region_in_arn(arn), account_in_arn(arn)) == (region, account)
 
 
 @given(APPS, BRANCHES)

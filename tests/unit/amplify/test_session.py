@@ -6,21 +6,26 @@ import json
 import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qs
 
+import botocore.endpoint
 import botocore.session
 import pytest
 from amplify_job_resource import BadCredentials, InvalidSettings
 from amplify_job_resource._amplify import session as module
+from amplify_job_resource._amplify.budget import FULL_RATE, Budget
 from amplify_job_resource._amplify.roles import AssumeRole
 from amplify_job_resource._amplify.session import Clients, clients_for, resolve_region
 from amplify_job_resource._amplify.setting_names import PROVIDER, of_provider
 from amplify_job_resource._amplify.settings import Settings, settings_from
-from amplify_job_resource.emulator import Control, register
+from amplify_job_resource.emulator import Control, Fault, register
 from botocore.awsrequest import AWSPreparedRequest
+from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from tests.aws_server import aws_server
@@ -285,3 +290,38 @@ def test_an_endpoint_that_is_none_is_told_before_the_guard_is_checked() -> None:
     }
     with pytest.raises(InvalidSettings, match="Invalid endpoint: localhost"):
         Clients(settings_from(config))
+
+
+@pytest.mark.parametrize(
+    ("fault", "is_about_the_rate"),
+    [
+        (Fault("throttled", "StartJob"), True),
+        (Fault("throttled", "GetJob"), True),
+        (Fault("503", "GetJob"), True),
+        (Fault("limit", "StartJob"), False),
+        (Fault("refused", "GetJob"), False),
+        (None, False),
+    ],
+)
+def test_all_waits_hear_when_aws_is_asked_too_often(
+    fault: Fault | None, is_about_the_rate: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the SDK asks again by itself; a quota of jobs is another matter."""
+    monkeypatch.setattr(botocore.endpoint, "time", SimpleNamespace(sleep=lambda _: None))
+    register()
+    with mock_aws():
+        control = Control()
+        control.create_app("d1a2")
+        clients, budget = Clients(with_keys("us-east-1")), Budget()
+        clients.budgets.add(budget)
+        place: Any = {"appId": "d1a2", "branchName": "main"}
+        clients.single_attempt.start_job(**place, jobType="RELEASE")
+        if fault:
+            control.fault(fault)
+        with suppress(ClientError):
+            if fault and fault.operation == "StartJob":
+                clients.single_attempt.start_job(**place, jobType="RELEASE")
+            else:
+                clients.retrying.get_job(**place, jobId="1")
+    budget.turn(0.0)
+    assert (budget.rate < FULL_RATE) is is_about_the_rate

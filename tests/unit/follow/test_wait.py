@@ -56,6 +56,7 @@ class Wait:
     clock: FakeClock = field(default_factory=FakeClock)
     fetched: int = 0
     reports: list[tuple[str, Exception | None]] = field(default_factory=list)
+    behind: float = 0.0
 
     def run(self, first: str = "PENDING", timeout: float = 3600.0) -> Waited:
         answers = self._answers()
@@ -73,6 +74,7 @@ class Wait:
             self.clock,
             self.clock.now() + timeout,
             lambda job, error: self.reports.append((job.status, error)),
+            turn=lambda _: self.behind,
         )
 
     def _answers(self) -> Iterator[str | AwsError]:
@@ -207,3 +209,25 @@ def test_a_look_that_is_given_up_ends_the_wait(end: End) -> None:
     assert (waited.end, waited.job.status) == (end, "RUNNING")
     assert wait.fetched == 2
     assert wait.reports == [("RUNNING", None)]
+
+
+def test_a_look_waits_for_its_turn() -> None:
+    """After each pause comes what others are ahead, and both count as waiting."""
+    wait = Wait(["RUNNING", "SUCCEED"], behind=7.0)
+    waited = wait.run()
+    assert wait.clock.pauses[1::2] == [7.0, 7.0]
+    assert waited.seconds == pytest.approx(sum(wait.clock.pauses))
+
+
+def test_the_turn_is_awaited_no_longer_than_there_is_time() -> None:
+    """The deadline ends the wait however many are ahead, after one last look."""
+    wait = Wait(["RUNNING"], behind=500.0)
+    waited = wait.run(timeout=60)
+    assert (waited.end, wait.fetched) == (End.TIMEOUT, 1)
+    assert waited.seconds == pytest.approx(60)
+
+
+def test_ctrl_c_ends_the_wait_for_a_turn() -> None:
+    """No look follows."""
+    wait = Wait(["RUNNING"], FakeClock(interrupted_at=10.0), behind=500.0)
+    assert (wait.run().end, wait.fetched) == (End.INTERRUPTED, 0)

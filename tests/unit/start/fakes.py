@@ -9,6 +9,7 @@ from itertools import count
 from typing import Any, Final
 
 from amplify_job_resource._amplify.api import BranchApi
+from amplify_job_resource._amplify.budget import Budget
 from amplify_job_resource._amplify.ids import BranchId, JobId
 from amplify_job_resource._amplify.records import AppRecord, BranchRecord, DomainRecord, JobRecord
 from amplify_job_resource._amplify.settings import Settings
@@ -60,6 +61,7 @@ class FakeBranch(BranchApi):
         begun: the numbers of the jobs that were started through it.
         settings: what GetBranch answers.
         repository: the app's repository.
+        budget: what all waits may ask.
         kept_app: what AWS told of the app a moment ago, to another release; None for nothing.
         custom_domains: the app's custom domains.
         logs: the address of the log of each step that has one.
@@ -79,6 +81,7 @@ class FakeBranch(BranchApi):
         self.settings = BranchRecord(display_name="main")
         self.repository: str | None = "https://git.example/site"
         self.kept_app: AppRecord | None = None
+        self.budget = Budget()
         self.custom_domains: list[DomainRecord] = []
         self.logs: dict[str, str] = {}
         self.lists_after = 0.0
@@ -169,6 +172,9 @@ class FakeBranch(BranchApi):
             self.add(replace(job, status="RUNNING"))
         self._lose("begin")
         return self._jobs[job.number]
+
+    def turn(self, job: JobRecord, now: float) -> float:
+        return self.budget.turn(now)
 
     def get(self, number: str) -> JobRecord:
         self._called("get", number)

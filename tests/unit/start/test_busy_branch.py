@@ -66,6 +66,13 @@ def test_a_wait_counts_from_its_begin(scene: Scene) -> None:
         assert row == messages.waiting(time - 7, JOB)
 
 
+def test_a_look_waits_for_its_turn(scene: Scene) -> None:
+    """All waits of a process share a budget of calls, those for a busy branch as well."""
+    turns = [scene.branch.budget.turn(0.0) for _ in range(400)]
+    scene.busy.wait_for(JOB)
+    assert scene.operation.now() == pytest.approx(turns[-1] + 1 / scene.branch.budget.rate)
+
+
 def test_the_last_job_is_the_one_that_was_waited_for(scene: Scene) -> None:
     """When another job comes first, the line names it, with the time of the whole wait."""
     scene.busy.wait_for(JOB)

@@ -1,0 +1,86 @@
+"""How often the waits of one process ask AWS: a budget of calls for each account and region.
+
+AWS publishes no rate limits of Amplify. A hundred waits that each ask seldom are many calls together,
+so they take turns, in the order in which they come: a token bucket, as AWS itself has one. When AWS
+refuses a call for its rate, all of them slow down together, and go back to the full rate step by step.
+"""
+
+from __future__ import annotations
+
+from threading import Lock
+from typing import Final
+
+#: Calls per second: what all waits may ask, and what is left to them however often AWS refuses.
+FULL_RATE: Final = 20.0
+LEAST_RATE: Final = 1.0
+#: Turns that nobody takes are kept for so many seconds: releases that begin together ask together.
+SAVED_SECONDS: Final = 15.0
+#: Seconds after a slowdown in which further refusals are of calls that were sent before it.
+SETTLING: Final = 5.0
+#: What a refusal leaves of the rate; seconds without one after which it grows, and by how much.
+CUT: Final = 0.7
+RECOVERY: Final = 10.0
+GROWTH: Final = 1.1
+
+
+class Budget:
+    """The calls of one account and region; safe to use from many threads.
+
+    Attributes:
+        rate: how many turns there are in a second now.
+    """
+
+    def __init__(self, rate: float = FULL_RATE) -> None:
+        """Begin with a full bucket.
+
+        Args:
+            rate: Calls per second while AWS refuses none.
+        """
+        self.rate = self._full_rate = rate
+        self._next: float | None = None
+        self._changed_at = 0.0
+        self._was_refused = False
+        self._lock = Lock()
+
+    def turn(self, now: float) -> float:
+        """Take the next turn.
+
+        Args:
+            now: The time, in seconds on a clock that all waits share.
+
+        Returns:
+            In how many seconds it comes; 0 for now.
+        """
+        with self._lock:
+            self._adapt(now)
+            saved = now - SAVED_SECONDS
+            turn = saved if self._next is None else max(self._next, saved)
+            self._next = turn + 1 / self.rate
+            return max(0.0, turn - now)
+
+    def refused(self) -> None:
+        """AWS has refused a call for its rate, or answered only when it was sent again."""
+        self._was_refused = True
+
+    def _adapt(self, now: float) -> None:
+        since = now - self._changed_at
+        if self._was_refused:
+            self._was_refused = False
+            if self.rate == self._full_rate or since >= SETTLING:
+                self._change(max(LEAST_RATE, self.rate * CUT), now)
+                self._next = max(now, self._next or now)  # Nothing is saved any more.
+        elif self.rate < self._full_rate and since >= RECOVERY:
+            self._change(min(self._full_rate, self.rate * GROWTH), now)
+
+    def _change(self, rate: float, now: float) -> None:
+        self.rate, self._changed_at = rate, now
+
+
+_budgets: dict[tuple[str, str], Budget] = {}
+_lock = Lock()
+
+
+def budget_of(account: str, region: str) -> Budget:
+    """The budget that all of this process share who ask one account in one region."""
+    with _lock:
+        return _budgets.setdefault((account, region), Budget())
