@@ -215,7 +215,7 @@ class Lifecycle:
                 operation,
                 deadline,
                 waited_for=found.waited_for,
-                build_seconds=found.build_seconds,
+                builds=found.builds,
                 site=shown_url(inputs, url),
             )
             return Followed(job, self._is_healthy(operation, api, inputs, job, url, deadline))

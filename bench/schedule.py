@@ -18,6 +18,7 @@ from itertools import repeat
 from multiprocessing import get_context
 from statistics import mean
 
+from amplify_job_resource._amplify.records import BuildTimes
 from amplify_job_resource._follow.schedule import Schedule
 
 #: Makes the pause before the next look: of the seconds since the job began, and of those since a look
@@ -37,7 +38,7 @@ class Build:
 
     seconds: float
     deploys_for: float
-    history: tuple[float, ...]
+    history: BuildTimes
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,12 @@ def unknown(chance: random.Random) -> tuple[float, list[float]]:
 def fails_early(chance: random.Random) -> tuple[float, list[float]]:
     """Steady builds, of which this one fails in the first half of its time."""
     seconds, history = steady(chance, 0.05)
-    return chance.uniform(10, max(20.0, seconds / 2)), history
+    return early(chance, seconds), history
+
+
+def early(chance: random.Random, seconds: float) -> float:
+    """When a build fails that would have taken so long."""
+    return chance.uniform(10, max(20.0, seconds / 2))
 
 
 FAMILIES: dict[str, Callable[[random.Random], tuple[float, list[float]]]] = {
@@ -103,6 +109,7 @@ FAMILIES: dict[str, Callable[[random.Random], tuple[float, list[float]]]] = {
     "heavy tail": heavy_tail,
     "no history": unknown,
     "fails early": fails_early,
+    "first failure": fails_early,
 }
 
 
@@ -112,8 +119,11 @@ def builds(family: str, count: int, seed: int = 1) -> Iterator[Build]:
     for _ in range(count):
         seconds, history = FAMILIES[family](chance)
         deploys = chance.uniform(5, 20) + chance.uniform(2, 6)
-        fails = family == "fails early"
-        yield Build(seconds, 0.0 if fails else min(deploys, seconds), tuple(history))
+        fails = FAMILIES[family] is fails_early
+        # On a branch that fails early, every third build has failed before.
+        failed = [early(chance, each) for each in history[::3]] if family == "fails early" else ()
+        times = BuildTimes(tuple(history), tuple(failed))
+        yield Build(seconds, 0.0 if fails else min(deploys, seconds), times)
 
 
 def ours(build: Build) -> Pauses:

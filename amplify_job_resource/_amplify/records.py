@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from statistics import median
+from typing import Final
 
 from .ids import JobId, console_url
 from .status import QUEUED_STATUSES, Status, has_ended, has_failed
@@ -223,21 +224,43 @@ class DomainRecord:
     sub_domains: tuple[SubDomain, ...] = ()
 
 
-def build_seconds(jobs: Sequence[JobRecord], most: int = 10) -> tuple[float, ...]:
-    """How many seconds each of a branch's newest successful jobs took.
+@dataclass(frozen=True, slots=True)
+class BuildTimes:
+    """How long a branch's newest builds took, in seconds.
+
+    Attributes:
+        succeeded: each of those that succeeded.
+        failed: each of those that failed in the same time.
+    """
+
+    succeeded: tuple[float, ...] = ()
+    failed: tuple[float, ...] = ()
+
+    @property
+    def typical(self) -> float | None:
+        """How many seconds a build typically takes: the median of those that succeeded."""
+        return median(self.succeeded) if self.succeeded else None
+
+
+#: A branch whose builds nobody knows.
+NO_BUILDS: Final = BuildTimes()
+
+
+def build_times(jobs: Sequence[JobRecord], most: int = 10) -> BuildTimes:
+    """How long a branch's newest builds took.
 
     Args:
         jobs: The branch's jobs, newest first.
-        most: How many successful jobs count.
+        most: How many that succeeded count, with those that failed since.
     """
-    durations = [
-        job.duration_seconds
-        for job in jobs
-        if job.status == Status.SUCCEED and job.duration_seconds is not None
-    ]
-    return tuple(durations[:most])
-
-
-def typical_seconds(durations: Sequence[float]) -> float | None:
-    """How many seconds a build typically takes: the median of these, None for none."""
-    return median(durations) if durations else None
+    succeeded: list[float] = []
+    failed: list[float] = []
+    for job in jobs:
+        if len(succeeded) == most:
+            break
+        took = job.duration_seconds
+        if took is not None and job.status == Status.SUCCEED:
+            succeeded.append(took)
+        elif took is not None and job.status == Status.FAILED:
+            failed.append(took)
+    return BuildTimes(tuple(succeeded), tuple(failed))

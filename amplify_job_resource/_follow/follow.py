@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from .._amplify.api import BranchApi
-from .._amplify.records import JobRecord, typical_seconds
+from .._amplify.records import NO_BUILDS, BuildTimes, JobRecord
 from .._inputs.request import Request
 from .._operation import Operation
 from ..errors import (
@@ -36,7 +36,7 @@ def follow(
     deadline: float,
     *,
     waited_for: str = "",
-    build_seconds: Sequence[float] = (),
+    builds: BuildTimes = NO_BUILDS,
     site: str | None = None,
 ) -> JobRecord:
     """The job when it is over and good; as it is when the request does not wait for it.
@@ -48,14 +48,14 @@ def follow(
         operation: The operation at hand: clock, rows, warnings.
         deadline: When to stop waiting, on the operation's clock.
         waited_for: What the release waited for before, in words.
-        build_seconds: How long each of the branch's last builds took, as far as known.
+        builds: How long the branch's last builds took, as far as known.
         site: The address of the branch's site, if it may be shown.
 
     Raises:
         errors.JobError: the job is not what was asked for, or not over; `.job` is its last state.
     """
     if request.wait_for_completion:
-        job = _until_ended(job, api, operation, deadline, build_seconds)
+        job = _until_ended(job, api, operation, deadline, builds)
     if job.has_ended:
         job = _with_steps(job, api)
         say = operation.warn if job.has_failed and request.allow_failure else operation.info
@@ -183,12 +183,12 @@ def _until_ended(
     api: BranchApi,
     operation: Operation,
     deadline: float,
-    build_seconds: Sequence[float],
+    builds: BuildTimes,
 ) -> JobRecord:
     began = operation.now() - (job.age_seconds() or 0)
-    rows = Rows(operation, began, typical_seconds(build_seconds))
+    rows = Rows(operation, began, builds.typical)
     rows.show(job)
-    looks = Looks(operation, began, build_seconds)
+    looks = Looks(operation, began, builds)
 
     def fetch() -> JobRecord:
         return api.get(job.id.number_text)

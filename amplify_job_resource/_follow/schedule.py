@@ -15,21 +15,23 @@ from collections.abc import Sequence
 from statistics import median, pstdev
 from typing import Final
 
-from .._amplify.records import JobRecord
+from .._amplify.records import NO_BUILDS, BuildTimes, JobRecord
 from .._amplify.status import Status
 from .._ask import Clock
 from .rows import current_step
 
 #: What a call may cost: as much as so many seconds of waiting.
-COST: Final = 3.0
+COST: Final = 0.8
 #: The shortest and the longest pause, in seconds.
 SHORTEST: Final = 1.0
-LONGEST: Final = 20.0
-#: The longest while nothing is known of the branch's builds, and while a build may fail early.
+LONGEST: Final = 30.0
+#: The longest while nothing is known of the branch's builds, while a build may fail early, and that on
+#: a branch whose builds have failed so early.
 LONGEST_UNKNOWN: Final = 15.0
-LONGEST_EARLY: Final = 10.0
+LONGEST_EARLY: Final = 25.0
+LONGEST_FAILING: Final = 9.0
 #: The pause once the end is near, and the longest then: a deployment may take long as well.
-NEAR: Final = 1.5
+NEAR: Final = 1.2
 LONGEST_NEAR: Final = 10.0
 #: How often a build is none of those known: another time, or a failure.
 _SURPRISE: Final = 0.06
@@ -38,6 +40,8 @@ _FAR: Final = 6.0
 _ROOT: Final = math.sqrt(2 * math.pi)
 #: The part of the shortest build in which one may fail early.
 _EARLY: Final = 0.6
+#: So much longer than the longest failed build another one may go on until it fails.
+_LATER: Final = 1.3
 #: The first minute: pauses grow with it, since whoever has just started a job watches it.
 _FIRST: Final = 60.0
 
@@ -45,13 +49,14 @@ _FIRST: Final = 60.0
 class Schedule:
     """The looks at one job of a branch whose last builds took so long."""
 
-    def __init__(self, durations: Sequence[float] = ()) -> None:
+    def __init__(self, builds: BuildTimes = NO_BUILDS) -> None:
         """Begin.
 
         Args:
-            durations: How long the branch's last builds took, in seconds; any order, maybe none.
+            builds: How long the branch's last builds took; maybe none is known.
         """
-        self._durations = [max(SHORTEST, each) for each in durations]
+        self._durations = [max(SHORTEST, each) for each in builds.succeeded]
+        self._fails_until = _LATER * max(builds.failed, default=0.0)
         spread = _spread(self._durations)
         self._widths = [max(SHORTEST, each * spread) for each in self._durations]
 
@@ -76,12 +81,14 @@ class Schedule:
 
     def _distance(self, elapsed: float) -> float:
         """The best distance between looks at a moment."""
-        growing = max(SHORTEST, elapsed / 2.5) if elapsed < _FIRST else LONGEST
+        growing = max(SHORTEST, elapsed / 2) if elapsed < _FIRST else LONGEST
+        longest = LONGEST_FAILING if elapsed < self._fails_until else LONGEST
         if not self._durations:
-            return min(LONGEST_UNKNOWN, growing)
+            return min(LONGEST_UNKNOWN, longest, growing)
         shortest = min(self._durations)
         growing = max(growing, min(LONGEST_EARLY, shortest / 6))
-        longest = LONGEST_EARLY if elapsed < _EARLY * shortest else LONGEST
+        if elapsed < _EARLY * shortest:
+            longest = min(longest, LONGEST_EARLY)
         best = math.sqrt(2 * COST / self._hazard(elapsed))
         return max(SHORTEST, min(longest, growing, best))
 
@@ -114,18 +121,18 @@ def _spread(durations: Sequence[float]) -> float:
 class Looks:
     """The looks at one job that runs: each pause depends on what the last look has shown."""
 
-    def __init__(self, clock: Clock, began: float, durations: Sequence[float]) -> None:
+    def __init__(self, clock: Clock, began: float, builds: BuildTimes) -> None:
         """Begin.
 
         Args:
             clock: Tells the time.
             began: When the job began, on that clock.
-            durations: See `Schedule`.
+            builds: See `Schedule`.
         """
         self._clock = clock
         self._queued_since = self._began = began
         self._near_since: float | None = None
-        self._schedule = Schedule(durations)
+        self._schedule = Schedule(builds)
 
     def pause(self, job: JobRecord, _: float) -> float:
         """Seconds until the next look at a job that was seen just now."""

@@ -12,7 +12,7 @@ from datetime import datetime, timezone
 from typing import Final
 
 from .._amplify.api import BranchApi
-from .._amplify.records import BranchRecord, JobRecord, build_seconds, typical_seconds
+from .._amplify.records import BranchRecord, JobRecord, build_times
 from .._amplify.status import Status
 from .._values.durations import format_duration
 from ..errors import AmplifyJobError
@@ -92,7 +92,7 @@ def _on_jobs(newest: list[JobRecord], now: datetime) -> list[str]:
         parts.append(f"last success: job {success.id.number_text}{_age(success, now, ', {} ago')}")
     else:
         parts.append("no successful job yet")
-    typical = typical_seconds(build_seconds(newest))
+    typical = build_times(newest).typical
     if typical:
         parts.append(f"builds typically take {format_duration(typical)}")
     return parts

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from .._amplify.api import BranchApi
-from .._amplify.records import JobRecord, build_seconds
+from .._amplify.records import BuildTimes, JobRecord, build_times
 from .._operation import Operation
 from .._values.pauses import backoff
 from ..errors import AccessDenied, AwsError, NotFound, OutcomeUnclear, Throttled, Unanswered
@@ -34,9 +34,9 @@ class BranchLook:
         self._answered = False
 
     @property
-    def build_seconds(self) -> tuple[float, ...]:
-        """How long each of the branch's last builds took, as far as the last look tells."""
-        return build_seconds(self.seen)
+    def builds(self) -> BuildTimes:
+        """How long the branch's last builds took, as far as the last look tells."""
+        return build_times(self.seen)
 
     def saw(self, job: JobRecord) -> None:
         """Know of a job that was read by itself."""

@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from .._amplify.api import BranchApi
-from .._amplify.records import JobRecord
+from .._amplify.records import NO_BUILDS, BuildTimes, JobRecord
 from .._inputs.request import Request
 from .._inputs.words import OnBusy
 from .._operation import Operation
@@ -37,13 +37,13 @@ class Release:
         job: the job as last seen.
         adopted: whether somebody else started it.
         waited_for: `waited 40s for job 41`, empty when there was nothing to wait for.
-        build_seconds: how long each of this branch's last builds took, as far as known.
+        builds: how long the branch's last builds took, as far as known.
     """
 
     job: JobRecord
     adopted: bool = False
     waited_for: str = ""
-    build_seconds: tuple[float, ...] = ()
+    builds: BuildTimes = NO_BUILDS
 
 
 def release(
@@ -93,7 +93,7 @@ def release(
         ) from end.__cause__
     if not found.adopted:
         run.start_job.note_job(found.job.id)
-    return replace(found, waited_for=run.busy.waited_for, build_seconds=run.look.build_seconds)
+    return replace(found, waited_for=run.busy.waited_for, builds=run.look.builds)
 
 
 class _Run:

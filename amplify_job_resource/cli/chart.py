@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from .._amplify.records import JobRecord, build_seconds, typical_seconds
+from .._amplify.records import JobRecord, build_times
 from .._amplify.status import Status
 from .._values.durations import format_duration
 from .._values.text import printable
@@ -21,7 +21,7 @@ _COLORS: dict[str, str] = {
 
 def history_page(branch: str, jobs: list[JobRecord]) -> str:
     """The page: a bar for each job, oldest on the left, and a table, newest first."""
-    typical = typical_seconds(build_seconds(jobs))
+    typical = build_times(jobs).typical
     says = (
         f"Successful builds typically take {format_duration(typical)}."
         if typical

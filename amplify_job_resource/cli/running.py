@@ -63,7 +63,7 @@ def followed(
             operation,
             deadline,
             waited_for=found.waited_for,
-            build_seconds=found.build_seconds,
+            builds=found.builds,
         )
 
 

@@ -10,10 +10,10 @@ import pytest
 from amplify_job_resource._amplify.ids import JobId
 from amplify_job_resource._amplify.records import (
     BranchRecord,
+    BuildTimes,
     JobRecord,
     Step,
-    build_seconds,
-    typical_seconds,
+    build_times,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,19 +22,26 @@ from tests.unit.samples import NOON, a_job
 
 
 def test_the_typical_time_is_the_median_of_the_newest_successes() -> None:
-    """Failures, running jobs and what is long ago do not count."""
+    """Failures are kept apart; running jobs and what is long ago do not count."""
     successes = [a_job("SUCCEED", took=took) for took in (10, 30, 20, 9999)]
-    others = [a_job("FAILED", took=1), a_job("RUNNING"), a_job("SUCCEED")]
-    assert build_seconds([*others, *successes], most=3) == (10, 30, 20)
-    assert build_seconds(others) == ()
-    assert typical_seconds((10, 20, 30)) == 20
-    assert typical_seconds(()) is None
+    others = [
+        a_job("FAILED", took=1),
+        a_job("RUNNING"),
+        a_job("SUCCEED"),
+        a_job("CANCELLED", took=2),
+    ]
+    long_ago = a_job("FAILED", took=5)
+    times = build_times([*others, *successes, long_ago], most=3)
+    assert times == BuildTimes((10, 30, 20), (1,))
+    assert times.typical == 20
+    assert build_times(others) == BuildTimes((), (1,))
+    assert build_times(others).typical is None
 
 
 @given(st.lists(st.integers(0, 10_000), min_size=1, max_size=30))
 def test_the_typical_time_is_one_that_happened_or_between(took: list[int]) -> None:
     """Whatever the history, the typical time lies within that of the newest ten."""
-    typical = typical_seconds(build_seconds([a_job("SUCCEED", took=one) for one in took]))
+    typical = build_times([a_job("SUCCEED", took=one) for one in took]).typical
     assert typical is not None
     assert min(took[:10]) <= typical <= max(took[:10])
 

@@ -16,7 +16,7 @@ from amplify_job_resource import (
     WaitTimeout,
     WrongCommit,
 )
-from amplify_job_resource._amplify.records import BranchRecord, JobRecord, Step
+from amplify_job_resource._amplify.records import BranchRecord, BuildTimes, JobRecord, Step
 from amplify_job_resource._follow import messages
 from amplify_job_resource._follow.follow import accept, follow, follow_recorded
 from amplify_job_resource._follow.wait import NOT_FOUND_GRACE
@@ -55,7 +55,7 @@ def test_a_job_is_followed_to_its_end() -> None:
         branch,
         operation,
         waited_for="waited 40s for job 41",
-        build_seconds=(190,),
+        builds=BuildTimes((190,)),
     )
     assert job.status == SUCCESS
     assert operation.rows[0] == (0.0, "job 42 RUNNING 0s of about 3m10s")

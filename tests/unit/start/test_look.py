@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from amplify_job_resource._amplify.records import JobRecord
+from amplify_job_resource._amplify.records import BuildTimes, JobRecord
 from amplify_job_resource._start.look import MAX_FIRST_LOOKS, BranchLook
 from amplify_job_resource._start.patience import GivenUp, Patience
 from amplify_job_resource._values.pauses import MAX_BACKOFF
@@ -47,7 +47,7 @@ def test_a_look_shows_the_newest_jobs(scene: Scene) -> None:
     assert scene.look.newest(7) == scene.jobs
     assert scene.branch.down_to == [7]
     assert scene.look.seen == scene.jobs
-    assert list(scene.look.build_seconds) == [90]
+    assert scene.look.builds == BuildTimes((90,))
     assert scene.operation.now() == 0
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from amplify_job_resource._amplify.records import JobRecord
+from amplify_job_resource._amplify.records import BuildTimes, JobRecord
 from amplify_job_resource._inputs.request import ReleaseRequest
 from amplify_job_resource._inputs.words import JobType, OnBusy
 from amplify_job_resource._start import messages
@@ -111,7 +111,7 @@ def test_a_free_branch_gets_its_job(scene: Scene) -> None:
     """One look, one StartJob; the note names the job, and how long builds take is known."""
     scene.branch.add(a_job("SUCCEED", id="41", took=90))
     found = scene.release()
-    assert found == Release(found.job, build_seconds=(90,))
+    assert found == Release(found.job, builds=BuildTimes((90,)))
     assert scene.branch.begun == [found.job.number] == [42]
     assert scene.branch.asked == ["newest", "start"]
     note = scene.notes.read()
