@@ -1,0 +1,1 @@
+"""Release many branches in many stacks, on the workers of a Dask cluster."""
