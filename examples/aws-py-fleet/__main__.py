@@ -1,13 +1,11 @@
-"""The program of every stack: a release for each branch that its config lists."""
+"""The program of every stack: a release for each branch that the stack's config lists."""
 
 import pulumi
 from amplify_job_resource import Job
 
-config = pulumi.Config()
-#: What `fleet/plan.py` writes: app, branch, commit, and what a repetition is known by.
-releases = config.require_object("releases")
+config = pulumi.Config("fleet")
 
-for release in releases:
+for release in config.require_object("releases"):
     Job(
         f"{release['app']}/{release['branch']}",
         app_id=release["app"],
@@ -15,7 +13,7 @@ for release in releases:
         commit_id=release["commit"],
         # Another text in the plan means: build this commit again.
         triggers={"again": release["again"]} if release["again"] else None,
-        # A build that fails is a line of the table. As an error it would be built again by whoever
-        # repeats the stack of a lost worker.
+        # A failed build is a line of the table. As an error it would be built again by the worker
+        # that repeats the stack of a lost one.
         allow_failure=True,
     )

@@ -4,88 +4,78 @@ from __future__ import annotations
 
 import csv
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-#: The most releases of one stack. Each state write has the whole state in it, so a stack costs the
-#: square of its releases; and all of them wait for the worker that has it.
+#: The most releases of one stack: each of its state writes has all of them, and all of them wait for
+#: the worker that has the stack.
 MOST = 200
-_COLUMNS = ("account", "region", "role", "app", "branch", "commit", "part", "again")
 
 
 @dataclass(frozen=True)
 class Release:
-    """One branch at one commit; another `again` than before builds the same commit again."""
+    """One branch at one commit; another text in `again` builds the same commit again."""
 
     app: str
     branch: str
     commit: str
-    again: str
-
-    @property
-    def name(self) -> str:
-        """The resource's name."""
-        return f"{self.app}/{self.branch}"
+    again: str = ""
 
 
 @dataclass(frozen=True)
-class Place:
-    """What has build slots of its own, and a stack of its own: an account and a region, or a part."""
+class Stack:
+    """The releases of an account in a region, or of a part of them."""
 
     account: str
     region: str
-    role: str
-    part: str
+    role: str = ""
+    part: str = ""
+    releases: list[Release] = field(default_factory=list, compare=False)
 
     @property
-    def stack(self) -> str:
-        """The stack's name."""
+    def name(self) -> str:
+        """The stack's name in Pulumi."""
         return "-".join(filter(None, (self.account, self.region, self.part)))
 
-    def config(self, project: str, releases: list[Release]) -> dict[str, Any]:
-        """The stack's config: the way to the account, a guard that it is the right one, the work."""
+    @property
+    def config(self) -> dict[str, Any]:
+        """Its config: how to get to the account, a guard that it is the right one, the releases."""
         return {
             "aws:region": self.region,
             "aws:assumeRoles": [{"roleArn": self.role}] if self.role else [],
             "aws:allowedAccountIds": [self.account],
-            f"{project}:releases": [asdict(release) for release in releases],
+            "fleet:releases": [asdict(release) for release in self.releases],
         }
 
 
-#: Place -> its releases.
-Plan = dict[Place, list[Release]]
-
-
-def read(path: Path) -> Plan:
-    """Read a plan.
+def read(path: Path) -> list[Stack]:
+    """The stacks of a plan.
 
     Raises:
-        ValueError: it cannot be carried out; the message names the line or the stack.
+        ValueError: the plan is wrong; the message says where.
     """
-    plan: Plan = {}
-    taken: dict[tuple[str, ...], int] = {}
+    stacks: dict[str, Stack] = {}
+    lines: dict[tuple[str, ...], int] = {}
     with path.open(newline="", encoding="utf-8") as file:
         for number, row in enumerate(csv.DictReader(file), start=2):
-            account, region, role, app, branch, commit, part, again = (
-                (row.get(column) or "").strip() for column in _COLUMNS
-            )
-            if not (account and region and app and branch and commit):
-                raise ValueError(f"line {number}: account, region, app, branch or commit is missing")
-            if not re.fullmatch(r"[A-Za-z0-9_.]*", part):
-                raise ValueError(f"line {number}: a part has letters, digits, _ and . only")
-            # Two stacks, or two lines of one, with the same branch would release it twice.
-            first = taken.setdefault((account, region, app, branch), number)
-            if first != number:
-                raise ValueError(f"line {number}: the branch is in line {first} already")
-            place = Place(account, region, role, part)
-            plan.setdefault(place, []).append(Release(app, branch, commit, again))
-    for place, releases in plan.items():
-        if sum(other.stack == place.stack for other in plan) > 1:
-            raise ValueError(f"stack {place.stack}: it has more than one role")
-        if len(releases) > MOST:
-            raise ValueError(
-                f"stack {place.stack}: {len(releases)} releases are more than {MOST}: "
-                "divide them with the column `part`"
-            )
-    return plan
+            cells = {name: (value or "").strip() for name, value in row.items() if name}
+            missing = {"account", "region", "app", "branch", "commit"} - {*filter(cells.get, cells)}
+            if missing:
+                raise ValueError(f"line {number} has no {', '.join(sorted(missing))}")
+            role, part = cells.get("role", ""), cells.get("part", "")
+            stack = Stack(cells["account"], cells["region"], role, part)
+            if not re.fullmatch(r"[\w.-]+", stack.name, re.ASCII):
+                raise ValueError(f"line {number}: {stack.name!r} cannot be the name of a stack")
+            if stacks.setdefault(stack.name, stack) != stack:
+                raise ValueError(f"line {number}: stack {stack.name} has another role before")
+            # In two lines, and so perhaps in two stacks, a branch would be released twice.
+            branch = (stack.account, stack.region, cells["app"], cells["branch"])
+            if lines.setdefault(branch, number) != number:
+                raise ValueError(f"line {number}: the branch is in line {lines[branch]} already")
+            release = (cells["app"], cells["branch"], cells["commit"], cells.get("again", ""))
+            stacks[stack.name].releases.append(Release(*release))
+    for stack in stacks.values():
+        if len(stack.releases) > MOST:
+            raise ValueError(f"stack {stack.name} has more than {MOST} releases: give them parts")
+    return list(stacks.values())
