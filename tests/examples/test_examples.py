@@ -70,6 +70,7 @@ STARTED: Final = {
     "README.md": ["RELEASE"],
     "examples/aws-py-app-and-release/README.md": ["RELEASE", "RELEASE"],
     "examples/aws-py-first-release/README.md": ["RELEASE", "RELEASE"],
+    "examples/aws-py-fleet/README.md": ["RELEASE", "RELEASE", "RELEASE"],
     "examples/aws-py-many-branches/README.md": ["RELEASE", "RELEASE"],
     "examples/aws-py-native/README.md": ["RELEASE"],
     "examples/aws-py-rollback/README.md": ["RELEASE", "RETRY", "RELEASE"],
@@ -210,6 +211,7 @@ def test_a_readme_can_be_followed(
     environment = {
         **clean_environment(tmp_path),
         "AWS_ENDPOINT_URL_AMPLIFY": emulator.url,
+        "AWS_ENDPOINT_URL_STS": emulator.url,
         "ANSWERS": " ".join(f"{name}={value}" for name, value in ANSWERS.items()),
         "PULUMI": pulumi(),
         "PYTHONPATH": os.pathsep.join(map(str, path)),

@@ -12,7 +12,7 @@ from dataclasses import astuple, fields
 from pathlib import Path
 
 from amplify_job_resource.report import Report, to_markdown
-from distributed import Client, Future, as_completed
+from distributed import Client, Future, LocalCluster, as_completed
 
 from .locks import LockedElsewhere
 from .plan import Stack, read
@@ -32,9 +32,9 @@ def main() -> int:
     option("--ended-host", action="append", default=[], help="a machine that has ended for good")
     given = parser.parse_args()
     stacks = read(given.plan)
-    with Client(given.scheduler, dashboard_address=None) as client:
-        previews = client.map(preview, stacks, ended_hosts=given.ended_host, pure=False)
-        report = Report(tuple(client.gather(previews)))
+    cluster = given.scheduler or LocalCluster(dashboard_address=None)
+    with Client(cluster) as client:
+        report = report_of(client, stacks, given)
         sys.stdout.write(to_markdown(report) + "\n")
         if report.failed or not given.yes:
             return 1 if report.failed else 0
@@ -49,6 +49,12 @@ def main() -> int:
                 failed += sum(each.status != "SUCCEED" for each in outcomes)
     sys.stdout.write(f"{given.table} has the outcomes; {failed} of them are not SUCCEED\n")
     return 1 if failed else 0
+
+
+def report_of(client: Client, stacks: list[Stack], given: argparse.Namespace) -> Report:
+    """What is pending in all stacks."""
+    previews = client.map(preview, stacks, ended_hosts=given.ended_host, pure=False)
+    return Report(tuple(client.gather(previews)))
 
 
 def outcomes_of(

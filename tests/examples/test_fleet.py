@@ -1,0 +1,352 @@
+"""The example that releases many branches in many stacks, on a cluster of two workers."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import boto3
+import psutil
+import pytest
+from amplify_job_resource.emulator import Plan, Server
+from fleet import locks, plan
+from moto.s3.models import s3_backends
+from pulumi.automation import CommandResult, ConcurrentUpdateError
+
+from tests.engine.stack import clean_environment
+from tests.waiting import wait_until
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "aws-py-fleet"
+ACCOUNT = "123456789012"
+#: Account and region -> the app there, and how many branches of it are released.
+APPS: Final = {"us-east-1": ("d1a2b3c4", 7), "eu-west-1": ("d5e6f7a8", 5)}
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """An emulator whose clock stands still, with apps in two regions and a bucket for state."""
+    with Server() as server:
+        server.control.reset()
+        server.control.run(0)
+        for region, (app, count) in APPS.items():
+            branches = [f"tenant/{number}" for number in range(count)]
+            server.control.create_app(app, branches, region=region)
+        s3(server).create_bucket(Bucket="state")
+        yield server
+        server.control.reset()
+        s3_backends.reset()
+
+
+def s3(server: Server) -> S3Client:
+    return boto3.client(
+        "s3",
+        region_name="us-east-1",
+        endpoint_url=server.url,
+        aws_access_key_id="testing",
+        aws_secret_access_key="testing",
+    )
+
+
+def environment(server: Server, folder: Path) -> dict[str, str]:
+    query = f"region=us-east-1&endpoint={server.url}&s3ForcePathStyle=true"
+    return {
+        **clean_environment(folder),
+        "AWS_ENDPOINT_URL": server.url,
+        "PULUMI_BACKEND_URL": f"s3://state/fleet?{query}",
+        "PULUMI_CONFIG_PASSPHRASE": "a passphrase",
+        "PYTHONPATH": ".",
+    }
+
+
+class Fleet:
+    """The example in a folder of its own, and a cluster for it."""
+
+    def __init__(self, server: Server, folder: Path) -> None:
+        self._server = server
+        self._environment = environment(server, folder)
+        self._processes: list[subprocess.Popen[bytes]] = []
+        self.cwd = folder / "project"
+        for name in ("home", "pulumi"):
+            (folder / name).mkdir()
+        shutil.copytree(EXAMPLE, self.cwd, ignore=shutil.ignore_patterns("__pycache__"))
+        (self.cwd / ".venv").symlink_to(sys.prefix)
+        about = (self.cwd / "Pulumi.yaml").read_text(encoding="utf-8")
+        for found, put in {"${PROJECT}": "tenants", "${DESCRIPTION}": "made by a test"}.items():
+            about = about.replace(found, put)
+        (self.cwd / "Pulumi.yaml").write_text(about, encoding="utf-8")
+
+    def start(self, *command: str) -> subprocess.Popen[bytes]:
+        """Start a command in the project's folder; its output goes to a file."""
+        with (self.cwd / "log").open("ab") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", *command],
+                cwd=self.cwd,
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        self._processes.append(process)
+        return process
+
+    def release(self) -> subprocess.Popen[bytes]:
+        """Start a cluster of two workers, and the release of the plan on it."""
+        file = self.cwd / "scheduler.json"
+        here = ("--host", "127.0.0.1", "--dashboard-address", "127.0.0.1:0")
+        self.start("dask", "scheduler", *here, "--port", "0", "--scheduler-file", str(file))
+        wait_until(file.exists, "the scheduler serves")
+        address = json.loads(file.read_text(encoding="utf-8"))["address"]
+        self.start("dask", "worker", address, *here, "--nworkers", "2", "--nthreads", "2")
+        return self.start("fleet", "plan.csv", "--yes", "--scheduler", address)
+
+    @property
+    def log(self) -> str:
+        """What all commands have printed."""
+        return (self.cwd / "log").read_text(encoding="utf-8")
+
+    def lock_owner(self, stack: str) -> int:
+        """The process that holds a stack's lock; 0 while nobody does."""
+        bucket = s3(self._server)
+        listed = bucket.list_objects_v2(Bucket="state", Prefix="fleet/.pulumi/locks/")
+        for found in listed.get("Contents", []):
+            if found["Key"].split("/")[-2] == stack:
+                body = bucket.get_object(Bucket="state", Key=found["Key"])["Body"]
+                return int(json.load(body)["pid"])
+        return 0
+
+    def recorded(self, stack: str) -> list[str]:
+        """The statuses of the jobs in a stack's state."""
+        key = f"fleet/.pulumi/stacks/tenants/{stack}.json"
+        bucket = s3(self._server)
+        if not bucket.list_objects_v2(Bucket="state", Prefix=key).get("KeyCount"):
+            return []
+        state = json.load(bucket.get_object(Bucket="state", Key=key)["Body"])
+        resources = (state["checkpoint"]["latest"] or {}).get("resources", [])
+        return [made["outputs"]["status"] for made in resources if made["type"].endswith(":Job")]
+
+    def outcomes(self) -> dict[tuple[str, str], dict[str, str]]:
+        """The table: region and branch -> its line."""
+        with (self.cwd / "outcomes.csv").open(newline="", encoding="utf-8") as file:
+            return {(row["region"], row["branch"]): row for row in csv.DictReader(file)}
+
+    def close(self) -> None:
+        """End all that runs."""
+        for process in reversed(self._processes):
+            kill(*tree(process.pid), process.pid)
+            process.wait()
+
+
+def kill(*pids: int) -> None:
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def tree(pid: int) -> list[int]:
+    """All that a process has started, and what that has started."""
+    try:
+        return [child.pid for child in psutil.Process(pid).children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return []
+
+
+@pytest.fixture
+def fleet(server: Server, tmp_path: Path) -> Iterator[Fleet]:
+    """The example; what it has started is ended."""
+    fleet = Fleet(server, tmp_path)
+    yield fleet
+    fleet.close()
+
+
+def write_plan(path: Path) -> None:
+    """A line for each branch; those of the first region are in two parts, one of them has a role."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        table = csv.writer(file)
+        table.writerow(["account", "region", "role", "app", "branch", "commit", "part"])
+        for region, (app, count) in APPS.items():
+            role = f"arn:aws:iam::{ACCOUNT}:role/release" if region == "eu-west-1" else ""
+            for number in range(count):
+                part = f"{number % 2}" if region == "us-east-1" else ""
+                branch = f"tenant/{number}"
+                table.writerow([ACCOUNT, region, role, app, branch, "1f3c9e2", part])
+
+
+@pytest.mark.engine
+def test_a_lost_worker_costs_no_second_release(fleet: Fleet, server: Server) -> None:
+    """Its stacks are repeated by the other one; each branch has one StartJob, also that which fails."""
+    control, app = server.control, APPS["us-east-1"][0]
+    control.plan(app, "tenant/0", Plan.instant(outcome="FAILED", status_reason="out of memory"))
+    write_plan(fleet.cwd / "plan.csv")
+    command = fleet.release()
+    stack = f"{ACCOUNT}-us-east-1-0"
+    wait_until(lambda: fleet.recorded(stack) == ["FAILED"], "the failed build is in state")
+    wait_until(lambda: len(control.calls("StartJob")) == 12, "the others are being built")
+    owner = fleet.lock_owner(stack)
+    worker = psutil.Process(owner).ppid()
+    kill(worker, *tree(worker))
+    wait_until(lambda: fleet.lock_owner(stack) not in (0, owner), "another process has the stack")
+    control.run(100)
+
+    wait_until(lambda: command.poll() is not None, f"the command ends: {fleet.log}", 120)
+    assert command.returncode == 1, fleet.log
+    assert "### 12 pending releases" in fleet.log
+    outcomes = fleet.outcomes()
+    assert len(outcomes) == 12
+    failed = outcomes.pop(("us-east-1", "tenant/0"))
+    assert (failed["job"], failed["status"]) == ("1", "FAILED")
+    assert failed["reason"] == "BUILD: out of memory"
+    assert {(row["job"], row["status"]) for row in outcomes.values()} == {("1", "SUCCEED")}
+    builds = Counter((call["app_id"], call["branch_name"]) for call in control.calls("StartJob"))
+    assert len(builds) == 12
+    assert set(builds.values()) == {1}
+
+
+LOCK: Final = "fleet/.pulumi/locks/organization/tenants/{}/{}.json"
+
+
+@pytest.fixture
+def backend(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> S3Client:
+    """The bucket with the state, which this process has as its backend, too."""
+    for name, value in environment(server, tmp_path).items():
+        monkeypatch.setenv(name, value)
+    return s3(server)
+
+
+def put_lock(backend: S3Client, hostname: str, pid: int, stack: str = "site") -> str:
+    key = LOCK.format(stack, pid)
+    body = json.dumps({"pid": pid, "username": "me", "hostname": hostname})
+    backend.put_object(Bucket="state", Key=key, Body=body.encode())
+    return key
+
+
+def held(backend: S3Client) -> list[str]:
+    """The locks that are left."""
+    return [found["Key"] for found in backend.list_objects_v2(Bucket="state").get("Contents", [])]
+
+
+def update(backend: S3Client) -> str:
+    """What an `up` does, as far as locks go."""
+    if any(
+        key.startswith("fleet/.pulumi/locks/organization/tenants/site/") for key in held(backend)
+    ):
+        raise ConcurrentUpdateError(
+            CommandResult("", "the stack is currently locked by 1 lock(s)", 1)
+        )
+    return "released"
+
+
+@pytest.fixture
+def ended() -> int:
+    """The number of a process of this machine that has ended."""
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    return process.pid
+
+
+def test_only_the_lock_of_a_process_that_has_ended_is_removed(
+    backend: S3Client, ended: int
+) -> None:
+    """A killed run of this machine locks nobody out; locks of other stacks are left alone."""
+    put_lock(backend, socket.gethostname(), ended)
+    other = put_lock(backend, socket.gethostname(), ended, stack="website")
+    assert locks.when_free("site", lambda: update(backend), []) == "released"
+    assert held(backend) == [other]
+
+
+def test_a_run_that_only_seems_lost_is_waited_for(backend: S3Client) -> None:
+    """While its process lives, its lock stays; when it has ended, the stack is taken over."""
+    waits = [sys.executable, "-c", "import sys; sys.stdin.read()", "pulumi"]
+    looks = 0
+
+    with subprocess.Popen(waits, stdin=subprocess.PIPE) as owner:
+        key = put_lock(backend, socket.gethostname(), owner.pid)
+
+        def act() -> str:
+            nonlocal looks
+            looks += 1
+            if looks == 2:
+                assert held(backend) == [key]
+                owner.communicate()
+            return update(backend)
+
+        assert locks.when_free("site", act, []) == "released"
+    assert looks == 3
+    assert held(backend) == []
+
+
+def test_a_number_that_another_process_has_by_now_is_no_owner(backend: S3Client) -> None:
+    """A process that is not Pulumi's has not taken the lock."""
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as stranger:
+        put_lock(backend, socket.gethostname(), stranger.pid)
+        assert locks.when_free("site", lambda: update(backend), []) == "released"
+        stranger.communicate(b"\n")
+
+
+def test_of_another_machine_a_person_has_to_say_that_it_has_ended(
+    backend: S3Client, ended: int
+) -> None:
+    """What a number means elsewhere is not known here, so the lock stays."""
+    key = put_lock(backend, "elsewhere", ended)
+    with pytest.raises(locks.LockedElsewhere, match=f"process {ended} on elsewhere") as raised:
+        locks.when_free("site", lambda: update(backend), ["another"])
+    assert raised.value.args[1] == "elsewhere"
+    assert held(backend) == [key]
+    assert locks.when_free("site", lambda: update(backend), ["elsewhere"]) == "released"
+    assert held(backend) == []
+
+
+HEADER: Final = "account,region,role,app,branch,commit,part,again\n"
+
+
+@pytest.mark.parametrize(
+    ("lines", "wrong"),
+    [
+        ("1,us-east-1,,d1,main,,,", "line 2 has no commit"),
+        ("1,us-east-1,,d1,main,1f3c9e2,a/b,", "line 2: '1-us-east-1-a/b' cannot be the name"),
+        (
+            "1,r,,d1,main,1f3c9e2,,\n1,r,role,d1,next,1f3c9e2,,",
+            "line 3: stack 1-r has another role",
+        ),
+        ("1,r,,d1,main,1f3c9e2,a,\n1,r,,d1,main,1f3c9e2,b,", "line 3: the branch is in line 2"),
+        ("\n".join(f"1,r,,d1,b{n},1f3c9e2,," for n in range(201)), "stack 1-r has more than 200"),
+    ],
+)
+def test_a_plan_that_cannot_be_carried_out_is_refused(
+    lines: str, wrong: str, tmp_path: Path
+) -> None:
+    """Nothing starts, and the message says where the plan is wrong."""
+    (tmp_path / "plan.csv").write_text(HEADER + lines + "\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=re.escape(wrong)):
+        plan.read(tmp_path / "plan.csv")
+
+
+def test_a_plan_has_a_stack_for_each_account_region_and_part(tmp_path: Path) -> None:
+    """The config of each has the way to its account, and what to release."""
+    lines = "1,r,role,d1,main,1f3c9e2,,\n1,r,,d1,next,1f3c9e2,b,twice\n2,r,,d2,main,8b02d4a,,\n"
+    (tmp_path / "plan.csv").write_text(HEADER + lines, encoding="utf-8")
+    stacks = {stack.name: stack.config for stack in plan.read(tmp_path / "plan.csv")}
+    assert list(stacks) == ["1-r", "1-r-b", "2-r"]
+    assert stacks["1-r"] == {
+        "aws:region": "r",
+        "aws:assumeRoles": [{"roleArn": "role"}],
+        "aws:allowedAccountIds": ["1"],
+        "fleet:releases": [{"app": "d1", "branch": "main", "commit": "1f3c9e2", "again": ""}],
+    }
+    assert stacks["1-r-b"]["aws:assumeRoles"] == []
+    assert stacks["1-r-b"]["fleet:releases"][0]["again"] == "twice"
