@@ -9,7 +9,7 @@ INSTALLED := $(VENV)/.installed
 WITH_PULUMI = bin="$$($(PYTHON) tools/pulumi_cli.py)" && PATH="$$bin:$$PATH"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup python-version pulumi-bin demo test check test-matrix bench bench-content bench-schedule explore schema plugin lock clean
+.PHONY: help setup python-version pulumi-bin demo test check test-matrix bench bench-content bench-fleet bench-schedule explore schema plugin lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ bench: setup  ## figures of docs/plugin-process.md: many releases at once, Ctrl-
 
 bench-content: setup  ## digests and zips of 10,000 files, against hashlib and zlib: make bench-content ARGS="--mb 100"
 	@$(VENV)/bin/python -m bench.content $(ARGS)
+
+bench-fleet: setup  ## 5,000 releases in many accounts, simulated; measure the costs first: ARGS=--measure
+	@$(WITH_PULUMI) $(VENV)/bin/python -m bench.fleet $(ARGS)
 
 bench-schedule: setup  ## how late a build's end is seen, against calls: simulated builds, and the best possible
 	@$(VENV)/bin/python -m bench.schedule $(ARGS)
