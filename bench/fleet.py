@@ -1,7 +1,7 @@
 """How long a fleet needs for 5,000 releases, on a fake clock: builds, slots, engines, workers.
 
 `make bench-fleet` prints a table: for so many accounts and regions, and so many machines with workers,
-the time that all releases take, what of it the build slots alone would need, and how busy everything is.
+the time that all releases take, what of it the build slots alone need, and how busy everything is.
 What a stack costs was measured by `bench/fleet_costs.py`; `ARGS=--measure` measures it again.
 """
 

@@ -70,8 +70,8 @@ def measure(few: int = 10, many: int = 100) -> Costs:
             up, outcomes, memory = _cpu(partial(release, stack, 5, []))
             if {each.status for each in outcomes} != {"SUCCEED"}:
                 raise AssertionError(outcomes)
-            writes = _writes(server, stack.name)
-            found[size] = (previewed, up, memory, len(writes), max(writes))
+            states = _writes(server, stack.name)
+            found[size] = (previewed, up, memory, len(states), max(states))
     (preview_few, up_few, _, *state_few), (preview_many, up_many, memory, *state_many) = (
         found.values()
     )
@@ -79,7 +79,7 @@ def measure(few: int = 10, many: int = 100) -> Costs:
         (of_many - of_few) / (many - few)
         for of_few, of_many in ((preview_few, preview_many), (up_few, up_many))
     )
-    writes, size = (
+    writes, state = (
         (of_many - of_few) / (many - few)
         for of_few, of_many in zip(state_few, state_many, strict=True)
     )
@@ -90,7 +90,7 @@ def measure(few: int = 10, many: int = 100) -> Costs:
         up_each=each_up,
         memory=memory,
         writes_each=writes,
-        state_each=size,
+        state_each=state,
     )
 
 
