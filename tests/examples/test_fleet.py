@@ -175,7 +175,7 @@ def fleet(server: Server, tmp_path: Path) -> Iterator[Fleet]:
 
 
 def write_plan(path: Path) -> None:
-    """A line for each branch; those of the first region are in two parts, one of them has a role."""
+    """A line for each branch, in three stacks, and one for a branch that is not there."""
     with path.open("w", newline="", encoding="utf-8") as file:
         table = csv.writer(file)
         table.writerow(["account", "region", "role", "app", "branch", "commit", "part"])
@@ -185,6 +185,7 @@ def write_plan(path: Path) -> None:
                 part = f"{number % 2}" if region == "us-east-1" else ""
                 branch = f"tenant/{number}"
                 table.writerow([ACCOUNT, region, role, app, branch, "1f3c9e2", part])
+        table.writerow([ACCOUNT, region, role, app, "gone", "1f3c9e2", ""])
 
 
 @pytest.mark.engine
@@ -205,12 +206,15 @@ def test_a_lost_worker_costs_no_second_release(fleet: Fleet, server: Server) -> 
 
     wait_until(lambda: command.poll() is not None, f"the command ends: {fleet.log}", 120)
     assert command.returncode == 1, fleet.log
-    assert "### 12 pending releases" in fleet.log
+    assert "### 13 pending releases" in fleet.log
     outcomes = fleet.outcomes()
-    assert len(outcomes) == 12
+    assert len(outcomes) == 13
     failed = outcomes.pop(("us-east-1", "tenant/0"))
     assert (failed["job"], failed["status"]) == ("1", "FAILED")
     assert failed["reason"] == "BUILD: out of memory"
+    refused = outcomes.pop(("eu-west-1", "gone"))
+    assert (refused["job"], refused["status"]) == ("", "NOT RELEASED")
+    assert "Branch gone not found" in refused["reason"]
     assert {(row["job"], row["status"]) for row in outcomes.values()} == {("1", "SUCCEED")}
     builds = Counter((call["app_id"], call["branch_name"]) for call in control.calls("StartJob"))
     assert len(builds) == 12

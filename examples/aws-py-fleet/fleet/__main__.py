@@ -31,7 +31,10 @@ def main() -> int:
     option("--stacks", type=int, default=2, help="at once in an account and region (default 2)")
     option("--ended-host", action="append", default=[], help="a machine that has ended for good")
     given = parser.parse_args()
-    stacks = read(given.plan)
+    try:
+        stacks = read(given.plan)
+    except (OSError, ValueError) as error:
+        parser.error(f"{given.plan}: {error}")
     cluster = given.scheduler or LocalCluster(dashboard_address=None)
     with Client(cluster) as client:
         report = report_of(client, stacks, given)

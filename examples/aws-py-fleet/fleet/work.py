@@ -8,11 +8,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from amplify_job_resource.report import StackReport, read_preview
 from pulumi import automation
 
-from .locks import when_free
+from .locks import LockedElsewhere, when_free
 from .plan import Release, Stack
 
 #: The folder with the program.
@@ -53,7 +54,7 @@ def preview(stack: Stack, ended_hosts: Collection[str]) -> StackReport:
         workspace = opened.workspace
         command = ["preview", "--json", "--stack", stack.name]
         shown = workspace.pulumi_command.run(command, PROJECT, workspace.env_vars)
-    except automation.CommandError as error:
+    except (automation.CommandError, LockedElsewhere) as error:
         return StackReport(stack.name, error=str(error))
     return read_preview(json.loads(shown.stdout), stack.name)
 
@@ -78,23 +79,29 @@ def release(stack: Stack, builds: int, ended_hosts: Collection[str]) -> list[Out
         if not errors:
             errors[""] = str(error)
     made = (opened.export_stack().deployment or {}).get("resources", [])
-    jobs = {each["urn"].rpartition("::")[2]: each.get("outputs", {}) for each in made}
-    outcomes = []
-    for wanted in stack.releases:
-        name = f"{wanted.app}/{wanted.branch}"
-        job = jobs.get(name, {})
-        # What is recorded may be the job of an older commit.
-        if name in errors or job.get("commitId") != wanted.commit:
-            reason = errors.get(name) or next(reversed(errors.values()), "")
-            outcomes.append(Outcome.of(stack, wanted, reason))
-        else:
-            reason = "; ".join(
-                f"{step['name']}: {step.get('statusReason') or step['status']}"
-                for step in job.get("steps") or []
-                if step["status"] in ("FAILED", "CANCELLED")
-            )
-            outcomes.append(Outcome.of(stack, wanted, reason, job["status"], job["jobId"]))
-    return outcomes
+    jobs = {
+        each["urn"].rpartition("::")[2]: each.get("outputs", {})
+        for each in made
+        if not each.get("delete")
+    }
+    return [_outcome(stack, wanted, jobs, errors) for wanted in stack.releases]
+
+
+def _outcome(
+    stack: Stack, wanted: Release, jobs: dict[str, dict[str, Any]], errors: dict[str, str]
+) -> Outcome:
+    name = f"{wanted.app}/{wanted.branch}"
+    job = jobs.get(name, {})
+    again = (job.get("triggers") or {}).get("again", "")
+    if (job.get("commitId"), again) != (wanted.commit, wanted.again):  # none, or an older one
+        return Outcome.of(stack, wanted, errors.get(name) or "; ".join(errors.values()))
+    reasons = [
+        f"{step['name']}: {step.get('statusReason') or step['status']}"
+        for step in job.get("steps") or []
+        if step["status"] in ("FAILED", "CANCELLED")
+    ]
+    reason = errors.get(name) or "; ".join(reasons)
+    return Outcome.of(stack, wanted, reason, job["status"], job["jobId"])
 
 
 def _open(stack: Stack) -> automation.Stack:
