@@ -37,7 +37,7 @@ class Costs:
         preview_each: CPU of each release in it.
         up: CPU of an `up`.
         up_each: CPU of each release in it, without its looks at AWS.
-        memory: what an `up` has while it waits: the CLI, the program's host, the plugin.
+        memory: what an `up` has at its peak: the CLI, the program with its host, the plugin.
         writes_each: how often the state is written for a release.
         state_each: bytes of each recorded release in it.
     """
@@ -84,13 +84,13 @@ def measure(few: int = 10, many: int = 100) -> Costs:
         for of_few, of_many in zip(state_few, state_many, strict=True)
     )
     return Costs(
-        preview=preview_few - few * each_preview,
-        preview_each=each_preview,
-        up=up_few - few * each_up,
-        up_each=each_up,
-        memory=memory,
-        writes_each=writes,
-        state_each=state,
+        preview=round(preview_few - few * each_preview, 1),
+        preview_each=round(each_preview, 3),
+        up=round(up_few - few * each_up, 1),
+        up_each=round(each_up, 3),
+        memory=round(memory),
+        writes_each=round(writes, 1),
+        state_each=round(state),
     )
 
 
