@@ -95,6 +95,17 @@ def fails_early(chance: random.Random) -> tuple[float, list[float]]:
     return early(chance, seconds), history
 
 
+def fails_late(chance: random.Random) -> tuple[float, list[float]]:
+    """Steady builds, of which this one fails near its end."""
+    seconds, history = steady(chance, 0.05)
+    return late(chance, seconds), history
+
+
+def late(chance: random.Random, seconds: float) -> float:
+    """When a build fails in its tests, if it would have taken so long."""
+    return chance.uniform(0.8, 1.0) * seconds
+
+
 def early(chance: random.Random, seconds: float) -> float:
     """When a build fails that would have taken so long."""
     return chance.uniform(10, max(20.0, seconds / 2))
@@ -110,7 +121,12 @@ FAMILIES: dict[str, Callable[[random.Random], tuple[float, list[float]]]] = {
     "no history": unknown,
     "fails early": fails_early,
     "first failure": fails_early,
+    "fails late": fails_late,
 }
+
+
+#: When the builds before have failed, on a branch whose builds do.
+FAILING = {"fails early": early, "fails late": late}
 
 
 def builds(family: str, count: int, seed: int = 1) -> Iterator[Build]:
@@ -119,9 +135,9 @@ def builds(family: str, count: int, seed: int = 1) -> Iterator[Build]:
     for _ in range(count):
         seconds, history = FAMILIES[family](chance)
         deploys = chance.uniform(5, 20) + chance.uniform(2, 6)
-        fails = FAMILIES[family] is fails_early
-        # On a branch that fails early, every third build has failed before.
-        failed = [early(chance, each) for each in history[::3]] if family == "fails early" else ()
+        fails = family in FAILING or family == "first failure"
+        # On a branch that fails, every third build has failed before.
+        failed = [FAILING[family](chance, each) for each in history[::3] if family in FAILING]
         times = BuildTimes(tuple(history), tuple(failed))
         yield Build(seconds, 0.0 if fails else min(deploys, seconds), times)
 

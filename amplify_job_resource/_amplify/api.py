@@ -210,7 +210,7 @@ class BranchApi:
         )
 
     def app(self, *, anew: bool = False) -> AppRecord:
-        """GetApp: what is used of the app's settings, as of this minute.
+        """GetApp: what is used of the app's settings, as they were seconds ago at most.
 
         Args:
             anew: Whether they have to be those of now, as for a refusal.
@@ -229,7 +229,7 @@ class BranchApi:
         return AppRecord(app.get("repository") or None, app.get("defaultDomain") or None)
 
     def domains(self) -> list[DomainRecord]:
-        """ListDomainAssociations: the app's custom domains, at most 50, as of this minute."""
+        """ListDomainAssociations: the app's custom domains, at most 50, as of seconds ago."""
         app_id = self.branch_id.app_id
         with self._errors("listing Amplify domains", "ListDomainAssociations") as context:
             answer: Mapping[str, Any] = self._ask(

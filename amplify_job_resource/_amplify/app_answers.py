@@ -9,8 +9,9 @@ from threading import Lock
 from time import monotonic
 from typing import Any, Final
 
-#: For how long an answer serves, in seconds. A refusal never rests on an answer that was kept.
-KEPT_SECONDS: Final = 60.0
+#: For how long an answer serves, in seconds: releases that begin together share it. What is changed in
+#: the same `up` takes longer, and a refusal never rests on an answer that was kept.
+KEPT_SECONDS: Final = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class _Held:
 
 
 class AppAnswers:
-    """Answers of AWS, each asked for once and kept for a minute; safe to use from many threads."""
+    """Answers of AWS, each asked for once and kept for ten seconds; safe to use from many threads."""
 
     def __init__(self, now: Callable[[], float] = monotonic) -> None:
         """Hold nothing.
@@ -48,7 +49,7 @@ class AppAnswers:
             return self._ask(question, held, call)
         try:
             return held.answer.result()
-        except Exception:  # somebody else's
+        except BaseException:  # of somebody else's call
             return call()
 
     def _hold(self, question: Hashable, *, anew: bool) -> tuple[_Held, bool]:

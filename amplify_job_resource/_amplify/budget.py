@@ -16,7 +16,7 @@ LEAST_RATE: Final = 1.0
 #: Turns that nobody takes are kept for so many seconds: releases that begin together ask together.
 SAVED_SECONDS: Final = 15.0
 #: Seconds after a slowdown in which further refusals are of calls that were sent before it.
-SETTLING: Final = 5.0
+SETTLING: Final = 10.0
 #: What a refusal leaves of the rate; seconds without one after which it grows, and by how much.
 CUT: Final = 0.7
 RECOVERY: Final = 10.0
@@ -38,7 +38,7 @@ class Budget:
         """
         self.rate = self._full_rate = rate
         self._next: float | None = None
-        self._changed_at = 0.0
+        self._cut_at = self._grown_at = -RECOVERY
         self._was_refused = False
         self._lock = Lock()
 
@@ -59,21 +59,21 @@ class Budget:
             return max(0.0, turn - now)
 
     def refused(self) -> None:
-        """AWS has refused a call for its rate, or answered only when it was sent again."""
+        """AWS has refused a call for its rate."""
         self._was_refused = True
 
     def _adapt(self, now: float) -> None:
-        since = now - self._changed_at
         if self._was_refused:
             self._was_refused = False
-            if self.rate == self._full_rate or since >= SETTLING:
-                self._change(max(LEAST_RATE, self.rate * CUT), now)
+            if now - self._cut_at >= SETTLING:
+                self._cut_at = now
+                self.rate = max(LEAST_RATE, self.rate * CUT)
                 self._next = max(now, self._next or now)  # Nothing is saved any more.
-        elif self.rate < self._full_rate and since >= RECOVERY:
-            self._change(min(self._full_rate, self.rate * GROWTH), now)
-
-    def _change(self, rate: float, now: float) -> None:
-        self.rate, self._changed_at = rate, now
+            self._grown_at = now
+        steps = int((now - self._grown_at) / RECOVERY)
+        if steps and self.rate < self._full_rate:
+            self.rate = min(self._full_rate, self.rate * GROWTH**steps)
+            self._grown_at = now
 
 
 _budgets: dict[tuple[str, str], Budget] = {}

@@ -230,7 +230,7 @@ class BuildTimes:
 
     Attributes:
         succeeded: each of those that succeeded.
-        failed: each of those that failed in the same time.
+        failed: each of those that failed since the oldest of these.
     """
 
     succeeded: tuple[float, ...] = ()

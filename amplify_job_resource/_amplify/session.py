@@ -98,14 +98,14 @@ class Clients:
                 f"AWS cannot be used with {settings.chain} in {settings.region}: {error}{advice}"
             ) from error
         for client in (self.retrying, self.single_attempt):
-            client.meta.events.register("after-call.amplify", self._hear_answer)
+            # The SDK asks after each answer whether to send the call again, and so hides refusals.
+            client.meta.events.register("needs-retry.amplify", self._hear_answer)
         if sts:
             check_account(settings, sts.get_caller_identity)
         self._session = aws_session
 
-    def _hear_answer(self, parsed: Mapping[str, Any], **_: Any) -> None:
-        code = (parsed.get("Error") or {}).get("Code")
-        if (parsed.get("ResponseMetadata") or {}).get("RetryAttempts") or code in RATE_CODES:
+    def _hear_answer(self, response: tuple[Any, Mapping[str, Any]] | None, **_: Any) -> None:
+        if response and (response[1].get("Error") or {}).get("Code") in RATE_CODES:
             for budget in tuple(self.budgets):
                 budget.refused()
 

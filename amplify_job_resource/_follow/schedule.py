@@ -35,6 +35,9 @@ NEAR: Final = 1.2
 LONGEST_NEAR: Final = 10.0
 #: How often a build is none of those known: another time, or a failure.
 _SURPRISE: Final = 0.06
+#: The least and the most that a build's time varies from build to build, as a part of it.
+_NARROWEST: Final = 0.04
+_WIDEST: Final = 0.15
 #: So many widths from a build's time, nothing is left of what it tells.
 _FAR: Final = 6.0
 _ROOT: Final = math.sqrt(2 * math.pi)
@@ -55,9 +58,13 @@ class Schedule:
         Args:
             builds: How long the branch's last builds took; maybe none is known.
         """
-        self._durations = [max(SHORTEST, each) for each in builds.succeeded]
-        self._fails_until = _LATER * max(builds.failed, default=0.0)
-        spread = _spread(self._durations)
+        until = _EARLY * min(builds.succeeded, default=math.inf)
+        early = [each for each in builds.failed if each < until]
+        self._fails_until = _LATER * max(early, default=0.0)
+        # What fails in its tests ends about when the others do.
+        late = [each for each in builds.failed if each >= until]
+        self._durations = [max(SHORTEST, each) for each in (*builds.succeeded, *late)]
+        spread = _spread(builds.succeeded)
         self._widths = [max(SHORTEST, each * spread) for each in self._durations]
 
     def pause(self, elapsed: float, near_for: float | None = None) -> float:
@@ -113,9 +120,9 @@ def _spread(durations: Sequence[float]) -> float:
     """How much one build's time tells of another's, as a part of it (Silverman's rule)."""
     count = len(durations)
     if count < 2:
-        return 0.15
-    relative = pstdev(durations) / median(durations)
-    return float(max(0.04, min(0.15, 1.06 * relative * count**-0.2)))
+        return _WIDEST
+    relative = pstdev(durations) / max(SHORTEST, median(durations))
+    return float(max(_NARROWEST, min(_WIDEST, 1.06 * relative * count**-0.2)))
 
 
 class Looks:

@@ -12,6 +12,7 @@ import pytest
 from amplify_job_resource._amplify.budget import (
     CUT,
     FULL_RATE,
+    GROWTH,
     LEAST_RATE,
     RECOVERY,
     SAVED_SECONDS,
@@ -139,6 +140,30 @@ def test_one_wave_of_refusals_is_one_slowdown() -> None:
         budget.refused()
         budget.turn(100.0 + number * SETTLING / 100)
     assert budget.rate == FULL_RATE * CUT
+
+
+def test_a_growth_that_is_refused_is_taken_back() -> None:
+    """What comes soon after a growth is about the new rate."""
+    budget, now = Budget(), 100.0
+    budget.refused()
+    budget.turn(now)
+    now += RECOVERY
+    budget.turn(now)
+    assert budget.rate == pytest.approx(FULL_RATE * CUT * GROWTH)
+    budget.refused()
+    budget.turn(now + 1)
+    assert budget.rate == pytest.approx(FULL_RATE * CUT * GROWTH * CUT)
+    budget.turn(now + RECOVERY)
+    assert budget.rate == pytest.approx(FULL_RATE * CUT * GROWTH * CUT)
+
+
+def test_the_rate_grows_while_nobody_asks() -> None:
+    """An hour after a refusal, nothing of it is left."""
+    budget = Budget()
+    budget.refused()
+    budget.turn(0.0)
+    budget.turn(3600.0)
+    assert budget.rate == FULL_RATE
 
 
 def test_a_rate_that_is_refused_goes_down_to_a_floor_and_comes_back() -> None:

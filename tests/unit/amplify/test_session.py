@@ -297,7 +297,9 @@ def test_an_endpoint_that_is_none_is_told_before_the_guard_is_checked() -> None:
     [
         (Fault("throttled", "StartJob"), True),
         (Fault("throttled", "GetJob"), True),
-        (Fault("503", "GetJob"), True),
+        (Fault("503", "GetJob"), False),
+        (Fault("500", "GetJob"), False),
+        (Fault("drop", "GetJob"), False),
         (Fault("limit", "StartJob"), False),
         (Fault("refused", "GetJob"), False),
         (None, False),
@@ -306,7 +308,7 @@ def test_an_endpoint_that_is_none_is_told_before_the_guard_is_checked() -> None:
 def test_all_waits_hear_when_aws_is_asked_too_often(
     fault: Fault | None, is_about_the_rate: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Also where the SDK asks again by itself; a quota of jobs is another matter."""
+    """Also where the SDK asks again by itself; a quota of jobs and a bad moment are other matters."""
     monkeypatch.setattr(botocore.endpoint, "time", SimpleNamespace(sleep=lambda _: None))
     register()
     with mock_aws():
