@@ -55,12 +55,24 @@ def page_id(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
+def anchors(page: Path) -> set[str]:
+    """The names by which a link can lead to a heading of a page, as GitHub makes them."""
+    lines = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL).splitlines()
+    titles = [line.lstrip("#").strip().lower() for line in lines if line.startswith("#")]
+    return {re.sub(r"[^\w\- ]", "", title).replace(" ", "-") for title in titles}
+
+
 @pytest.mark.parametrize("page", PAGES, ids=page_id)
 def test_links_lead_somewhere(page: Path) -> None:
-    """Each relative link of a page names a file or folder that is there."""
-    for target in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text(encoding="utf-8")):
-        if not target.startswith(("http://", "https://")):
-            assert (page.parent / target).exists(), f"{page_id(page)} links to {target}"
+    """Each relative link of a page names a file or folder that is there, and a heading of it."""
+    for link in re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf-8")):
+        if link.startswith(("http://", "https://")):
+            continue
+        target, _, heading = link.partition("#")
+        path = page.parent / target if target else page
+        assert path.exists(), f"{page_id(page)} links to {link}"
+        if heading:
+            assert heading in anchors(path), f"{page_id(page)} links to {link}"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=page_id)
