@@ -45,12 +45,15 @@ class Watch:
 
     Args:
         pid: The command's process.
+
+    Attributes:
+        memory: the peak of the tree's memory until now, in MB.
     """
 
     def __init__(self, pid: int) -> None:
         self._root = psutil.Process(pid)
         self._over = threading.Event()
-        self._memory = self._plugin_memory = 0.0
+        self.memory = self._plugin_memory = 0.0
         self._plugin_threads = 0
         self._before = _cpu_of_children()
         self._thread = threading.Thread(target=self._look_often, daemon=True)
@@ -73,7 +76,7 @@ class Watch:
     def usage(self) -> Usage:
         """What the command has used; asked for when it has ended."""
         cpu = self._after - self._before
-        return Usage(cpu, self._memory, self._plugin_memory, self._plugin_threads)
+        return Usage(cpu, self.memory, self._plugin_memory, self._plugin_threads)
 
     def _look_often(self) -> None:
         pause = 0.0
@@ -98,7 +101,7 @@ class Watch:
                     self._plugin_threads = max(self._plugin_threads, process.num_threads())
             except psutil.Error:
                 continue
-        self._memory = max(self._memory, total)
+        self.memory = max(self.memory, total)
 
 
 def _memory_of(process: psutil.Process) -> float:

@@ -23,7 +23,7 @@ def folder_with_aws() -> Path:
         if not done.exists():
             with ticking(f"installing awscli {VERSION}"):
                 subprocess.run([sys.executable, "-m", "venv", "--clear", venv], check=True)
-                pip = [venv / "bin" / "python", "-m", "pip", "install", "--quiet"]
+                pip: list[str | Path] = [venv / "bin" / "python", "-m", "pip", "install", "--quiet"]
                 pip += ["--disable-pip-version-check", f"awscli=={VERSION}"]
                 subprocess.run(pip, check=True)
             done.touch()
