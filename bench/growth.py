@@ -82,4 +82,5 @@ def _first_up(place: Place, count: int, *, bare: bool = False) -> _First:
     place.emulator.prepare(count, _PLAN)
     environment = WITHOUT_STATE_WRITES if bare else {}
     done = stacks.up(place.stack(environment=environment), count)
+    stacks.say(f"{count}, {_UNWRITTEN if bare else _WRITTEN}", done.seconds)
     return _First(count, done, len(place.emulator.control.calls()))

@@ -41,6 +41,7 @@ def run(place: Place) -> Part:
                 if turn and name == _ALIKE:
                     continue  # It explains a ratio; no goal hangs on it.
                 done = stacks.measured(stack.start(operation, "--parallel=100"))
+                stacks.say(f"{operation} of {name}", done.seconds)
                 took.setdefault((operation, name), []).append(done.seconds)
     assert place.emulator.control.calls() == []
     least = {key: min(each) for key, each in took.items()}

@@ -63,7 +63,7 @@ def run(place: Place) -> Part:
     for poll in (5, 10):
         ways[f"textbook provider, every {poll} s"] = (_textbook(poll), few)
     outcomes = {
-        name: [_outcome(place, way, count) for count in counts]
+        name: [_outcome(place, name, way, count) for count in counts]
         for name, (way, counts) in ways.items()
     }
     return Part(
@@ -76,9 +76,10 @@ def run(place: Place) -> Part:
     )
 
 
-def _outcome(place: Place, way: Way, count: int) -> Outcome:
+def _outcome(place: Place, name: str, way: Way, count: int) -> Outcome:
     place.emulator.prepare(count, PLAN)
     seconds, usage = way(place, count)
+    stacks.say(f"{name}, {count}", seconds)
     calls = place.emulator.control.calls()
     succeeded = sum(call["operation"] == "StartJob" and call["status"] == 200 for call in calls)
     assert succeeded == count, f"{succeeded} jobs and not {count}"
@@ -101,6 +102,7 @@ def _shell_loop(place: Place, count: int) -> tuple[float, Usage]:
     environment = clean_environment(folder)
     environment["PATH"] = os.pathsep.join([str(folder_with_aws()), environment["PATH"]])
     environment["AWS_ENDPOINT_URL_AMPLIFY"] = place.emulator.url
+    environment.update(stacks.REGION)
     begun = time.monotonic()
     process = subprocess.Popen([str(_SCRIPT), APP, str(count), "5"], env=environment)
     with Watch(process.pid) as watch:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from tests.engine.fronts import DYNAMIC, Front
 from tests.engine.stack import Run, Running, Stack
@@ -15,6 +17,8 @@ from .process_tree import Usage, Watch
 
 #: Longer than anything takes, so that only a hang meets it; in seconds.
 TIMEOUT = 550.0
+#: boto3 and the AWS CLI know the region by this name only.
+REGION: Final = {"AWS_DEFAULT_REGION": "us-east-1"}
 _PEERS = Path(__file__).parent / "peers"
 _LOOP = f"""
 for number in range(pulumi.Config().require_int("count")):
@@ -73,7 +77,7 @@ class Place:
             folder,
             program,
             emulator_url=self.emulator.url,
-            environment=environment,
+            environment={**REGION, **(environment or {})},
             front=front,
         )
         for peer in _PEERS.glob("*.py"):
@@ -92,3 +96,9 @@ def up(stack: Stack, count: int) -> Measured:
     """`pulumi up` of so many, all at once."""
     width = max(100, count)
     return measured(stack.start("up", f"--parallel={width}", config={"count": str(count)}))
+
+
+def say(what: str, seconds: float) -> None:
+    """Tell the person who waits for the tables that something is done."""
+    sys.stderr.write(f"  {what}: {seconds:.1f} s\n")
+    sys.stderr.flush()
