@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape
 from .results import Series, digits
 
 _WIDTH: Final = 400
-_PLOT: Final = (52, 34, 384, 234)
+_PLOT: Final = (52, 34, 376, 234)
 """Left, top, right and bottom of a panel's plot."""
 _LEGEND: Final = 16
 _LIGHT: Final = ("#0b62c4", "#b8500a", "#178043", "#8a2fb0", "#a3123f", "#5b6470")
@@ -44,15 +44,14 @@ def _styles() -> str:
     def colours(ink: str, faint: str, lines: Sequence[str]) -> str:
         plain = f"text {{ fill: {ink} }} .grid {{ stroke: {faint} }}"
         each = (
-            f".c{number} {{ stroke: {colour}; fill: {colour} }}"
+            f".c{number} {{ stroke: {colour} }} circle.c{number} {{ fill: {colour} }}"
             for number, colour in enumerate(lines)
         )
         return " ".join([plain, *each])
 
     return (
         f"{colours('#24292f', '#d8dee4', _LIGHT)}\npolyline {{ fill: none; stroke-width: 2 }}\n"
-        f"@media (prefers-color-scheme: dark) {{ {colours('#e6edf3', '#3d444d', _DARK)} "
-        f"polyline {{ fill: none }} }}"
+        f"@media (prefers-color-scheme: dark) {{ {colours('#e6edf3', '#3d444d', _DARK)} }}"
     )
 
 

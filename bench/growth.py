@@ -57,7 +57,9 @@ def run(place: Place) -> Part:
 
 def run_most(place: Place) -> Part:
     """The most releases as users run them: the engine writes its state for minutes."""
-    return Part([_table("growth-most", [_first_up(place, MOST).row(_WRITTEN)])])
+    first = _first_up(place, MOST)
+    series = [Series(_WRITTEN, [(first.count, first.done.seconds)])]
+    return Part([_table("growth-most", [first.row(_WRITTEN)])], series=series)
 
 
 def _table(name: str, rows: list[list[Cell]]) -> Table:

@@ -21,9 +21,9 @@ COUNT: Final = 1000
 _ROUNDS: Final = 2
 _OURS: Final = "Jobs"
 _NOTHING: Final = "no-op resources"
-_ALIKE: Final = "no-op resources with a Job's properties"
+_ALIKE: Final = "no-op resources with as many properties as a Job"
 #: The properties of a Job that the program of these runs does not give.
-_MORE: Final = len(JOB_INPUTS.keys) + len(OUTPUTS) - 3
+_MORE: Final = len(JOB_INPUTS.keys) + len(OUTPUTS) - 4
 
 
 def run(place: Place) -> Part:
@@ -65,7 +65,7 @@ def run(place: Place) -> Part:
         ["nothing to do", "preview, s", "ratio", "up, s", "ratio"],
         rows,
         [
-            f"A Job has {_MORE + 3} properties, the no-op resource three.",
+            f"A Job has {_MORE + 4} properties, the no-op resource four.",
             "Pulumi's SDK makes several futures and a task for each property of each resource, in one "
             "thread of the program.",
         ],

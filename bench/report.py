@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from .chart import chart
-from .results import Machine, Part
+from .results import Machine, Part, Series
 from .tables import as_markdown, as_text, fill, goals_as_markdown
 
 _ROOT: Final = Path(__file__).parents[1]
@@ -19,10 +19,10 @@ RECORDED: Final = _ROOT / "docs" / "performance.json"
 SCRATCH: Final = _ROOT / "build" / "bench.json"
 #: The documents with marks for tables.
 DOCUMENTS: Final = (_ROOT / "docs" / "performance.md", _ROOT / "docs" / "plugin-process.md")
-#: The chart's title of each part that has series.
-_TITLES: Final = {
-    "side-by-side": "Releases at once, builds of 10 s",
-    "growth": "Releases at once, builds of 1 s",
+#: The chart's panels: a title, and the parts whose series it shows; those of one name are one line.
+_PANELS: Final = {
+    "Releases at once, builds of 10 s": ("side-by-side",),
+    "Releases at once, builds of 1 s": ("growth", "growth-most"),
 }
 
 
@@ -47,11 +47,14 @@ def write(found: Mapping[str, Any], target: Path) -> None:
 
 def chart_of(found: Mapping[str, Any]) -> str:
     """The chart of all parts with series, as SVG; empty without one."""
-    panels = {
-        title: Part.from_json(found[name]).series
-        for name, title in _TITLES.items()
-        if name in found
-    }
+    panels = {}
+    for title, names in _PANELS.items():
+        lines: dict[str, list[tuple[float, float]]] = {}
+        for name in names:
+            for series in Part.from_json(found[name]).series if name in found else ():
+                lines.setdefault(series.name, []).extend(series.points)
+        if lines:
+            panels[title] = [Series(name, points) for name, points in lines.items()]
     return chart(panels) if panels else ""
 
 

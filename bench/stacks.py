@@ -41,7 +41,7 @@ def textbook(poll_seconds: int) -> str:
 
 
 def nothing(more: int = 0) -> str:
-    """A program of resources that do nothing, with so many properties beside the three of a Job's."""
+    """A program of resources that do nothing, with so many outputs beside four inputs."""
     return _program("noop", "Nothing", f", more={more}")
 
 
@@ -87,8 +87,11 @@ class Place:
 
 def measured(running: Running) -> Measured:
     """A command at work: wait for its end, which has to be a good one."""
-    with Watch(running.pid) as watch:
-        run = running.finish(TIMEOUT)
+    try:
+        with Watch(running.pid) as watch:
+            run = running.finish(TIMEOUT)
+    finally:
+        running.kill_all()  # it has a session of its own, which a Ctrl-C here does not reach
     return Measured(run.ok(), watch.usage)
 
 

@@ -8,22 +8,22 @@ from pulumi.dynamic import CreateResult, Resource, ResourceProvider
 
 
 class NothingProvider(ResourceProvider):
-    """Creates nothing."""
+    """Creates nothing, and has a text for each property that is not given."""
 
     # With the default each resource's provider is a secret, which takes longer.
     serialize_as_secret_always: ClassVar[bool] = False  # type: ignore[misc]
 
     def create(self, props: dict[str, Any]) -> CreateResult:
-        return CreateResult(props["branch_name"], props)
+        made = {f"more_{number}": "as good as any" for number in range(int(props["more"]))}
+        return CreateResult(props["branch_name"], {**props, **made})
 
 
 class Nothing(Resource):
-    """A resource with three properties that are given, and more that are not."""
+    """A resource with four properties that are given, and more outputs."""
 
     def __init__(
         self, name: str, app_id: str, branch_name: str, commit_id: str, *, more: int = 0
     ) -> None:
-        given = {"app_id": app_id, "branch_name": branch_name, "commit_id": commit_id}
-        super().__init__(
-            NothingProvider(), name, {**given, **{f"more_{number}": None for number in range(more)}}
-        )
+        given = {"app_id": app_id, "branch_name": branch_name, "commit_id": commit_id, "more": more}
+        outputs = dict.fromkeys(f"more_{number}" for number in range(more))
+        super().__init__(NothingProvider(), name, {**given, **outputs})

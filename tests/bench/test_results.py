@@ -76,7 +76,7 @@ def test_the_chart_has_each_point() -> None:
     assert "a & b" in [each.text for each in root.iter(f"{SVG}text")]
     for circle in root.iter(f"{SVG}circle"):
         assert 34 <= float(circle.attrib["cy"]) <= 234
-        assert 52 <= float(circle.attrib["cx"]) <= 384
+        assert 52 <= float(circle.attrib["cx"]) <= 376
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
