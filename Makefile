@@ -49,8 +49,8 @@ check: setup  ## lint, format, types, and what the built wheel holds
 test-matrix: setup  ## the tests on each Python here, and on the oldest and newest dependencies
 	@$(WITH_PULUMI) $(VENV)/bin/python tools/test_matrix.py $(ARGS)
 
-bench: setup  ## figures of docs/plugin-process.md: many releases at once, Ctrl-C, as ratios
-	@$(WITH_PULUMI) $(VENV)/bin/python -m bench.side_by_side $(ARGS)
+bench: setup  ## all figures of docs/performance.md, with peers (10 minutes); a part: make bench ARGS="--only growth"
+	@$(WITH_PULUMI) $(VENV)/bin/python -m bench $(ARGS)
 
 bench-content: setup  ## digests and zips of 10,000 files, against hashlib and zlib: make bench-content ARGS="--mb 100"
 	@$(VENV)/bin/python -m bench.content $(ARGS)

@@ -11,7 +11,7 @@ from pulumi import Archive, Input, Output, ResourceOptions
 from pulumi.dynamic import Resource
 
 from ._inputs.deployment import DEPLOYMENT_INPUTS
-from ._program.declaration import Declaration, get_options
+from ._program.declaration import Declaration, get_options, types_read_once
 from ._program.options import accepted, warn_if_protected, with_all_ignored
 from ._program.sources import DERIVED, secret_if_signed, source_properties
 from ._state import DEPLOYMENT_OUTPUTS
@@ -69,6 +69,7 @@ class DeploymentArgs:
 _DECLARED: Final = Declaration("Deployment", DeploymentArgs, DEPLOYMENT_INPUTS, DEPLOYMENT_OUTPUTS)
 
 
+@types_read_once
 class Deployment(Resource, module="amplify", name="Deployment"):
     """Files on an Amplify Hosting branch: `pulumi up` uploads them, and waits until they are live.
 

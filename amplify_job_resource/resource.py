@@ -11,7 +11,7 @@ from pulumi import Input, Output, ResourceOptions
 from pulumi.dynamic import Resource
 
 from ._inputs.request import JOB_INPUTS
-from ._program.declaration import Declaration, get_options
+from ._program.declaration import Declaration, get_options, types_read_once
 from ._program.options import accepted, warn_if_protected
 from ._state import OUTPUTS
 from ._values.times import format_time
@@ -81,6 +81,7 @@ class JobArgs:
 _DECLARED: Final = Declaration("Job", JobArgs, JOB_INPUTS, OUTPUTS)
 
 
+@types_read_once
 class Job(Resource, module="amplify", name="Job"):
     """An Amplify Hosting job: `pulumi up` releases a branch, and waits until it is live.
 

@@ -1,140 +1,189 @@
-"""How many releases wait side by side, and how long Ctrl-C takes: ratios within one run.
+"""1, 10 and 100 releases at once: both fronts, a textbook provider, a shell loop with the AWS CLI.
 
-Real CLI, real plugin process, emulator server; every job takes three seconds. Both fronts run the same
-program. The peer of the dynamic one is the same provider in the same run with the seams of the plugin
-process switched off, which is what any other dynamic provider has.
+All ask the same emulator, in the same run. A job takes `JOB` seconds, and each has a build slot.
 """
 
 from __future__ import annotations
 
-import argparse
-import statistics
+import os
 import subprocess
-import sys
-import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
-from amplify_job_resource.emulator import Plan, Server
+from amplify_job_resource.emulator import Plan
 
-from tests.engine.fronts import DYNAMIC, PLUGIN_FOLDER, Front, native
-from tests.engine.stack import Stack
+from tests.engine.fronts import native
+from tests.engine.stack import Stack, clean_environment
 from tests.native.sdks import SDKs
 
-PROGRAM = """
-import pulumi
-from amplify_job_resource import Job
+from . import stacks
+from .emulator import APP
+from .peers.aws_cli import folder_with_aws
+from .process_tree import Usage, Watch
+from .results import Goal, Part, Series, Table
+from .stacks import Place, textbook
 
-for number in range(pulumi.Config().require_int("count")):
-    Job(f"site-{number}", app_id="dbench", branch_name=f"b{number}", commit_id="1f3c9e2a77")
-"""
+#: How a job runs, in seconds.
+PLAN: Final = Plan(pending=0, provisioning=0, build=7, deploy=2, verify=1)
+JOB: Final = PLAN.build + PLAN.deploy + PLAN.verify
+_MOST: Final = 100
+_SCRIPT: Final = Path(__file__).parent / "peers" / "release_all.sh"
+
+OURS: Final = "this package"
+NATIVE: Final = "this package, native provider"
+LOOP: Final = "shell loop with the AWS CLI, every 5 s"
 
 
 @dataclass(frozen=True)
-class Bench:
-    """Where all runs take place."""
+class Outcome:
+    """What so many releases have taken: seconds, calls to AWS, and what the processes used."""
 
-    server: Server
-    folder: Path
-
-    def stack(self, label: str, front: Front, *, stock: bool = False) -> Stack:
-        """A stack in a folder of its own."""
-        place = self.folder / label.replace(" ", "-").replace(",", "")
-        place.mkdir()
-        with_stock = {"AMPLIFY_JOB_STOCK_PLUGIN": "1"} if stock else {}
-        url = self.server.url
-        return Stack(place, PROGRAM, emulator_url=url, environment=with_stock, front=front)
-
-    def up(self, label: str, front: Front, count: int, *, stock: bool = False) -> float:
-        """Seconds of one `pulumi up` of so many first releases."""
-        fresh(self.server, count, Plan(pending=0, provisioning=0, build=3, deploy=0, verify=0))
-        stack = self.stack(label, front, stock=stock)
-        return stack.up("--parallel=100", config={"count": str(count)}, timeout=600).ok().seconds
-
-    def interrupt(self, front: Front, count: int) -> tuple[float, int]:
-        """Seconds from SIGINT to the end of `pulumi up`, and how many of its releases are recorded."""
-        fresh(self.server, count, Plan(pending=0, provisioning=0, build=3600))
-        stack = self.stack(f"{front} interrupt", front)
-        running = stack.start("up", "--parallel=100", config={"count": str(count)})
-        while len(self.server.control.calls("GetJob")) < count:
-            time.sleep(0.05)
-        begun = time.monotonic()
-        running.interrupt()
-        running.finish()
-        seconds = time.monotonic() - begun
-        types = [resource["type"] for resource in stack.state()["resources"]]
-        return seconds, types.count(front.job_type)
-
-    def orphan(self, front: Front) -> float:
-        """Seconds from a SIGKILL of the CLI to the end of its last plugin."""
-        fresh(self.server, 1, Plan(pending=0, provisioning=0, build=3600))
-        running = self.stack(f"{front} orphan", front).start("up", config={"count": "1"})
-        while not self.server.control.calls("GetJob"):
-            time.sleep(0.05)
-        running.kill()
-        begun = time.monotonic()
-        while running.plugins():
-            time.sleep(0.05)
-        return time.monotonic() - begun
+    count: int
+    seconds: float
+    calls: int
+    usage: Usage
 
 
-def start_up() -> float:
-    """Seconds until the native plugin's process has printed its port: the median of nine."""
-
-    def once() -> float:
-        begun = time.monotonic()
-        # Nobody listens at this address; the plugin looks for its engine only later.
-        command = [str(PLUGIN_FOLDER / "pulumi-resource-amplify-job"), "127.0.0.1:1"]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-            assert process.stdout
-            assert process.stdout.readline().strip().isdecimal()
-            seconds = time.monotonic() - begun
-            process.kill()
-        return seconds
-
-    return statistics.median(once() for _ in range(9))
+#: Releases so many branches: seconds, and what that used.
+Way = Callable[[Place, int], tuple[float, Usage]]
 
 
-def fresh(server: Server, count: int, plan: Plan) -> None:
-    """An app with so many idle branches, whose jobs go by the plan, each with a slot of its own."""
-    server.control.reset()
-    server.control.create_app("dbench", [f"b{number}" for number in range(count)])
-    server.control.default_plan(plan)
+def run(place: Place) -> Part:
+    """Measure each way with each number of releases that it can do in a reasonable time."""
+    sdk = native(SDKs(place.folder / "sdk").python())
+    all_ = (1, 10, _MOST)
+    ways: dict[str, tuple[Way, tuple[int, ...]]] = {
+        OURS: (lambda where, count: _up(where.stack(), count), all_),
+        NATIVE: (lambda where, count: _up(where.stack(front=sdk), count), all_),
+        LOOP: (_shell_loop, all_),
+        "textbook provider, every 5 s": (_textbook(5), all_[:2]),
+        "textbook provider, every 10 s": (_textbook(10), all_[:1]),
+    }
+    outcomes = {
+        name: [_outcome(place, name, way, count) for count in counts]
+        for name, (way, counts) in ways.items()
+    }
+    return Part(
+        [_table(outcomes), _costs(outcomes)],
+        _goals(outcomes),
+        [
+            Series(name, [(outcome.count, outcome.seconds) for outcome in found])
+            for name, found in outcomes.items()
+        ],
+    )
 
 
-def main() -> int:
-    """Run all and print a table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--count", type=int, default=100, help="releases at once (default 100)")
-    parser.add_argument("--waiting", type=int, default=50, help="releases at Ctrl-C (default 50)")
-    given = parser.parse_args()
-    from amplify_job_resource.emulator import models
-
-    models.CONCURRENT_BUILDS = 10_000  # the queue of an account is not what is measured
-    with tempfile.TemporaryDirectory() as name, Server() as server:
-        bench = Bench(server, Path(name))
-        plugin = native(SDKs(bench.folder / "sdk").python())
-        rows = []
-        for front in (DYNAMIC, plugin):
-            for count in (1, given.count):
-                label = f"{front}, {count} release{'s' * (count > 1)}"
-                rows.append((label, bench.up(label, front, count)))
-        label = f"{DYNAMIC}, {given.count} releases, stock plugin"
-        rows.append((label, bench.up(label, DYNAMIC, given.count, stock=True)))
-        print(f"{'pulumi up':36} {'seconds':>8} {'of one':>8}")
-        for label, took in rows:
-            one = dict(rows)[f"{label.partition(',')[0]}, 1 release"]
-            print(f"{label:36} {took:8.1f} {took / one:7.1f}x")
-        for front in (DYNAMIC, plugin):
-            seconds, recorded = bench.interrupt(front, given.waiting)
-            print(
-                f"{front}: Ctrl-C with {given.waiting} waiting: {seconds:.2f} s to the end, "
-                f"{recorded} recorded; SIGKILL: {bench.orphan(front):.1f} s to the end of its plugin"
-            )
-    print(f"native: {start_up():.2f} s until the plugin's process serves")
-    return 0
+def _outcome(place: Place, name: str, way: Way, count: int) -> Outcome:
+    place.emulator.prepare(count, PLAN)
+    seconds, usage = way(place, count)
+    stacks.say(f"{name}, {count}", seconds)
+    calls = place.emulator.control.calls()
+    succeeded = sum(call["operation"] == "StartJob" and call["status"] == 200 for call in calls)
+    assert succeeded == count, f"{succeeded} jobs and not {count}"
+    return Outcome(count, seconds, len(calls), usage)
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+def _up(stack: Stack, count: int) -> tuple[float, Usage]:
+    done = stacks.up(stack, count)
+    return done.seconds, done.usage
+
+
+def _textbook(poll: int) -> Way:
+    return lambda place, count: _up(place.stack(textbook(poll)), count)
+
+
+def _shell_loop(place: Place, count: int) -> tuple[float, Usage]:
+    """A loop for each release, all at once."""
+    folder = place.folder / "shell"
+    (folder / "home").mkdir(parents=True, exist_ok=True)
+    environment = clean_environment(folder)
+    environment["PATH"] = os.pathsep.join([str(folder_with_aws()), environment["PATH"]])
+    environment["AWS_ENDPOINT_URL_AMPLIFY"] = place.emulator.url
+    environment.update(stacks.REGION)
+    begun = time.monotonic()
+    process = subprocess.Popen([str(_SCRIPT), APP, str(count), "5"], env=environment)
+    with Watch(process.pid) as watch:
+        code = process.wait(stacks.TIMEOUT)
+    seconds = time.monotonic() - begun
+    assert code == 0, f"the shell loops ended with {code}"
+    return seconds, watch.usage
+
+
+def _table(outcomes: dict[str, list[Outcome]]) -> Table:
+    """Seconds, and how many times as long as a job."""
+    rows: list[list[str | float | None]] = []
+    for name, found in outcomes.items():
+        by_count = {outcome.count: outcome.seconds for outcome in found}
+        row: list[str | float | None] = [name]
+        for count in (1, 10, _MOST):
+            seconds = by_count.get(count)
+            row += [seconds, seconds and f"{seconds / JOB:.2f} T"]
+        rows.append(row)
+    columns = ["seconds", "1 release", "", "10 releases", "", f"{_MOST} releases", ""]
+    return Table(
+        "side-by-side",
+        columns,
+        rows,
+        [
+            f"A job takes T = {JOB:g} s.",
+            "More releases of the textbook provider are left out, for their time: its process has four "
+            f"threads, so that {_MOST} take {_MOST // 4} times as long as one.",
+        ],
+    )
+
+
+def _costs(outcomes: dict[str, list[Outcome]]) -> Table:
+    """What one release costs in the largest run of each way."""
+    rows: list[list[str | int | float | None]] = []
+    for name, found in outcomes.items():
+        one, most = found[0], found[-1]
+        rows.append(
+            [
+                name,
+                most.count,
+                one.calls,
+                most.calls / most.count,
+                one.usage.cpu,
+                most.usage.cpu / most.count,
+                one.usage.memory,
+                most.usage.memory / most.count,
+            ]
+        )
+    return Table(
+        "cost",
+        [
+            "for each release",
+            "releases",
+            "calls of one",
+            "calls",
+            "CPU s of one",
+            "CPU s",
+            "MB of one",
+            "MB",
+        ],
+        rows,
+        [
+            "Calls are those to AWS.",
+            "CPU and the peak of memory are those of all processes, Pulumi's own included, without the "
+            "emulator's; a page of memory that processes share counts once.",
+        ],
+    )
+
+
+def _goals(outcomes: dict[str, list[Outcome]]) -> list[Goal]:
+    goals = []
+    loop = outcomes[LOOP][-1]
+    for name in (OURS, NATIVE):
+        one, most = outcomes[name][0], outcomes[name][-1]
+        limit = 1.15 * JOB + (one.seconds - JOB) + 2
+        goals.append(Goal(f"{name}: seconds of {most.count} releases", most.seconds, limit))
+        for what, theirs, our in (
+            ("CPU", loop.usage.cpu, most.usage.cpu),
+            ("memory", loop.usage.memory, most.usage.memory),
+        ):
+            text = f"{name}: times less {what} for each of {most.count} than the shell loop"
+            goals.append(Goal(text, theirs / our, 10, at_least=True))
+    return goals

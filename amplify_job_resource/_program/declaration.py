@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import pulumi
 from pulumi import Input, Output
@@ -17,6 +18,14 @@ from .._values.text import shortened
 from .assets import digested
 from .options import with_secrets
 from .secret_outputs import empty_if_secret, holds_output, secret_names
+
+_Declared = TypeVar("_Declared", bound=type[pulumi.Resource])
+
+
+def types_read_once(declared: _Declared) -> _Declared:
+    """A class whose annotations are types, not texts: the SDK reads them again for each resource."""
+    declared.__annotations__ = inspect.get_annotations(declared, eval_str=True)
+    return declared
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from dataclasses import fields
 from typing import Any
 
@@ -12,8 +13,8 @@ from amplify_job_resource._inputs.request import JOB_INPUTS
 from amplify_job_resource._inputs.secrets import SECRET_INPUTS
 from amplify_job_resource._program.declaration import Declaration, get_options, known_with
 from amplify_job_resource._state import DEPLOYMENT_OUTPUTS, OUTPUTS
-from amplify_job_resource.deployment import DeploymentArgs
-from amplify_job_resource.resource import JobArgs
+from amplify_job_resource.deployment import Deployment, DeploymentArgs
+from amplify_job_resource.resource import Job, JobArgs
 from pulumi.runtime import rpc
 
 from tests.unit.programs import Run, an_unknown
@@ -132,3 +133,11 @@ def test_what_is_read_keeps_the_options_of_the_program() -> None:
     assert (options.id, options.protect, opts.id) == ("a/b/1", True, None)
     assert where == {"region": "eu-west-1"}
     assert get_options("a/b/1", None, None, None)[1] == {}
+
+
+@pytest.mark.parametrize("declared", [Job, Deployment])
+def test_annotations_are_read_once(declared: type[Any]) -> None:
+    """The SDK asks for a class's types for each resource, and evaluates those that are texts."""
+    found = inspect.get_annotations(declared)
+    assert "status" in found
+    assert not [name for name, kind in found.items() if isinstance(kind, str)]
