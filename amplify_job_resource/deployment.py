@@ -14,7 +14,6 @@ from ._inputs.deployment import DEPLOYMENT_INPUTS
 from ._program.declaration import Declaration, get_options, types_read_once
 from ._program.options import accepted, warn_if_protected, with_all_ignored
 from ._program.sources import DERIVED, secret_if_signed, source_properties
-from ._program.waiting import wait_for_registration_only
 from ._state import DEPLOYMENT_OUTPUTS
 from .provider import DeploymentProvider
 from .resource import Triggers
@@ -182,7 +181,6 @@ class Deployment(Resource, module="amplify", name="Deployment"):
         opts = accepted("Deployment", resource_name, opts)
         opts = with_all_ignored(opts, _DECLARED.keys, ("source", *DERIVED))
         super().__init__(DeploymentProvider(), resource_name, properties, opts)
-        wait_for_registration_only(self, properties)
         if opts is None or opts.id is None:
             warn_if_protected("Deployment", resource_name, self)
 

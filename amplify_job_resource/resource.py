@@ -13,7 +13,6 @@ from pulumi.dynamic import Resource
 from ._inputs.request import JOB_INPUTS
 from ._program.declaration import Declaration, get_options, types_read_once
 from ._program.options import accepted, warn_if_protected
-from ._program.waiting import wait_for_registration_only
 from ._state import OUTPUTS
 from ._values.times import format_time
 from .provider import JobProvider
@@ -202,7 +201,6 @@ class Job(Resource, module="amplify", name="Job"):
         )
         opts = accepted("Job", resource_name, opts)
         super().__init__(JobProvider(), resource_name, properties, opts)
-        wait_for_registration_only(self, properties)
         if opts is None or opts.id is None:
             warn_if_protected("Job", resource_name, self)
 
