@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import csv
 import json
 import os
@@ -19,10 +20,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import boto3
+import distributed
 import psutil
 import pytest
 from amplify_job_resource.emulator import Plan, Server
-from fleet import locks, plan
+from amplify_job_resource.report import StackReport
+from fleet import __main__ as command
+from fleet import locks, plan, work
 from moto.s3.models import s3_backends
 from pulumi.automation import CommandResult, ConcurrentUpdateError
 
@@ -226,7 +230,7 @@ def test_a_lost_worker_costs_no_second_release(fleet: Fleet, server: Server) -> 
     assert set(builds.values()) == {1}
 
 
-LOCK: Final = "fleet/.pulumi/locks/organization/tenants/{}/{}.json"
+LOCK: Final = "fleet/.pulumi/locks/organization/{}/{}.json"
 
 
 @pytest.fixture
@@ -237,7 +241,7 @@ def backend(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     return s3(server)
 
 
-def put_lock(backend: S3Client, hostname: str, pid: int, stack: str = "site") -> str:
+def put_lock(backend: S3Client, hostname: str, pid: int, stack: str = "tenants/site") -> str:
     key = LOCK.format(stack, pid)
     body = json.dumps({"pid": pid, "username": "me", "hostname": hostname})
     backend.put_object(Bucket="state", Key=key, Body=body.encode())
@@ -252,7 +256,8 @@ def held(backend: S3Client) -> list[str]:
 def update(backend: S3Client) -> str:
     """What an `up` does, as far as locks go."""
     if any(
-        key.startswith("fleet/.pulumi/locks/organization/tenants/site/") for key in held(backend)
+        key.startswith(LOCK.format("tenants/site", "").removesuffix(".json"))
+        for key in held(backend)
     ):
         raise ConcurrentUpdateError(
             CommandResult("", "the stack is currently locked by 1 lock(s)", 1)
@@ -273,9 +278,12 @@ def test_only_the_lock_of_a_process_that_has_ended_is_removed(
 ) -> None:
     """A killed run of this machine locks nobody out; locks of other stacks are left alone."""
     put_lock(backend, socket.gethostname(), ended)
-    other = put_lock(backend, socket.gethostname(), ended, stack="website")
-    assert locks.when_free("site", lambda: update(backend), []) == "released"
-    assert held(backend) == [other]
+    others = {
+        put_lock(backend, socket.gethostname(), ended, stack)
+        for stack in ("tenants/website", "shops/site")
+    }
+    assert locks.when_free("tenants", "site", lambda: update(backend), []) == "released"
+    assert {*held(backend)} == others
 
 
 def test_a_run_that_only_seems_lost_is_waited_for(backend: S3Client) -> None:
@@ -294,7 +302,7 @@ def test_a_run_that_only_seems_lost_is_waited_for(backend: S3Client) -> None:
                 owner.communicate()
             return update(backend)
 
-        assert locks.when_free("site", act, []) == "released"
+        assert locks.when_free("tenants", "site", act, []) == "released"
     assert looks == 3
     assert held(backend) == []
 
@@ -303,21 +311,134 @@ def test_a_number_that_another_process_has_by_now_is_no_owner(backend: S3Client)
     """A process that is not Pulumi's has not taken the lock."""
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as stranger:
         put_lock(backend, socket.gethostname(), stranger.pid)
-        assert locks.when_free("site", lambda: update(backend), []) == "released"
+        assert locks.when_free("tenants", "site", lambda: update(backend), []) == "released"
         stranger.communicate(b"\n")
 
 
-def test_of_another_machine_a_person_has_to_say_that_it_has_ended(
-    backend: S3Client, ended: int
+@pytest.fixture
+def client(backend: S3Client) -> Iterator[distributed.Client]:
+    """The workers that the example has without a scheduler's address."""
+    with command.cluster_here() as cluster, distributed.Client(cluster) as client:
+        yield client
+
+
+def call_host(name: str) -> None:
+    """Give this process's machine another name."""
+    socket.gethostname = lambda: name
+
+
+def update_on_worker(tries: Path) -> str:
+    """An `up` on a worker, which a file counts."""
+    with tries.open("a", encoding="utf-8") as file:
+        file.write("up\n")
+    return update(boto3.client("s3", region_name="us-east-1"))
+
+
+def test_of_another_machine_a_worker_there_looks(
+    backend: S3Client, client: distributed.Client, ended: int, tmp_path: Path
 ) -> None:
-    """What a number means elsewhere is not known here, so the lock stays."""
-    key = put_lock(backend, "elsewhere", ended)
-    with pytest.raises(locks.LockedElsewhere, match=f"process {ended} on elsewhere") as raised:
-        locks.when_free("site", lambda: update(backend), ["another"])
-    assert raised.value.args[1] == "elsewhere"
-    assert held(backend) == [key]
-    assert locks.when_free("site", lambda: update(backend), ["elsewhere"]) == "released"
+    """A lock whose owner has ended there is removed; an owner that lives is waited for."""
+    here, there = client.run(socket.gethostname)
+    client.run(call_host, "elsewhere", workers=[there])
+    put_lock(backend, "elsewhere", ended)
+    tries = tmp_path / "tries"
+    waits = [sys.executable, "-c", "import sys; sys.stdin.read()", "pulumi"]
+    with subprocess.Popen(waits, stdin=subprocess.PIPE) as owner:
+        key = put_lock(backend, "elsewhere", owner.pid)
+        act = partial(update_on_worker, tries)
+        released = client.submit(locks.when_free, "tenants", "site", act, [], workers=[here])
+        wait_until(lambda: tries.exists() and tries.stat().st_size > 3, "it tries again")
+        assert held(backend) == [key]
+        owner.communicate()
+    assert released.result(timeout=240) == "released"
     assert held(backend) == []
+
+
+def test_of_a_machine_without_workers_a_person_has_to_say_that_it_has_ended(
+    backend: S3Client, client: distributed.Client, ended: int
+) -> None:
+    """What a number means there is not known here, so the lock stays."""
+    key = put_lock(backend, "elsewhere", ended)
+    act = partial(update, backend)
+    with pytest.raises(locks.LockedElsewhere) as raised:
+        locks.when_free("tenants", "site", act, ["another"])
+    assert str(raised.value) == f"process {ended} on elsewhere holds the lock of site"
+    assert held(backend) == [key]
+    assert locks.when_free("tenants", "site", act, ["elsewhere"]) == "released"
+    assert held(backend) == []
+
+
+@pytest.mark.parametrize("url", ["", "file:///tmp/state"])
+def test_only_in_s3_a_lock_is_waited_for(
+    backend: S3Client, ended: int, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On another backend the engine's error says that the stack is locked."""
+    key = put_lock(backend, socket.gethostname(), ended)
+    monkeypatch.setenv("PULUMI_BACKEND_URL", url)
+    with pytest.raises(ConcurrentUpdateError, match="is currently locked"):
+        locks.when_free("tenants", "site", lambda: update(backend), [])
+    assert held(backend) == [key]
+
+
+def test_the_lock_is_looked_for_with_the_profile_of_the_backend(
+    backend: S3Client, ended: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The state may be in another account than that of the worker's own credentials."""
+    put_lock(backend, socket.gethostname(), ended)
+    keys = "[profile state]\naws_access_key_id=testing\naws_secret_access_key=testing\n"
+    (tmp_path / "config").write_text(keys, encoding="utf-8")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    monkeypatch.setenv("PULUMI_BACKEND_URL", os.environ["PULUMI_BACKEND_URL"] + "&profile=state")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+    assert locks.when_free("tenants", "site", lambda: update(backend), []) == "released"
+
+
+GIVEN: Final = argparse.Namespace(builds=5, stacks=1, ended_host=[])
+STACKS: Final = [
+    plan.Stack(ACCOUNT, "us-east-1", part=part, releases=[plan.Release("d1", part, "1f3c9e2")])
+    for part in ("a", "b", "c")
+]
+
+
+def test_a_preview_that_fails_is_a_line_of_the_report(
+    client: distributed.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the error is, the other stacks are shown."""
+
+    def preview(stack: plan.Stack, ended_hosts: list[str]) -> StackReport:
+        if stack.part == "b":
+            raise RuntimeError("no program")
+        return StackReport(stack.name)
+
+    monkeypatch.setattr(command, "preview", preview)
+    report = command.report_of(client, STACKS, GIVEN)
+    assert [each.error for each in report.stacks] == [None, "no program", None]
+    assert [each.stack for each in report.stacks] == [stack.name for stack in STACKS]
+
+
+def test_a_stack_whose_worker_cannot_finish_is_unknown(
+    client: distributed.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its line has the reason; the stacks that wait behind it are released."""
+
+    def release(stack: plan.Stack, builds: int, ended_hosts: list[str]) -> list[work.Outcome]:
+        if stack.part == "b":
+            raise locks.LockedElsewhere("process 1 on elsewhere holds the lock")
+        return [work.Outcome.of(stack, stack.releases[0], "", "SUCCEED", "1")]
+
+    monkeypatch.setattr(command, "release", release)
+    found = [line for lines in command.outcomes_of(client, STACKS, GIVEN) for line in lines]
+    assert [(line.branch, line.status, line.reason) for line in found] == [
+        ("a", "SUCCEED", ""),
+        ("b", "UNKNOWN", "process 1 on elsewhere holds the lock"),
+        ("c", "SUCCEED", ""),
+    ]
+
+
+def test_twenty_stacks_wait_at_once_on_one_machine(client: distributed.Client) -> None:
+    """Its cores do not limit them."""
+    assert sum(client.nthreads().values()) == 20
 
 
 HEADER: Final = "account,region,role,app,branch,commit,part,again\n"

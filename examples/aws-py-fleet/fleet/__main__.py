@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import argparse
 import csv
-import socket
 import sys
 from collections import defaultdict, deque
 from collections.abc import Iterator
 from dataclasses import astuple, fields
 from pathlib import Path
 
-from amplify_job_resource.report import Report, to_markdown
+from amplify_job_resource.report import Report, StackReport, to_markdown
 from distributed import Client, Future, LocalCluster, as_completed
 
-from .locks import LockedElsewhere
 from .plan import Stack, read
 from .work import Outcome, preview, release
 
@@ -35,7 +33,7 @@ def main() -> int:
         stacks = read(given.plan)
     except (OSError, ValueError) as error:
         parser.error(f"{given.plan}: {error}")
-    cluster = given.scheduler or LocalCluster(dashboard_address=None)
+    cluster = given.scheduler or cluster_here()
     with Client(cluster) as client:
         report = report_of(client, stacks, given)
         sys.stdout.write(to_markdown(report) + "\n")
@@ -54,10 +52,20 @@ def main() -> int:
     return 1 if failed else 0
 
 
+def cluster_here() -> LocalCluster:
+    """Workers on this machine; a thread waits for a stack, so there are more than cores."""
+    return LocalCluster(n_workers=2, threads_per_worker=10, dashboard_address=None)
+
+
 def report_of(client: Client, stacks: list[Stack], given: argparse.Namespace) -> Report:
-    """What is pending in all stacks."""
+    """What is pending in all stacks; a stack whose preview has failed has the error."""
     previews = client.map(preview, stacks, ended_hosts=given.ended_host, pure=False)
-    return Report(tuple(client.gather(previews)))
+    return Report(tuple(map(_report, stacks, previews)))
+
+
+def _report(stack: Stack, future: Future[StackReport]) -> StackReport:
+    error = future.exception()
+    return StackReport(stack.name, error=str(error)) if error else future.result()
 
 
 def outcomes_of(
@@ -72,40 +80,20 @@ def outcomes_of(
         waiting[stack.account, stack.region].append(stack)
     running, at_work = as_completed(), {}
 
-    def start(stack: Stack, workers: list[str] | None = None) -> None:
-        future = client.submit(
-            release,
-            stack,
-            given.builds,
-            given.ended_host,
-            pure=False,
-            workers=workers,
-            allow_other_workers=bool(workers),
-        )
-        at_work[future.key] = stack, bool(workers)
+    def start(stack: Stack) -> None:
+        future = client.submit(release, stack, given.builds, given.ended_host, pure=False)
+        at_work[future.key] = stack
         running.add(future)
 
     for queue in waiting.values():
         for _ in range(min(given.stacks, len(queue))):
             start(queue.popleft())
     for future in running:
-        stack, is_second = at_work.pop(future.key)
-        error = future.exception()
-        if isinstance(error, LockedElsewhere) and not is_second:
-            workers = _workers_on(client, error.args[1])
-            if workers:
-                start(stack, workers)
-                continue
+        stack = at_work.pop(future.key)
         queue = waiting[stack.account, stack.region]
         if queue:
             start(queue.popleft())
         yield _outcomes(stack, future)
-
-
-def _workers_on(client: Client, host: str) -> list[str]:
-    """The addresses of the workers on a machine."""
-    hosts = client.run(socket.gethostname, on_error="ignore")
-    return [address for address, name in hosts.items() if name == host]
 
 
 def _outcomes(stack: Stack, future: Future[list[Outcome]]) -> list[Outcome]:

@@ -14,10 +14,11 @@ import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import SplitResult, parse_qs, urlsplit
 
 import boto3
 import psutil
+from distributed import get_client
 from pulumi.automation import ConcurrentUpdateError
 
 if TYPE_CHECKING:
@@ -27,34 +28,49 @@ T = TypeVar("T")
 
 
 class LockedElsewhere(Exception):
-    """A process of another machine holds a lock, and only that machine knows whether it still runs.
-
-    The arguments are its message, and the machine's name.
-    """
+    """A process of another machine holds a lock, and no worker is there to look at it."""
 
 
-def when_free(stack: str, act: Callable[[], T], ended_hosts: Collection[str]) -> T:
+def when_free(project: str, stack: str, act: Callable[[], T], ended_hosts: Collection[str]) -> T:
     """Do what takes the stack's lock, as soon as nobody who may be alive holds it.
 
     Args:
-        stack: The stack's name.
+        project: The project's name.
+        stack: The stack's name in it.
         act: What to do.
         ended_hosts: Machines of which a person has said that they have ended for good.
 
     Raises:
         LockedElsewhere: see there.
+        ConcurrentUpdateError: the stack is locked, and its state is not in S3.
     """
     while True:
         try:
             return act()
         except ConcurrentUpdateError:
-            for lock, host, pid in _locks(stack):
-                if host in ended_hosts or (host == socket.gethostname() and _has_ended(pid)):
+            backend = urlsplit(os.environ.get("PULUMI_BACKEND_URL", ""))
+            if backend.scheme != "s3":
+                raise
+            for lock, host, pid in _locks(backend, f"{project}/{stack}"):
+                if host in ended_hosts or _owner_has_ended(host, pid, stack):
                     lock.delete()
-                elif host != socket.gethostname():
-                    message = f"process {pid} on {host} holds the lock of {stack}"
-                    raise LockedElsewhere(message, host) from None
             time.sleep(1)
+
+
+def _owner_has_ended(host: str, pid: int, stack: str) -> bool:
+    """Whether the process that has taken a lock is certainly gone, as the workers there see it."""
+    if host == socket.gethostname():
+        return _has_ended(pid)
+    answers = get_client().run(_look, host, pid, on_error="ignore").values()
+    seen = [has_ended for has_ended in answers if has_ended is not None]
+    if not seen:
+        raise LockedElsewhere(f"process {pid} on {host} holds the lock of {stack}") from None
+    return all(seen)
+
+
+def _look(host: str, pid: int) -> bool | None:
+    """Whether a process has ended, if this is its machine; each worker of the cluster is asked."""
+    return _has_ended(pid) if host == socket.gethostname() else None
 
 
 def _has_ended(pid: int) -> bool:
@@ -67,14 +83,13 @@ def _has_ended(pid: int) -> bool:
         return True
 
 
-def _locks(stack: str) -> Iterator[tuple[Object, str, int]]:
-    """The stack's locks in the bucket that PULUMI_BACKEND_URL names, each with its owner."""
-    backend = urlsplit(os.environ["PULUMI_BACKEND_URL"])
+def _locks(backend: SplitResult, stack: str) -> Iterator[tuple[Object, str, int]]:
+    """The locks of `project/stack` in the backend's bucket, each with its owner."""
     asked = {name: values[-1] for name, values in parse_qs(backend.query).items()}
-    s3 = boto3.resource("s3", region_name=asked.get("region"), endpoint_url=asked.get("endpoint"))
-    folder = f"{backend.path.strip('/')}/.pulumi/locks/organization/".lstrip("/")
+    session = boto3.Session(profile_name=asked.get("profile"), region_name=asked.get("region"))
+    s3 = session.resource("s3", endpoint_url=asked.get("endpoint"))
+    folder = f"{backend.path.strip('/')}/.pulumi/locks/organization/{stack}/".lstrip("/")
     for found in s3.Bucket(backend.netloc).objects.filter(Prefix=folder):
-        if found.key.split("/")[-2] == stack:
-            with suppress(s3.meta.client.exceptions.NoSuchKey):  # it has just been given back
-                owner = json.load(found.get()["Body"])
-                yield found.Object(), owner["hostname"], owner["pid"]
+        with suppress(s3.meta.client.exceptions.NoSuchKey):  # it has just been given back
+            owner = json.load(found.get()["Body"])
+            yield found.Object(), owner["hostname"], owner["pid"]

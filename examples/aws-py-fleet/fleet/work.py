@@ -13,7 +13,7 @@ from typing import Any
 from amplify_job_resource.report import StackReport, read_preview
 from pulumi import automation
 
-from .locks import LockedElsewhere, when_free
+from .locks import when_free
 from .plan import Release, Stack
 
 #: The folder with the program.
@@ -49,13 +49,11 @@ class Outcome:
 
 def preview(stack: Stack, ended_hosts: Collection[str]) -> StackReport:
     """What is pending in a stack, which is made if it does not exist."""
-    try:
-        opened = when_free(stack.name, partial(_open, stack), ended_hosts)
-        workspace = opened.workspace
-        command = ["preview", "--json", "--stack", stack.name]
-        shown = workspace.pulumi_command.run(command, PROJECT, workspace.env_vars)
-    except (automation.CommandError, LockedElsewhere) as error:
-        return StackReport(stack.name, error=str(error))
+    workspace = _workspace(stack)
+    project = workspace.project_settings().name
+    when_free(project, stack.name, partial(_open, workspace, stack), ended_hosts)
+    command = ["preview", "--json", "--stack", stack.name]
+    shown = workspace.pulumi_command.run(command, PROJECT, workspace.env_vars)
     return read_preview(json.loads(shown.stdout), stack.name)
 
 
@@ -71,10 +69,12 @@ def release(stack: Stack, builds: int, ended_hosts: Collection[str]) -> list[Out
         if found and found.severity == "error":
             errors[(found.urn or "").rpartition("::")[2]] = found.message
 
-    opened = _open(stack)
+    workspace = _workspace(stack)
+    project = workspace.project_settings().name
+    opened = _open(workspace, stack)
     up = partial(opened.up, parallel=builds, continue_on_error=True, on_event=keep_error)
     try:
-        when_free(stack.name, up, ended_hosts)
+        when_free(project, stack.name, up, ended_hosts)
     except automation.CommandError as error:
         if not errors:
             errors[""] = str(error)
@@ -104,14 +104,19 @@ def _outcome(
     return Outcome.of(stack, wanted, reason, job["status"], job["jobId"])
 
 
-def _open(stack: Stack) -> automation.Stack:
-    """The stack, with its config as the plan has it."""
-    options = automation.LocalWorkspaceOptions(
+def _workspace(stack: Stack) -> automation.LocalWorkspace:
+    """The program's folder, with the stack's config as the plan has it."""
+    return automation.LocalWorkspace(
+        work_dir=PROJECT,
         env_vars={"PULUMI_PYTHON_CMD": sys.executable},
         secrets_provider="passphrase",
         stack_settings={stack.name: automation.StackSettings(config=stack.config)},
     )
+
+
+def _open(workspace: automation.LocalWorkspace, stack: Stack) -> automation.Stack:
+    """The stack, which is made if it does not exist."""
     try:
-        return automation.select_stack(stack.name, work_dir=PROJECT, opts=options)
+        return automation.Stack.select(stack.name, workspace)
     except automation.StackNotFoundError:
-        return automation.create_stack(stack.name, work_dir=PROJECT, opts=options)
+        return automation.Stack.create(stack.name, workspace)
