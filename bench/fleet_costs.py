@@ -38,7 +38,8 @@ class Costs:
         up: CPU of an `up`.
         up_each: CPU of each release in it, without its looks at AWS.
         memory: what an `up` has at its peak: the CLI, the program with its host, the plugin.
-        writes_each: how often the state is written for a release.
+        writes_each: how often the state is written for a release; every other one is the copy that
+            the engine makes of the state before.
         state_each: bytes of each recorded release in it.
     """
 
@@ -124,7 +125,7 @@ def _project(folder: Path, server: Server) -> Iterator[None]:
 
 
 def _writes(server: Server, stack: str) -> list[int]:
-    """The bytes of each write of a stack's state."""
+    """The bytes of each write of a stack's state, and of its copy `….json.bak`."""
     s3 = boto3.client("s3", region_name="us-east-1", endpoint_url=server.url)
     pages = s3.get_paginator("list_object_versions").paginate(
         Bucket="state", Prefix=f".pulumi/stacks/fleet/{stack}.json"
