@@ -24,7 +24,7 @@ VERSIONS = ("3.10", "3.11", "3.12", "3.13")
 EVERYWHERE = ("tests/unit", "tests/emulator")
 WITH_DEPENDENCIES = ("tests/release", "tests/plugin", "tests/engine")
 """What depends most on how boto3 and the Pulumi SDK behave."""
-TEST_TOOLS = ("hypothesis", "pytest", "pytest-xdist")
+TEST_TOOLS = ("hypothesis", "psutil", "pytest", "pytest-xdist")
 UV = (sys.executable, "-m", "uv", "--quiet")
 
 
