@@ -16,9 +16,9 @@ from .._amplify.status import Status
 from .._inputs.deployment import DEPLOYMENT_INPUTS, DeploymentRequest
 from .._inputs.words import JobType
 from .._operation import Front, Operation
-from ..errors import AccessDenied, NotFound, NotStarted, OutcomeUnclear, Throttled, Unanswered
+from ..errors import NotFound, NotStarted, Unanswered
 from .notes import Note
-from .preflight import Seen, branch_seen
+from .preflight import Seen, app_seen, branch_seen
 from .trailers import Trailer, new_attempt
 
 
@@ -99,11 +99,8 @@ class Deployment(ABC):
         return is_deployment(job)
 
     def _app(self, api: BranchApi, front: Front) -> AppRecord:
-        try:
-            app = api.app()
-            if app.repository:
-                app = api.app(anew=True)
-        except (AccessDenied, Throttled, OutcomeUnclear):
+        app = app_seen(api, connected=False)
+        if app is None:
             return AppRecord()
         if app.repository:
             raise _refusal(

@@ -48,6 +48,21 @@ def preflight(request: ReleaseRequest, api: BranchApi, operation: Operation) -> 
         raise _refusal(request, str(error), "\n") from error
 
 
+def app_seen(api: BranchApi, *, connected: bool) -> AppRecord | None:
+    """The app; None where AWS does not tell.
+
+    Args:
+        api: The branch's API.
+        connected: Whether the app is to have a repository. One that is not as it is to be is about to
+            be refused, and a refusal rests on no answer that was kept.
+    """
+    try:
+        app = api.app()
+        return app if bool(app.repository) is connected else api.app(anew=True)
+    except (AccessDenied, Throttled, OutcomeUnclear):
+        return None
+
+
 def branch_seen(api: BranchApi) -> BranchRecord:
     """The branch; a record that is empty where AWS does not tell."""
     try:
@@ -63,11 +78,8 @@ def _refusal(request: ReleaseRequest, reason: str, gap: str = " ") -> NotStarted
 def _check_app(request: ReleaseRequest, api: BranchApi, front: Front) -> AppRecord | None:
     if request.job_type == JobType.RETRY:
         return None
-    try:
-        app = api.app()
-        if not app.repository:
-            app = api.app(anew=True)
-    except (AccessDenied, Throttled, OutcomeUnclear):
+    app = app_seen(api, connected=True)
+    if app is None:
         return AppRecord()
     if not app.repository:
         raise _refusal(
