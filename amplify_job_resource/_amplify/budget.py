@@ -7,6 +7,7 @@ refuses a call for its rate, all of them slow down together, and go back to the 
 
 from __future__ import annotations
 
+from math import inf
 from threading import Lock
 from typing import Final
 
@@ -30,15 +31,11 @@ class Budget:
         rate: how many turns there are in a second now.
     """
 
-    def __init__(self, rate: float = FULL_RATE) -> None:
-        """Begin with a full bucket.
-
-        Args:
-            rate: Calls per second while AWS refuses none.
-        """
-        self.rate = self._full_rate = rate
-        self._next: float | None = None
-        self._cut_at = self._grown_at = -RECOVERY
+    def __init__(self) -> None:
+        """Begin with a full bucket."""
+        self.rate = FULL_RATE
+        self._next = self._cut_at = -inf
+        self._grown_at = 0.0
         self._was_refused = False
         self._lock = Lock()
 
@@ -53,8 +50,7 @@ class Budget:
         """
         with self._lock:
             self._adapt(now)
-            saved = now - SAVED_SECONDS
-            turn = saved if self._next is None else max(self._next, saved)
+            turn = max(self._next, now - SAVED_SECONDS)
             self._next = turn + 1 / self.rate
             return max(0.0, turn - now)
 
@@ -68,11 +64,11 @@ class Budget:
             if now - self._cut_at >= SETTLING:
                 self._cut_at = now
                 self.rate = max(LEAST_RATE, self.rate * CUT)
-                self._next = max(now, self._next or now)  # Nothing is saved any more.
+                self._next = max(now, self._next)  # Nothing is saved any more.
             self._grown_at = now
-        steps = int((now - self._grown_at) / RECOVERY)
-        if steps and self.rate < self._full_rate:
-            self.rate = min(self._full_rate, self.rate * GROWTH**steps)
+        if self.rate < FULL_RATE and now - self._grown_at >= RECOVERY:
+            steps = int((now - self._grown_at) / RECOVERY)
+            self.rate = min(FULL_RATE, self.rate * GROWTH**steps)
             self._grown_at = now
 
 

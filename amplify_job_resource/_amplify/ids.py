@@ -72,14 +72,17 @@ def is_region(text: str) -> bool:
 
 def account_in_arn(arn: str | None) -> str | None:
     """The account named in an ARN (`arn:aws:amplify:eu-west-1:123456789012:…`), if there is one."""
-    parts = (arn or "").split(":")
-    return parts[4] if len(parts) > 4 and parts[4] else None
+    return _part_of_arn(arn, 4)
 
 
 def region_in_arn(arn: str | None) -> str | None:
     """The region named in an ARN (`arn:aws:amplify:eu-west-1:…`), if there is one."""
+    return _part_of_arn(arn, 3)
+
+
+def _part_of_arn(arn: str | None, index: int) -> str | None:
     parts = (arn or "").split(":")
-    return parts[3] or None if len(parts) > 3 else None
+    return parts[index] or None if len(parts) > index else None
 
 
 #: The console's host by the beginning of a region's name; None where no host is known.
