@@ -12,7 +12,7 @@ WITH_PULUMI = bin="$$($(PYTHON) tools/pulumi_cli.py)" && PATH="$$bin:$$PATH"
 .PHONY: help setup python-version pulumi-bin demo test check test-matrix bench bench-content bench-fleet bench-schedule explore schema plugin lock clean
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(INSTALLED)  ## .venv with the locked tools and this package, and a Pulumi CLI (built if there is none)
 	@$(PYTHON) tools/pulumi_cli.py >/dev/null
@@ -49,7 +49,7 @@ check: setup  ## lint, format, types, and what the built wheel holds
 test-matrix: setup  ## the tests on each Python here, and on the oldest and newest dependencies
 	@$(WITH_PULUMI) $(VENV)/bin/python tools/test_matrix.py $(ARGS)
 
-bench: setup  ## all figures of docs/performance.md, with peers (10 minutes); a part: make bench ARGS="--only growth"
+bench: setup  ## all figures of docs/performance.md, with peers; a part: make bench ARGS="--only growth"
 	@$(WITH_PULUMI) $(VENV)/bin/python -m bench $(ARGS)
 
 bench-content: setup  ## digests and zips of 10,000 files, against hashlib and zlib: make bench-content ARGS="--mb 100"
@@ -59,7 +59,7 @@ bench-fleet: setup  ## 5,000 releases in many accounts, simulated; measure the c
 	@$(WITH_PULUMI) $(VENV)/bin/python -m bench.fleet $(ARGS)
 
 bench-schedule: setup  ## how late a build's end is seen, against calls: simulated builds, and the best possible
-	@$(VENV)/bin/python -m bench.schedule $(ARGS)
+	@$(WITH_PULUMI) $(VENV)/bin/python -m bench --only schedule $(ARGS)
 
 explore: setup  ## a long walk through random faults: make explore ARGS="--calls 200000"
 	@$(VENV)/bin/python -m tests.machine.explore $(ARGS)

@@ -1,21 +1,17 @@
 """How late the end of a build is seen, against how many calls that costs: builds on a fake clock.
 
-`make bench-schedule` prints a table: for each family of builds, the mean delay and the mean number of
-calls of the package's schedule, of fixed and growing pauses, and of the best that anybody could do who
-knows the distribution. No time passes; the builds are random, and the same for everybody.
+`delays` makes a table of it, which `make bench-schedule` prints: for each family of builds, the mean
+delay and the mean number of calls of the package's schedule, of fixed and growing pauses, and of the
+best that anybody could do who knows the distribution. No time passes; the builds are random, and the
+same for everybody.
 """
 
 from __future__ import annotations
 
-import argparse
 import math
 import random
-import sys
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from itertools import repeat
-from multiprocessing import get_context
 from statistics import mean
 
 from amplify_job_resource._amplify.records import BuildTimes
@@ -207,37 +203,3 @@ def optimum(deviation: float, calls: float) -> float:
         for z in (-8 + step * index for index in range(int(16 / step)))
     )
     return deviation * root * root / (2 * calls)
-
-
-def row(family: str, count: int) -> str:
-    """A line of the table."""
-    found = {peer: simulate(family, peer, count) for peer in PEERS}
-    cells = [f"{result.delay:5.2f} s {result.calls:5.1f}" for result in found.values()]
-    best = ""
-    if family.startswith("steady"):
-        typical = mean(build.seconds for build in builds(family, count))
-        delay = optimum(float(family.split()[2]) / 100 * typical, found["ours"].calls)
-        best = f"{delay:5.2f} s {found['ours'].calls:5.1f}"
-    ratio = found["ours"].delay / found["every 10 s"].delay
-    return f"{family:16}" + "".join(f"{cell:>16}" for cell in (*cells, best)) + f"{ratio:12.2f}"
-
-
-def main() -> int:
-    """Simulate all families and peers, and print a table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--builds", type=int, default=10_000, help="builds of each family (default 10000)"
-    )
-    given = parser.parse_args()
-    titles = [*PEERS, "optimum", "ours/10 s"]
-    sys.stdout.write("mean delay in seconds, and calls, of one build\n\n")
-    sys.stdout.write(f"{'':16}" + "".join(f"{title:>16}" for title in titles) + "\n")
-    with ProcessPoolExecutor(2, get_context("spawn")) as pool:
-        for line in pool.map(row, FAMILIES, repeat(given.builds)):
-            sys.stdout.write(f"{line}\n")
-            sys.stdout.flush()
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
