@@ -146,7 +146,8 @@ class Fleet:
         if not bucket.list_objects_v2(Bucket="state", Prefix=key).get("KeyCount"):
             return []
         state = json.load(bucket.get_object(Bucket="state", Key=key)["Body"])
-        resources = (state["checkpoint"]["latest"] or {}).get("resources", [])
+        # A stack that was just made has no snapshot yet.
+        resources = (state["checkpoint"].get("latest") or {}).get("resources", [])
         return [made["outputs"]["status"] for made in resources if made["type"].endswith(":Job")]
 
     def outcomes(self) -> dict[tuple[str, str], dict[str, str]]:
