@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 
@@ -41,13 +43,26 @@ class Clock:
         self._read_at = time.monotonic()
         self._speed = 1.0
         self._stretches = [Stretch(self._reading, self._reading)]
+        self._held = threading.local()
 
     def now(self) -> float:
-        """The clock's time, in seconds since 1970."""
+        """The clock's time, in seconds since 1970; within `moment`, the one that it began with."""
+        held: float | None = getattr(self._held, "reading", None)
+        if held is not None:
+            return held
         if self._speed == 0.0:
             return self._reading
         with self._lock:
             return self._now()
+
+    @contextmanager
+    def moment(self) -> Iterator[None]:
+        """Let this thread see one time, so that all parts of an answer tell of the same moment."""
+        self._held.reading = self.now()
+        try:
+            yield
+        finally:
+            del self._held.reading
 
     def shown(self, reading: float) -> float:
         """The time that clients are shown for a reading of this clock, in seconds since 1970."""

@@ -86,7 +86,7 @@ class AmplifyResponse(BaseResponse):
             answer = self._fault_response(faults, "before", str(operation))
             if answer is None:
                 self._source = self._read_source(operation)
-                with self.backend.lock:
+                with self.backend.lock, emulator_state.clock.moment():
                     answer = self._answer(operation, request)
                     instead = self._fault_response(faults, "after", str(operation))
                 answer = instead or answer

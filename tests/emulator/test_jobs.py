@@ -10,7 +10,7 @@ import pytest
 from amplify_job_resource.emulator import Control, Plan
 from botocore.exceptions import ClientError
 
-from tests.emulator.conftest import APP, Branch, make_client
+from tests.emulator.conftest import APP, Branch, MachineTime, make_client
 
 LONG = Plan(pending=0, provisioning=0, build=3600, cancelling=5)
 
@@ -45,6 +45,30 @@ def test_a_job_goes_through_its_statuses(branch: Branch, emulator: Control) -> N
         + [("RUNNING", ("VERIFY", "RUNNING"))] * 6
         + [("SUCCEED", ("VERIFY", "SUCCEED"))]
     )
+
+
+def test_an_answer_tells_of_one_moment(
+    machine_time: MachineTime, emulator: Control, branch: Branch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Time goes on at each look at the clock; yet no job has ended while one of its steps runs."""
+
+    def monotonic() -> float:
+        machine_time.pass_by(0.01)
+        return machine_time.passed
+
+    monkeypatch.setattr(machine_time, "monotonic", monotonic)
+    emulator.run(1)
+    # Jobs of many lengths: one of them ends between any two looks at the clock.
+    for length in range(10):
+        branch.plan(Plan(build=0.1 + length / 100, deploy=0.1, verify=0.1))
+        job_id = branch.start()
+        ended = False
+        while not ended:
+            job = branch.client.get_job(**branch.place, jobId=job_id)["job"]
+            ended = "endTime" in job["summary"]
+            steps = job["steps"]
+            running = [step["stepName"] for step in steps if "endTime" not in step]
+            assert len(running) == (0 if ended or not steps else 1)
 
 
 def test_a_release_reports_head_and_the_message(branch: Branch) -> None:

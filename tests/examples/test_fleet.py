@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import boto3
 import distributed
@@ -131,24 +131,26 @@ class Fleet:
 
     def lock_owner(self, stack: str) -> int:
         """The process that holds a stack's lock; 0 while nobody does."""
-        bucket = s3(self._server)
-        listed = bucket.list_objects_v2(Bucket="state", Prefix="fleet/.pulumi/locks/")
+        listed = s3(self._server).list_objects_v2(Bucket="state", Prefix="fleet/.pulumi/locks/")
         for found in listed.get("Contents", []):
-            if found["Key"].split("/")[-2] == stack:
-                body = bucket.get_object(Bucket="state", Key=found["Key"])["Body"]
-                return int(json.load(body)["pid"])
+            if found["Key"].split("/")[-2] == stack and (lock := self._read(found["Key"])):
+                return int(lock["pid"])
         return 0
 
     def recorded(self, stack: str) -> list[str]:
         """The statuses of the jobs in a stack's state."""
-        key = f"fleet/.pulumi/stacks/tenants/{stack}.json"
-        bucket = s3(self._server)
-        if not bucket.list_objects_v2(Bucket="state", Prefix=key).get("KeyCount"):
-            return []
-        state = json.load(bucket.get_object(Bucket="state", Key=key)["Body"])
+        state = self._read(f"fleet/.pulumi/stacks/tenants/{stack}.json")
         # A stack that was just made has no snapshot yet.
-        resources = (state["checkpoint"].get("latest") or {}).get("resources", [])
+        latest = (state and state["checkpoint"].get("latest")) or {}
+        resources = latest.get("resources", [])
         return [made["outputs"]["status"] for made in resources if made["type"].endswith(":Job")]
+
+    def _read(self, key: str) -> Any:
+        """What a file of the backend says; None while there is none: Pulumi writes them meanwhile."""
+        bucket = s3(self._server)
+        with suppress(bucket.exceptions.NoSuchKey):
+            return json.load(bucket.get_object(Bucket="state", Key=key)["Body"])
+        return None
 
     def outcomes(self) -> dict[tuple[str, str], dict[str, str]]:
         """The table: region and branch -> its line."""
