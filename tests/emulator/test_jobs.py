@@ -62,13 +62,13 @@ def test_an_answer_tells_of_one_moment(
     for length in range(10):
         branch.plan(Plan(build=0.1 + length / 100, deploy=0.1, verify=0.1))
         job_id = branch.start()
-        ended = False
-        while not ended:
+        while True:
             job = branch.client.get_job(**branch.place, jobId=job_id)["job"]
-            ended = "endTime" in job["summary"]
-            steps = job["steps"]
+            ended, steps = job["summary"].get("endTime"), job["steps"]
             running = [step["stepName"] for step in steps if "endTime" not in step]
             assert len(running) == (0 if ended or not steps else 1)
+            if ended:
+                break
 
 
 def test_a_release_reports_head_and_the_message(branch: Branch) -> None:
