@@ -60,10 +60,11 @@ def test_an_answer_tells_of_one_moment(
     emulator.run(1)
     # Jobs of many lengths: one of them ends between any two looks at the clock.
     for length in range(10):
-        branch.plan(Plan(build=0.1 + length / 100, deploy=0.1, verify=0.1))
+        build = 0.1 + length / 100
+        branch.plan(Plan(pending=0, provisioning=0, build=build, deploy=0.1, verify=0.1))
         job_id = branch.start()
         while True:
-            job = branch.client.get_job(**branch.place, jobId=job_id)["job"]
+            job: Any = branch.client.get_job(**branch.place, jobId=job_id)["job"]
             ended, steps = job["summary"].get("endTime"), job["steps"]
             running = [step["stepName"] for step in steps if "endTime" not in step]
             assert len(running) == (0 if ended or not steps else 1)
