@@ -50,7 +50,12 @@ def main() -> int:
 def offline() -> list[list[str]]:
     """The commands that need nothing but the locked tools."""
     schema = [sys.executable, "-m", "check_jsonschema", "--quiet", "--builtin-schema"]
-    zizmor = [str(Path(sys.executable).with_name("zizmor")), "--offline", "--no-progress", "--quiet"]
+    zizmor = [
+        str(Path(sys.executable).with_name("zizmor")),
+        "--offline",
+        "--no-progress",
+        "--quiet",
+    ]
     zizmor += ["--strict-collection", "--collect=all", "--config", str(CONFIG)]
     return [
         *([*schema, f"vendor.{name}", *files(globs)] for name, globs in BY_SCHEMA.items()),
