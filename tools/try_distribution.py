@@ -58,7 +58,7 @@ def show_main_job(python: Path, front: str) -> None:
     """Run the demo with the package of an environment, and not with that of this checkout."""
     where = "import amplify_job_resource; print(amplify_job_resource.__file__)"
     found = run([str(python), "-I", "-c", where], python.parent).strip()
-    if not found.startswith(str(python.parents[1])):
+    if not Path(found).resolve().is_relative_to(python.parents[1].resolve()):
         sys.exit(f"{python} takes the package from {found}")
     began = time.monotonic()
     demo = [str(python), "-I", str(ROOT / "tools" / "demo.py"), "--front", front]
