@@ -9,10 +9,10 @@ INSTALLED := $(VENV)/.installed
 WITH_PULUMI = bin="$$($(PYTHON) tools/pulumi_cli.py)" && PATH="$$bin:$$PATH"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup python-version pulumi-bin demo test check test-matrix bench bench-content bench-fleet bench-schedule explore schema plugin lock clean
+.PHONY: help setup python-version pulumi-bin demo test check test-matrix bench bench-content bench-fleet bench-schedule explore schema plugin check-workflows dist try-dist release lock clean
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(INSTALLED)  ## .venv with the locked tools and this package, and a Pulumi CLI (built if there is none)
 	@$(PYTHON) tools/pulumi_cli.py >/dev/null
@@ -69,6 +69,18 @@ schema: setup  ## remake schema.json after a change of inputs, outputs, settings
 
 plugin: setup  ## dist/pulumi-resource-amplify-job-vVERSION.tar.gz, for pulumi plugin install --file
 	@$(VENV)/bin/python -m tools.plugin_archive
+
+check-workflows: setup  ## GitHub's workflows and forms here and in the examples: schemas, zizmor, actionlint
+	@$(VENV)/bin/python -m tools.check_workflows
+
+dist: setup  ## dist/ with all files of a release, and their checksums
+	@$(VENV)/bin/python -m tools.distribution
+
+try-dist: setup  ## install what is in dist/, and make releases with it
+	@$(WITH_PULUMI) $(VENV)/bin/python -m tools.try_distribution
+
+release: setup  ## the commit and the tag of a version, pushed by nobody: make release VERSION=1.2.3 ARGS=--dry-run
+	@$(VENV)/bin/python -m tools.release $(VERSION) $(ARGS)
 
 lock: python-version  ## remake the lock after a change in pyproject.toml; newer versions: ARGS=--upgrade
 	@test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)

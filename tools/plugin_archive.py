@@ -30,15 +30,21 @@ def main() -> int:
     os.environ["SOURCE_DATE_EPOCH"] = str(WHEN)
     with tempfile.TemporaryDirectory() as scratch:
         wheel = build(Path(scratch))
-        version = wheel.name.split("-")[1]
-        if not re.fullmatch(r"\d+\.\d+\.\d+", version):
-            sys.exit(f"version {version}: Pulumi takes versions of plugins such as 1.2.3 only")
+        version = version_of(wheel)
         content = packed(members(wheel))
     target = ROOT / "dist" / f"pulumi-resource-amplify-job-v{version}.tar.gz"
     target.parent.mkdir(exist_ok=True)
     target.write_bytes(content)
     print(target.relative_to(ROOT))
     return 0
+
+
+def version_of(wheel: Path) -> str:
+    """The version in the name of a wheel, where it is one that a plugin can have."""
+    version = wheel.name.split("-")[1]
+    if not re.fullmatch(r"\d+\.\d+\.\d+", version):
+        sys.exit(f"version {version}: Pulumi takes versions of plugins such as 1.2.3 only")
+    return version
 
 
 def members(wheel: Path) -> dict[str, bytes]:

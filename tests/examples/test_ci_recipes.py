@@ -65,7 +65,7 @@ def test_the_commands_are_ours() -> None:
         for line in re.findall(r"\.venv/bin/amplify-job ([^|\n]+)", script):
             name, *arguments = shlex.split(line.replace("$PULUMI_STACK", "dev"))
             command = amplify_job.commands[name]
-            with click.Context(command) as context:
+            with click.Context(command, **amplify_job.context_settings) as context:
                 command.parse_args(context, arguments)
             seen += 1
     assert seen == 3
