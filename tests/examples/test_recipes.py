@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import runpy
 import subprocess
 import sys
@@ -118,3 +119,10 @@ def test_production_releases_what_staging_shows(run: Run) -> None:
     assert jobs["site"]["commitId"] == SHA
     with pytest.raises(pulumi.RunError, match=f"staging shows 1f3c9e2, not {SHA}"):
         run("aws-py-promotion", staging="1f3c9e2", promotes="staging", **settings)
+
+
+def test_every_example_has_a_recipe() -> None:
+    """docs/recipes.md leads to each folder of examples/."""
+    page = (EXAMPLES.parent / "docs" / "recipes.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"\(\.\./examples/([\w-]+)", page))
+    assert named == {folder.name for folder in EXAMPLES.iterdir() if folder.is_dir()}
