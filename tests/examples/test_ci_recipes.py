@@ -143,7 +143,7 @@ def test_the_promoted_branch_moves_after_the_check_and_before_the_release() -> N
     *_, last = production["steps"]
     checked, moved, released = last["run"].splitlines()[1:]
     assert checked.startswith("pulumi preview --stack production ")
-    assert moved == 'git push origin "$GITHUB_SHA:refs/heads/production"'
+    assert '/git/refs/heads/production" -f sha="$GITHUB_SHA" -F force=false' in moved
     assert released.startswith("pulumi up --stack production ")
     assert (production["needs"], production["environment"]) == ("pending", "production")
 
