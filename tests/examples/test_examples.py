@@ -36,6 +36,8 @@ OTHER_APP = "d5e6f7a8"
 ANSWERS: Final = {
     "appId": APP,
     "otherAppId": OTHER_APP,
+    "branchName": "main",
+    "firstRegion": "us-east-1",
     "aws:region": "us-east-1",
     "amplify-job:region": "us-east-1",
     "repository": "https://example.com/shop",
@@ -58,7 +60,7 @@ new)
     cd "$folder"
     ln -s "$VENV" .venv
     "$PULUMI" stack init dev
-    for answer in $ANSWERS; do "$PULUMI" config set "${answer%%=*}" "${answer#*=}"; done ;;
+    "$PULUMI" config set-all $ANSWERS ;;
 package) echo 'plugins: {providers: [{name: amplify-job, path: .venv/bin}]}' >> Pulumi.yaml ;;
 import) exec "$PULUMI" "$@" --yes --skip-preview --generate-code=false --non-interactive ;;
 up) exec "$PULUMI" "$@" --yes --skip-preview --non-interactive ;;
@@ -69,10 +71,15 @@ esac
 STARTED: Final = {
     "README.md": ["RELEASE"],
     "examples/aws-py-app-and-release/README.md": ["RELEASE", "RELEASE"],
+    "examples/aws-py-automation-service/README.md": [],
     "examples/aws-py-first-release/README.md": ["RELEASE", "RELEASE"],
     "examples/aws-py-fleet/README.md": ["RELEASE", "RELEASE", "RELEASE"],
     "examples/aws-py-many-branches/README.md": ["RELEASE", "RELEASE"],
+    "examples/aws-py-monorepo/README.md": ["RELEASE", "RELEASE"],
     "examples/aws-py-native/README.md": ["RELEASE"],
+    "examples/aws-py-promotion/README.md": ["RELEASE", "RELEASE"],
+    "examples/aws-py-pull-request-previews/README.md": ["RELEASE"],
+    "examples/aws-py-regions/README.md": ["RELEASE", "RELEASE"],
     "examples/aws-py-rollback/README.md": ["RELEASE", "RETRY", "RELEASE"],
     "examples/aws-py-static-site/README.md": ["MANUAL", "MANUAL"],
     "examples/aws-yaml-first-release/README.md": ["RELEASE"],
@@ -98,7 +105,7 @@ def emulator() -> Iterator[Server]:
     """An emulator with the app that the READMEs name."""
     with Server() as server:
         server.control.reset()
-        server.control.create_app(APP, ["main", "tenant/blue", "tenant/green"])
+        server.control.create_app(APP, ["main", "production", "tenant/blue", "tenant/green"])
         server.control.create_app(OTHER_APP, ["main"], region="eu-west-1")
         server.control.default_plan(Plan.instant())
         yield server
@@ -212,7 +219,7 @@ def test_a_readme_can_be_followed(
         **clean_environment(tmp_path),
         "AWS_ENDPOINT_URL_AMPLIFY": emulator.url,
         "AWS_ENDPOINT_URL_STS": emulator.url,
-        "ANSWERS": " ".join(f"{name}={value}" for name, value in ANSWERS.items()),
+        "ANSWERS": " ".join(f"--plaintext={name}={value}" for name, value in ANSWERS.items()),
         "PULUMI": pulumi(),
         "PYTHONPATH": os.pathsep.join(map(str, path)),
         "VENV": sys.prefix,
@@ -239,6 +246,8 @@ def test_a_readme_can_be_followed(
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert started(emulator) == STARTED[page]
+    if "pulumi destroy" in "".join(commands(page)):
+        assert changes(emulator) == ["CreateBranch", "StartJob", "DeleteBranch"]
     (project,) = (path.parent for path in home.glob("*/Pulumi.yaml"))
     about = (project / "Pulumi.yaml").read_text(encoding="utf-8")
     assert about.startswith(f"name: {project.name}\n")
@@ -262,10 +271,14 @@ def started(emulator: Server) -> list[str]:
 
 
 def checkout(folder: Path) -> str:
-    """Make a git checkout with one commit; its sha."""
+    """Make a git checkout with one commit, of a monorepo; its sha."""
     git = ["git", "-C", str(folder), "-c", "user.name=a", "-c", "user.email=a@example.com"]
     subprocess.run([*git, "init", "--quiet"], check=True)
-    commit = ["commit", "--quiet", "--no-gpg-sign", "--allow-empty", "--message", "Begin"]
+    for name in ("apps/docs", "apps/web", "packages"):
+        (folder / name).mkdir(parents=True)
+        (folder / name / "package.json").write_text("{}")
+    subprocess.run([*git, "add", "."], check=True)
+    commit = ["commit", "--quiet", "--no-gpg-sign", "--message", "Begin"]
     subprocess.run([*git, *commit], check=True)
     return subprocess.run(
         [*git, "rev-parse", "HEAD"], check=True, capture_output=True, text=True
