@@ -9,7 +9,7 @@ INSTALLED := $(VENV)/.installed
 WITH_PULUMI = bin="$$($(PYTHON) tools/pulumi_cli.py)" && PATH="$$bin:$$PATH"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup python-version pulumi-bin demo test check test-matrix bench bench-content bench-fleet bench-schedule explore schema plugin check-workflows dist try-dist release lock clean
+.PHONY: help setup python-version pulumi-bin demo test check test-matrix bench bench-content bench-fleet bench-schedule explore schema plugin docs check-workflows dist try-dist release lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -69,6 +69,9 @@ schema: setup  ## remake schema.json after a change of inputs, outputs, settings
 
 plugin: setup  ## dist/pulumi-resource-amplify-job-vVERSION.tar.gz, for pulumi plugin install --file
 	@$(VENV)/bin/python -m tools.plugin_archive
+
+docs: setup  ## the documentation as a site in build/docs; a link that leads nowhere fails
+	@$(VENV)/bin/python -m tools.site
 
 check-workflows: setup  ## GitHub's workflows and forms here and in the examples: schemas, zizmor, actionlint
 	@$(VENV)/bin/python -m tools.check_workflows

@@ -1,4 +1,6 @@
-"""Everything that can go wrong, as one tree.
+"""Everything that can go wrong.
+
+It is one tree::
 
     AmplifyJobError
     ├── InvalidId             an id that is not appId/branchName/jobId

@@ -159,17 +159,18 @@ class Control:
         """The requests so far, oldest first; with `operation`, only that operation's.
 
         Returns:
-            One dict for each request:
-                operation, app_id, branch_name, job_id: What was called; None where not given. The
-                    operation of a GET of a log's address is `GetLog`, that of an upload `PutUpload`.
-                body: All members of the request but the app and the branch; for `GetLog` the step, and
-                    the Range header if there was one; for `PutUpload` how many `bytes` there were, and
-                    the `file` if it is not a zip of all.
-                region: The region of the request.
-                access_key: The key that signed it; `AKIAEXAMPLE` if it has not the form of AWS's
-                    keys, which are 20 capital letters and digits; None for `GetLog` and `PutUpload`.
-                time: When it came, in seconds since 1970, as clients are shown times.
-                status: The HTTP status of the answer; None if there was none.
+            One dict for each request.
+
+            - operation, app_id, branch_name, job_id: What was called; None where not given. The
+              operation of a GET of a log's address is `GetLog`, that of an upload `PutUpload`.
+            - body: All members of the request but the app and the branch; for `GetLog` the step, and
+              the Range header if there was one; for `PutUpload` how many `bytes` there were, and
+              the `file` if it is not a zip of all.
+            - region: The region of the request.
+            - access_key: The key that signed it; `AKIAEXAMPLE` if it has not the form of AWS's
+              keys, which are 20 capital letters and digits; None for `GetLog` and `PutUpload`.
+            - time: When it came, in seconds since 1970, as clients are shown times.
+            - status: The HTTP status of the answer; None if there was none.
 
         Raises:
             ValueError: Amplify has no such operation.

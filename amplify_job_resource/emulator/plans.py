@@ -45,7 +45,7 @@ class Plan:
         skip_ids: How many job numbers are left out before this job.
         logs: What steps log, by their names; a step that is not named logs what is usual for how it
             ends. A log is a text, or its entries one by one. An entry is INFO unless it begins with
-            its level, such as `[WARNING]: `; its further lines are indented, as AWS does it. A log
+            its level, such as `[WARNING]:`; its further lines are indented, as AWS does it. A log
             that begins with a time, such as a copy of a real one, stays as it is. With None the
             step has no log.
 
