@@ -48,14 +48,15 @@ class Behaviours:
     A `Refusal` is what AWS is thought to answer, with None where it is thought to take the request.
 
     Attributes:
-        start_on_busy_branch: StartJob while a job of the branch has not ended [running-job-blocks].
-            Users quote this text.
+        start_on_busy_branch: StartJob while a job of the branch has not ended [busy-words]. Users quote
+            this text.
         statuses_that_let_start: Statuses of a job that has not ended, and yet keeps no StartJob out
-            [pending-job-blocks, running-job-blocks, cancelling-job-blocks].
+            [pending-job-blocks, provisioning-job-blocks, running-job-blocks, cancelling-job-blocks].
         start_manual: StartJob with the type MANUAL [manual-is-refused]. Users quote this text.
         start_web_hook: StartJob with the type WEB_HOOK [web-hook-is-taken].
         start_without_repository: StartJob for an app without a repository [release-needs-repository].
-        start_with_skip_cd: StartJob with a message that ends with `[skip-cd]` [skip-cd-is-ignored].
+        start_with_skip_cd: StartJob with a message that says that pushes are not to be built
+            [skip-cd-is-ignored].
         release_reports_head: A RELEASE reports the commit `HEAD`, whatever commitId StartJob got
             [release-reports-head].
         message_length: How many characters of a commit message come back [long-message-returns].
@@ -80,7 +81,9 @@ class Behaviours:
             missing-branch].
         missing_branch_has_no_jobs: ListJobs for a branch that does not exist has an empty list
             [jobs-of-missing-branch].
-        ids_begin_again: A branch that is made anew counts its jobs from 1 [ids-begin-again].
+        deleted_branch_keeps: What a branch that is made anew takes over from the deleted one of its
+            name: `count`, `jobs`, `created_at` [ids-begin-again, old-jobs-are-gone,
+            branch-has-new-age].
         active_is_newest_success: A branch's activeJobId is its newest job that succeeded
             [active-job-id].
         display_name_is_host: The displayName of a branch is its name as a host has it [display-name].
@@ -107,7 +110,7 @@ class Behaviours:
         compares_sums: A file whose MD5 is not the one in `fileMap` fails the job [file-sums].
         address_lifetime: Seconds for which the address of a log or an upload is valid
             [log-lifetime, upload-lifetime].
-        log_file: The last part of a log's address [log-address].
+        log_file: The last part of a log's address [log-form].
         running_step_has_log: A step has its log while it runs [log-while-running].
         log_ranges: The address of a log takes `Range` headers [log-ranges].
     """
@@ -143,7 +146,7 @@ class Behaviours:
     deleted_stays_live: bool = True
     missing: tuple[int, str] = (404, "NotFoundException")
     missing_branch_has_no_jobs: bool = False
-    ids_begin_again: bool = True
+    deleted_branch_keeps: frozenset[str] = frozenset()
     active_is_newest_success: bool = True
     display_name_is_host: bool = True
     files_app_repository: str = ""

@@ -61,7 +61,7 @@ class App:
         settings: Members of CreateApp and UpdateApp, unchanged.
         branches: The app's branches by name.
         domains: The app's domains by name.
-        counts: The numbers of the last jobs of branches that were deleted, by name.
+        former: Deleted branches by name, where a switch says that something of them is kept.
     """
 
     app_id: str
@@ -70,7 +70,7 @@ class App:
     updated_at: float
     branches: dict[str, Branch] = field(default_factory=dict)
     domains: dict[str, Domain] = field(default_factory=dict)
-    counts: dict[str, int] = field(default_factory=dict)
+    former: dict[str, Branch] = field(default_factory=dict)
 
 
 class AmplifyBackend(BaseBackend):
@@ -126,8 +126,9 @@ class AmplifyBackend(BaseBackend):
             raise BadRequestException(f"A branch with name {name} already exists")
         now = emulator_state.clock.now()
         branch = app.branches[name] = Branch(app_id, name, settings, now, now)
-        if not emulator_state.behaviours.ids_begin_again:
-            branch.count = app.counts.get(name, 0)
+        if name in app.former:
+            for kept in emulator_state.behaviours.deleted_branch_keeps:
+                setattr(branch, kept, getattr(app.former[name], kept))
         return branch
 
     def branch(self, app_id: str, name: str) -> Branch:
@@ -143,7 +144,9 @@ class AmplifyBackend(BaseBackend):
         deleted = {id(job) for job in branch.jobs.values()}
         self._open_jobs = [job for job in self._open_jobs if id(job) not in deleted]
         app = self.app(app_id)
-        app.counts[name] = app.branches.pop(name).count
+        del app.branches[name]
+        if emulator_state.behaviours.deleted_branch_keeps:
+            app.former[name] = branch
         return branch
 
     # --- jobs --------------------------------------------------------------------------------------
@@ -232,8 +235,6 @@ class AmplifyBackend(BaseBackend):
         job = branch.jobs.get(int(job_id))
         behaviours, now = emulator_state.behaviours, emulator_state.clock.now()
         if job and now < job.created_at + behaviours.get_delay:
-            job = None
-        if job_id.startswith("0") and not behaviours.padded_id_is_known:
             job = None
         if job is None:
             raise NotFoundException(f"Job {job_id} not found for branch {name} of app {app_id}.")

@@ -119,6 +119,9 @@ class AmplifyResponse(BaseResponse):
                     operation or f"{request.method} {request.path}", ", ".join(implemented())
                 )
             check(operation, self._get_param)
+            job_id = self._get_param("jobId") or ""
+            if job_id.startswith("0") and not emulator_state.behaviours.padded_id_is_known:
+                raise NotFoundException(f"Job {job_id} not found.")
             result = getattr(self, _method_name(operation))()
         except AmplifyError as error:
             return self._error(error)
