@@ -46,7 +46,7 @@ def main(
         return 0
     try:
         app_id = app_of(environment)
-        client = client_for(options.endpoint)
+        client = client_for(options.endpoint, environment.get("AWS_REGION"))
         if options.clean:
             return _clean(client, app_id, PREFIX)
         if options.record and not is_aws(client.meta.endpoint_url):

@@ -35,10 +35,10 @@ def client() -> Iterator[AmplifyClient]:
     with Server() as server, mock_aws(), pytest.MonkeyPatch.context() as patch:
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             patch.setenv(name, "testing")
-        patch.setenv("AWS_REGION", "us-east-1")
-        patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        for name in ("AWS_PROFILE", "AWS_DEFAULT_REGION"):
+            patch.delenv(name, raising=False)
         patch.setenv("NO_PROXY", "127.0.0.1")
-        yield client_for(server.url)
+        yield client_for(server.url, "us-east-1")
 
 
 @pytest.fixture

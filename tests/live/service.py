@@ -52,10 +52,21 @@ class Fetched:
     body: bytes
 
 
-def client_for(endpoint: str | None = None) -> AmplifyClient:
-    """A client with the credentials and the region of the environment, which sends each call once."""
+def client_for(endpoint: str | None, region: str | None = None) -> AmplifyClient:
+    """A client with the credentials of the environment, which sends each call once.
+
+    Args:
+        endpoint: Where the service is; None for AWS.
+        region: The region; None for that of boto3's own settings, which do not have `AWS_REGION`.
+
+    Raises:
+        Unanswered: there is no region, or the settings are wrong otherwise.
+    """
     config = Config(retries={"total_max_attempts": 1}, connect_timeout=10, read_timeout=60)
-    return boto3.client("amplify", endpoint_url=endpoint, config=config)
+    try:
+        return boto3.client("amplify", region or None, endpoint_url=endpoint, config=config)
+    except (BotoCoreError, ValueError) as error:
+        raise Unanswered(f"there is no client: {error}") from error
 
 
 def is_aws(endpoint: str) -> bool:

@@ -22,7 +22,7 @@ from tests.live.run import PREFIX, Run
 if TYPE_CHECKING:
     from mypy_boto3_amplify import AmplifyClient
 
-ENVIRONMENT = {"AMPLIFY_LIVE_APP": APP}
+ENVIRONMENT = {"AMPLIFY_LIVE_APP": APP, "AWS_REGION": "us-east-1"}
 
 
 @pytest.fixture(autouse=True)
@@ -62,6 +62,14 @@ def test_it_runs_in_ci_where_it_is_meant() -> None:
     """One more variable lets a pipeline run it."""
     environment = {**ENVIRONMENT, "CI": "true", "AMPLIFY_LIVE_IN_CI": "yes"}
     assert app_of(environment) == APP
+
+
+def test_settings_that_cannot_be_are_said(
+    client: AmplifyClient, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What boto3 refuses is one line, and no traceback."""
+    assert verify(client, "--yes", AWS_REGION="no region") == 2
+    assert "verify-live: there is no client" in capsys.readouterr().err
 
 
 def test_nothing_is_called_where_it_may_not_run(
