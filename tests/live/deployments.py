@@ -263,20 +263,6 @@ def release_needs_repository(run: Run) -> Answer:
 
 
 @FILES_APP.fact(
-    "RETRY of a deployment of files is taken, and deploys them again.",
-    retry_of_files=Refusal("Nothing can be retried"),
-)
-def retry_of_files(run: Run) -> Answer:
-    place, told = run.files(), run.once(deployed)
-    place.make_idle()
-    reply = place.start(jobType="RETRY", jobId=told.job_id)
-    if not reply.taken:
-        return refuted(f"StartJob: {reply}")
-    status = place.ended(reply.data["jobSummary"]["jobId"])["summary"]["status"]
-    return decided(status == "SUCCEED", f"the job ends {status}")
-
-
-@FILES_APP.fact(
     "GetBranch's `activeJobId` is the newest job that succeeded, also when a later one failed.",
     active_is_newest_success=False,
 )
@@ -288,6 +274,20 @@ def active_job_id(run: Run) -> Answer:
     newest = max((int(job) for job, status in summaries.items() if status == "SUCCEED"), default=0)
     active = run.files().branch().get("activeJobId")
     return decided(active == str(newest), f"activeJobId: {active!r}; newest success: {newest}")
+
+
+@FILES_APP.fact(
+    "RETRY of a deployment of files is taken, and deploys them again.",
+    retry_of_files=Refusal("Nothing can be retried"),
+)
+def retry_of_files(run: Run) -> Answer:
+    place, told = run.files(), run.once(deployed)
+    place.make_idle()
+    reply = place.start(jobType="RETRY", jobId=told.job_id)
+    if not reply.taken:
+        return refuted(f"StartJob: {reply}")
+    status = place.ended(reply.data["jobSummary"]["jobId"])["summary"]["status"]
+    return decided(status == "SUCCEED", f"the job ends {status}")
 
 
 @FILES_APP.fact(
