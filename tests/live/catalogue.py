@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from tests.live import addresses, builds, deployments, records
+from tests.live import addresses, builds, deployments, records, waiting
 from tests.live.fact import Fact, Topic
 
 
@@ -20,6 +20,7 @@ class Unprobed:
 # Builds come first: nothing of the other app waits for them.
 TOPICS: Final[tuple[Topic, ...]] = (
     *builds.TOPICS,
+    *waiting.TOPICS,
     *deployments.TOPICS,
     *addresses.TOPICS,
     *records.TOPICS,

@@ -10,7 +10,7 @@ from typing import Any, Final
 from amplify_job_resource.emulator.behaviours import Refusal
 
 from tests.live.fact import Answer, Topic, decided, refuted, unknown
-from tests.live.place import ENDED, PATIENCE, WAITING, Place, archive, upload
+from tests.live.place import ENDED, PATIENCE, Place, archive, upload
 from tests.live.run import Run
 from tests.live.service import Reply, Unanswered
 
@@ -18,7 +18,6 @@ PAGE: Final = "<h1>A fact is asked</h1>\n"
 #: An address at which there is nothing: no resolver knows `.invalid`.
 UNREADABLE: Final = "https://site.invalid/site.zip"
 
-WAITING_JOB = Topic("A deployment that waits for its start")
 STARTED = Topic("Starting a deployment")
 FILES_APP = Topic("An app without a repository")
 MAP = Topic("Files one by one")
@@ -75,95 +74,10 @@ def deployed(run: Run) -> Deployed:
     return told
 
 
-def _is_bad_request(operation: str, reply: Reply, words: str = "") -> Answer:
+def is_bad_request(operation: str, reply: Reply, words: str = "") -> Answer:
+    """Whether a call was refused with 400, and with these words."""
     code = (reply.status, reply.code) == (400, "BadRequestException")
     return decided(code and words in reply.message, f"{operation}: {reply}")
-
-
-# --- before the start -----------------------------------------------------------------------------
-
-
-@WAITING_JOB.fact(
-    "The job of CreateDeployment is PENDING until it is started.",
-    waiting_status="CREATED",
-)
-def waiting_status(run: Run) -> Answer:
-    place = run.files("waiting")
-    status = place.status(place.waiting())
-    return decided(status == "PENDING", f"status: {status}")
-
-
-@WAITING_JOB.fact(
-    "CreateDeployment is refused while a deployment waits, with 400 BadRequestException: "
-    '"The last job(deployment) … was not finished".',
-    create_on_busy_branch=None,
-)
-def waiting_job_blocks(run: Run) -> Answer:
-    place = run.files("waiting")
-    words = f"The last job(deployment) {place.waiting()} was not finished"
-    return _is_bad_request("CreateDeployment", place.create(), words)
-
-
-@WAITING_JOB.fact(
-    "StartDeployment with a source is refused in the same words while a deployment waits.",
-    source_on_busy_branch=None,
-)
-def source_on_busy(run: Run) -> Answer:
-    place = run.files("waiting")
-    words = f"The last job(deployment) {place.waiting()} was not finished"
-    return _is_bad_request("StartDeployment", place.begin(sourceUrl=UNREADABLE), words)
-
-
-@WAITING_JOB.fact(
-    "StartDeployment before the upload is refused with 400 BadRequestException, and the "
-    "deployment goes on waiting.",
-    start_without_upload=None,
-)
-def start_without_upload(run: Run) -> Answer:
-    place = run.files("waiting")
-    job_id = place.waiting()
-    answer = _is_bad_request("StartDeployment", place.begin(jobId=job_id))
-    status = place.status(job_id)
-    return answer if status in WAITING else refuted(f"{answer.seen}; the job is {status}")
-
-
-@WAITING_JOB.fact(
-    "StartDeployment with a job and a source is refused with 400 BadRequestException.",
-    start_with_both=None,
-)
-def start_with_both(run: Run) -> Answer:
-    place = run.files("both")
-    made = place.create_idle()
-    upload(made["zipUploadUrl"], archive({"index.html": PAGE}))
-    reply = place.begin(jobId=made["jobId"], sourceUrl=UNREADABLE)
-    place.make_idle()
-    return _is_bad_request("StartDeployment", reply)
-
-
-@WAITING_JOB.fact(
-    "StopJob of a deployment that was never started is taken; the job ends CANCELLED.",
-    stop_of_waiting=Refusal("The job was not started"),
-)
-def stop_of_waiting(run: Run) -> Answer:
-    place = run.files("waiting")
-    job_id = place.waiting()
-    reply = place.stop(job_id)
-    if not reply.taken:
-        return refuted(f"StopJob: {reply}")
-    status = place.ended(job_id)["summary"]["status"]
-    return decided(status == "CANCELLED", f"StopJob is taken; the job ends {status}")
-
-
-@WAITING_JOB.fact(
-    "StartDeployment of a deployment that was stopped is refused with 400 BadRequestException.",
-    start_of_stopped=None,
-)
-def start_of_stopped(run: Run) -> Answer:
-    place = run.files("waiting")
-    job_id = place.waiting()
-    place.stop(job_id)
-    place.ended(job_id)
-    return _is_bad_request("StartDeployment", place.begin(jobId=job_id))
 
 
 # --- the start ------------------------------------------------------------------------------------
@@ -176,7 +90,7 @@ def start_of_stopped(run: Run) -> Answer:
 )
 def start_with_neither(run: Run) -> Answer:
     words = "Must specify jobId or sourceUrl for StartDeploymentRequest."
-    return _is_bad_request("StartDeployment", run.files("sources").begin(), words)
+    return is_bad_request("StartDeployment", run.files("sources").begin(), words)
 
 
 @STARTED.fact(
@@ -186,7 +100,7 @@ def start_with_neither(run: Run) -> Answer:
 )
 def start_twice(run: Run) -> Answer:
     job_id = run.once(deployed).job_id
-    return _is_bad_request("StartDeployment", run.files().begin(jobId=job_id))
+    return is_bad_request("StartDeployment", run.files().begin(jobId=job_id))
 
 
 @STARTED.fact(
@@ -259,7 +173,7 @@ def files_app_repository(run: Run) -> Answer:
     start_without_repository=None,
 )
 def release_needs_repository(run: Run) -> Answer:
-    return _is_bad_request("StartJob", run.files("sources").start())
+    return is_bad_request("StartJob", run.files("sources").start())
 
 
 @FILES_APP.fact(
@@ -317,7 +231,7 @@ def start_with_missing_file(run: Run) -> Answer:
     upload(made["fileUploadUrls"]["index.html"], PAGE.encode())
     reply = place.begin(jobId=made["jobId"])
     place.make_idle()
-    return _is_bad_request("StartDeployment", reply)
+    return is_bad_request("StartDeployment", reply)
 
 
 @MAP.fact(
@@ -341,4 +255,4 @@ def _md5(text: str) -> str:
     return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
 
 
-TOPICS: Final = (WAITING_JOB, STARTED, FILES_APP, MAP)
+TOPICS: Final = (STARTED, FILES_APP, MAP)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from tests.live.builds import BUILDS
+from tests.live.build_stories import BUILDS
 from tests.live.run import PREFIX
 
 APP: Final = "AMPLIFY_LIVE_APP"

@@ -10,7 +10,7 @@ import pytest
 from amplify_job_resource.emulator import Control, emulator_state
 from amplify_job_resource.emulator.behaviours import Behaviours
 
-from tests.live.builds import BUILDS
+from tests.live.build_stories import BUILDS
 from tests.live.catalogue import FACTS
 from tests.live.conftest import APP, PLAN
 from tests.live.fact import Fact, Verdict
