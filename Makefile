@@ -9,7 +9,7 @@ INSTALLED := $(VENV)/.installed
 WITH_PULUMI = bin="$$($(PYTHON) tools/pulumi_cli.py)" && PATH="$$bin:$$PATH"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup python-version pulumi-bin demo test check test-matrix bench bench-content bench-fleet bench-schedule explore schema plugin docs check-workflows dist try-dist release lock clean
+.PHONY: help setup python-version pulumi-bin demo test check test-matrix bench bench-content bench-fleet bench-schedule explore verify-live schema plugin docs check-workflows dist try-dist release lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -63,6 +63,9 @@ bench-schedule: setup  ## how late a build's end is seen, against calls: simulat
 
 explore: setup  ## a long walk through random faults: make explore ARGS="--calls 200000"
 	@$(VENV)/bin/python -m tests.machine.explore $(ARGS)
+
+verify-live: setup  ## ask AWS what is not confirmed, in the app AMPLIFY_LIVE_APP of your account; says what it costs, and asks
+	@$(VENV)/bin/python -m tests.live $(ARGS)
 
 schema: setup  ## remake schema.json after a change of inputs, outputs, settings or their texts
 	@$(VENV)/bin/python -m tools.schema

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -17,6 +18,7 @@ class Content:
 
     Attributes:
         names: The names of the files that are uploaded one by one; None for one zip, or a source.
+        sums: The MD5 that each of these files must have, by name; None where that is not looked at.
         source_url: The source; None if the files are uploaded.
         source_url_type: What the source is: `ZIP` or `BUCKET_PREFIX`.
         started_at: When StartDeployment was called; None if it was not.
@@ -27,6 +29,7 @@ class Content:
     """
 
     names: tuple[str, ...] | None = None
+    sums: Mapping[str, str] | None = None
     source_url: str | None = None
     source_url_type: str | None = None
     started_at: float | None = None
@@ -48,9 +51,15 @@ class Content:
         uploads, self.uploads = self.uploads, {}
         self.size = sum(map(len, uploads.values()))
         try:
-            self.files = uploads if self.names is not None else unpack(uploads[ARCHIVE])
+            self._check_sums(uploads)
+            self.files = uploads if self.names is not None else unpack(uploads.get(ARCHIVE, b""))
         except Unusable:
             self.files = None
+
+    def _check_sums(self, uploads: Mapping[str, bytes]) -> None:
+        for name, expected in (self.sums or {}).items():
+            if hashlib.md5(uploads.get(name, b""), usedforsecurity=False).hexdigest() != expected:
+                raise Unusable(f"{name} has another MD5")
 
     def again(self, now: float) -> Content:
         """The same files for another job, which starts at the time `now`."""

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .archives import MOST_BYTES, MOST_FILES, Unusable, check_name
+from .behaviours import Refusal, refuse
 from .content import Content
-from .exceptions import BadRequestException, DeploymentNotFinished
+from .exceptions import BadRequestException
 from .jobs import Job
 from .limits import shape
 from .models import AmplifyBackend, Branch
@@ -33,16 +34,17 @@ def create(
         backend: Amplify in the app's account and region.
         app_id: The app's id.
         name: The branch's name.
-        file_map: The MD5 of each file by its name; None or empty for one zip. The sums are not
-            compared: how AWS has them written is unconfirmed.
+        file_map: The MD5 of each file by its name; None or empty for one zip.
 
     Raises:
-        DeploymentNotFinished: a job of the branch has not ended.
-        BadRequestException: the app has a repository, or a name of a file is none.
+        AmplifyError: a job of the branch has not ended, the app has a repository, or a name of a file
+            is none.
     """
-    branch = _free_branch(backend, app_id, name)
+    behaviours = emulator_state.behaviours
+    branch = _free_branch(backend, app_id, name, behaviours.create_on_busy_branch)
     _check_files(file_map or {})
-    content = Content(names=tuple(file_map) if file_map else None)
+    sums = file_map if behaviours.compares_sums else None
+    content = Content(names=tuple(file_map) if file_map else None, sums=sums)
     return backend.add_job(branch, "MANUAL", content=content)
 
 
@@ -52,31 +54,32 @@ def start(backend: AmplifyBackend, app_id: str, name: str, job_id: str) -> Job:
     If what was uploaded cannot be deployed, the job fails.
 
     Raises:
-        BadRequestException: the app has a repository; the job is none of CreateDeployment, was
-            started or has ended; its files were not uploaded; or it is too late, and the job fails.
+        AmplifyError: the app has a repository; the job is none of CreateDeployment, was started or has
+            ended; its files were not uploaded; or it is too late, and the job fails.
     """
     _refuse_repository(backend, app_id)
     job = backend.job(app_id, name, job_id)
     now = backend.assign_build_slots()
-    content = job.content
-    # AWS's texts for all of these are unconfirmed.
+    behaviours, content = emulator_state.behaviours, job.content
     if content is None or content.started_at is not None:
-        raise BadRequestException(f"Job {job_id} is not a deployment that waits for its start")
+        refuse(behaviours.start_of_started, job=job_id)
+        return job
     if job.stopped_at is not None:
-        raise BadRequestException(f"Job {job_id} was stopped and cannot be started")
+        refuse(behaviours.start_of_stopped, job=job_id)
+        return job
     shown = emulator_state.clock.shown
     if shown(now) - shown(job.created_at) > LATEST_START:
         content.started_at = now
         job.plan = Plan.instant(outcome="FAILED", step="DEPLOY")
         content.forget()
+        # AWS's text is unconfirmed.
         raise BadRequestException(f"Job {job_id} was created more than 8 hours ago")
     if content.missing:
-        raise BadRequestException(
-            f"The files of job {job_id} are not uploaded: {len(content.missing)} missing"
-        )
+        refuse(behaviours.start_without_upload, job=job_id, count=str(len(content.missing)))
     content.started_at = now
     content.load()
     if content.files is None:
+        refuse(behaviours.start_with_broken_zip)
         job.plan = job.plan.failed_deploy()
     # A job of no time at all has ended when StartDeployment answers.
     backend.assign_build_slots()
@@ -89,10 +92,12 @@ def start_from(backend: AmplifyBackend, app_id: str, name: str, content: Content
     If the source cannot be deployed, the job fails.
 
     Raises:
-        DeploymentNotFinished: a job of the branch has not ended; AWS's text for this is unconfirmed.
-        BadRequestException: the app has a repository.
+        AmplifyError: a job of the branch has not ended, or the app has a repository.
     """
-    branch = _free_branch(backend, app_id, name)
+    behaviours = emulator_state.behaviours
+    branch = _free_branch(backend, app_id, name, behaviours.source_on_busy_branch)
+    if content.files is None:
+        refuse(behaviours.start_from_unreadable)
     content.started_at = emulator_state.clock.now()
     return backend.add_job(branch, "MANUAL", content=content)
 
@@ -135,13 +140,13 @@ def _succeeded(backend: AmplifyBackend, branch: Branch) -> list[Job]:
     return sorted(found, key=lambda job: -job.number)
 
 
-def _free_branch(backend: AmplifyBackend, app_id: str, name: str) -> Branch:
+def _free_branch(backend: AmplifyBackend, app_id: str, name: str, busy: Refusal | None) -> Branch:
     """The branch, if it can have a deployment; its older files are given up."""
     _refuse_repository(backend, app_id)
     branch = backend.branch(app_id, name)
     active = branch.active(backend.assign_build_slots())
     if active:
-        raise DeploymentNotFinished(active[-1].job_id)
+        refuse(busy, job=active[-1].job_id)
     needed = _succeeded(backend, branch)[:KEPT]
     for job in branch.jobs.values():
         if job.content and job not in needed:
@@ -153,7 +158,7 @@ def _free_branch(backend: AmplifyBackend, app_id: str, name: str) -> Branch:
 
 def _refuse_repository(backend: AmplifyBackend, app_id: str) -> None:
     if backend.app(app_id).settings.get("repository"):
-        raise BadRequestException("Operation not supported. App is already connected a repository")
+        refuse(emulator_state.behaviours.deploy_to_repository)
 
 
 def _check_files(file_map: Mapping[str, str]) -> None:

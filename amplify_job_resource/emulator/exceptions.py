@@ -2,10 +2,8 @@
 
 AmplifyError
 ├── BadRequestException               400
-│   └── DeploymentNotFinished
 ├── NotFoundException                 404
 ├── LimitExceededException            429
-│   └── BranchIsBusy
 ├── OperationNotEmulated              501
 └── any other code: `AmplifyError(status, code, message)` (faults)
 """
@@ -36,19 +34,6 @@ class BadRequestException(AmplifyError):
         super().__init__(400, "BadRequestException", message)
 
 
-class DeploymentNotFinished(BadRequestException):
-    """A deployment was asked for while a job of the branch had not ended.
-
-    The message is AWS's, as users quote it.
-    """
-
-    def __init__(self, job_id: str) -> None:
-        super().__init__(
-            f"The last job(deployment) {job_id} was not finished, please wait until it finish or use "
-            "StopJob operation to cancel it before creating a new deployment."
-        )
-
-
 class NotFoundException(AmplifyError):
     """The app, branch or job does not exist.
 
@@ -60,20 +45,10 @@ class NotFoundException(AmplifyError):
 
 
 class LimitExceededException(AmplifyError):
-    """A quota is used up, or (see `BranchIsBusy`) the branch already has a job."""
+    """A quota is used up, or the branch already has a job (see `behaviours.py`)."""
 
     def __init__(self, message: str) -> None:
         super().__init__(429, "LimitExceededException", message)
-
-
-class BranchIsBusy(LimitExceededException):
-    """StartJob was called while a job of the branch had not ended.
-
-    The message is AWS's, as users quote it.
-    """
-
-    def __init__(self, branch_name: str) -> None:
-        super().__init__(f"The requested branch {branch_name} already have pending or running jobs")
 
 
 class OperationNotEmulated(AmplifyError):

@@ -175,7 +175,7 @@ class Job:
             starts = ends
 
     def _steps(self, phases: list[_Phase], now: float, outcome: str | None) -> tuple[Step, ...]:
-        """The steps that have begun; whether AWS lists the others as well is unconfirmed."""
+        """The steps that have begun."""
         steps = []
         for phase in phases:
             if phase.step is None or phase.starts > now:

@@ -7,11 +7,10 @@ from urllib.parse import quote
 
 from . import signatures
 from .s3_answers import S3Error
+from .state import emulator_state
 
 #: The path below which logs are served. No bucket of S3 can have this name.
 PREFIX = "/_logs/"
-
-_FILE = "log.txt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +27,14 @@ class LogPlace:
     @property
     def quoted_path(self) -> str:
         """The path as it stands in the address."""
-        return PREFIX + "/".join(quote(part, safe="") for part in (*astuple(self), _FILE))
+        file = emulator_state.behaviours.log_file
+        return PREFIX + "/".join(quote(part, safe="") for part in (*astuple(self), file))
 
     @classmethod
     def of(cls, path: str) -> LogPlace | None:
         """The place that a path names, which is not quoted; None if it is no path of a log."""
         parts = path.removeprefix(PREFIX).split("/")
-        if len(parts) < 7 or parts[-1] != _FILE:
+        if len(parts) < 7 or parts[-1] != emulator_state.behaviours.log_file:
             return None
         # Only the name of a branch can have slashes.
         account_id, region, app_id, *branch, job, step, _ = parts

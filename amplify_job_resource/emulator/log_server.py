@@ -71,6 +71,8 @@ def _part(text: bytes, wanted: str) -> tuple[int, dict[str, str], bytes]:
     headers = {"Content-Type": "text/plain; charset=utf-8", "Accept-Ranges": "bytes"}
     named = _RANGE.fullmatch(wanted)
     length = len(text)
+    if not emulator_state.behaviours.log_ranges:
+        named = None
     if named is None or (named[2] and int(named[2]) < int(named[1])):
         return 200, headers, text  # a header that says nothing is ignored
     if named[3]:

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import secrets
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from moto.core.base_backend import BackendDict, BaseBackend
 
+from .behaviours import refuse
 from .content import Content
 from .domains import Domain
-from .exceptions import BadRequestException, BranchIsBusy, NotFoundException
+from .exceptions import BadRequestException, NotFoundException
 from .jobs import Job, Snapshot
 from .plans import Plan
 from .state import emulator_state
@@ -60,6 +61,7 @@ class App:
         settings: Members of CreateApp and UpdateApp, unchanged.
         branches: The app's branches by name.
         domains: The app's domains by name.
+        former: Deleted branches by name, where a switch says that something of them is kept.
     """
 
     app_id: str
@@ -68,6 +70,7 @@ class App:
     updated_at: float
     branches: dict[str, Branch] = field(default_factory=dict)
     domains: dict[str, Domain] = field(default_factory=dict)
+    former: dict[str, Branch] = field(default_factory=dict)
 
 
 class AmplifyBackend(BaseBackend):
@@ -123,6 +126,9 @@ class AmplifyBackend(BaseBackend):
             raise BadRequestException(f"A branch with name {name} already exists")
         now = emulator_state.clock.now()
         branch = app.branches[name] = Branch(app_id, name, settings, now, now)
+        if name in app.former:
+            for kept in emulator_state.behaviours.deleted_branch_keeps:
+                setattr(branch, kept, getattr(app.former[name], kept))
         return branch
 
     def branch(self, app_id: str, name: str) -> Branch:
@@ -137,7 +143,10 @@ class AmplifyBackend(BaseBackend):
         branch = self.branch(app_id, name)
         deleted = {id(job) for job in branch.jobs.values()}
         self._open_jobs = [job for job in self._open_jobs if id(job) not in deleted]
-        del self.app(app_id).branches[name]
+        app = self.app(app_id)
+        del app.branches[name]
+        if emulator_state.behaviours.deleted_branch_keeps:
+            app.former[name] = branch
         return branch
 
     # --- jobs --------------------------------------------------------------------------------------
@@ -151,34 +160,50 @@ class AmplifyBackend(BaseBackend):
             request: The members of StartJob.
 
         Raises:
-            BranchIsBusy: a job of the branch has not ended.
-            BadRequestException: the jobType is MANUAL, or RETRY without a jobId; or it is another
-                one, and the app has no repository.
+            AmplifyError: a job of the branch has not ended; or the jobType is MANUAL, or RETRY without
+                a jobId; or it is another one, and the app has no repository.
         """
-        branch = self.branch(app_id, name)
-        job_type = request["jobType"]
-        if job_type == "MANUAL":
-            raise BadRequestException("The requested jobType MANUAL does not support.")
+        branch, behaviours = self.branch(app_id, name), emulator_state.behaviours
+        job_type, message = request["jobType"], request.get("commitMessage") or ""
+        refusals = {"MANUAL": behaviours.start_manual, "WEB_HOOK": behaviours.start_web_hook}
+        refuse(refusals.get(job_type))
         if job_type != "RETRY" and not self.app(app_id).settings.get("repository"):
-            # AWS's text is unconfirmed.
-            raise BadRequestException("Operation not supported. App is not connected a repository")
-        commit, content = "HEAD", None
-        if job_type == "RETRY":
-            if not request.get("jobId"):
-                raise BadRequestException("jobId is required for jobType RETRY")
-            again = self.job(app_id, name, request["jobId"])
-            commit, content = again.commit_id, again.content
+            refuse(behaviours.start_without_repository)
+        if message.endswith("[skip-cd]"):
+            refuse(behaviours.start_with_skip_cd)
+        again = self._repeated(branch, request) if job_type == "RETRY" else None
         now = self.assign_build_slots()
-        if branch.active(now):
-            raise BranchIsBusy(name)
-        return self.add_job(
+        statuses = {job.snapshot(now).status for job in branch.active(now)}
+        if statuses - behaviours.statuses_that_let_start:
+            refuse(behaviours.start_on_busy_branch, branch=name)
+        commit, latest = "HEAD", branch.count
+        if again and not behaviours.retry_has_new_id:
+            branch.count = again.number - 1
+        if again:
+            commit = again.commit_id if behaviours.retry_reports_commit else ""
+        elif not behaviours.release_reports_head:
+            commit = request.get("commitId") or "HEAD"
+        job = self.add_job(
             branch,
             job_type,
             commit,
-            request.get("commitMessage") or "",
+            message,
             commit_time=request.get("commitTime"),
-            content=content and content.again(now),
+            content=again.content.again(now) if again and again.content else None,
         )
+        branch.count = max(latest, branch.count)
+        return job
+
+    def _repeated(self, branch: Branch, request: dict[str, Any]) -> Job:
+        """The job that a RETRY names."""
+        if not request.get("jobId"):
+            raise BadRequestException("jobId is required for jobType RETRY")
+        again = self.job(branch.app_id, branch.name, request["jobId"])
+        if self.snapshot(again).status == "CANCELLED":
+            refuse(emulator_state.behaviours.retry_of_cancelled)
+        if again.content:
+            refuse(emulator_state.behaviours.retry_of_files)
+        return again
 
     def push(self, app_id: str, name: str, commit_id: str, message: str) -> Job:
         """Act like a push to a branch that Amplify builds on every push.
@@ -208,26 +233,40 @@ class AmplifyBackend(BaseBackend):
         if not job_id.isdecimal():
             raise BadRequestException(f"jobId {job_id} is not a number")
         job = branch.jobs.get(int(job_id))
+        behaviours, now = emulator_state.behaviours, emulator_state.clock.now()
+        if job and now < job.created_at + behaviours.get_delay:
+            job = None
         if job is None:
             raise NotFoundException(f"Job {job_id} not found for branch {name} of app {app_id}.")
         return job
 
     def list_jobs(self, app_id: str, name: str) -> list[Job]:
         """The branch's jobs, newest first."""
+        behaviours = emulator_state.behaviours
+        if behaviours.missing_branch_has_no_jobs and name not in self.app(app_id).branches:
+            return []
+        until = emulator_state.clock.now() - behaviours.list_delay
         jobs = self.branch(app_id, name).jobs
-        return [jobs[number] for number in sorted(jobs, reverse=True)]
+        listed = (jobs[number] for number in sorted(jobs, reverse=True))
+        return [job for job in listed if job.created_at <= until]
 
     def stop_job(self, app_id: str, name: str, job_id: str) -> Job:
         """Stop a job and return it; a second stop changes nothing.
 
         Raises:
-            BadRequestException: the job has ended (AWS's answer to this is unconfirmed).
+            AmplifyError: the job has ended.
         """
         job = self.job(app_id, name, job_id)
         now = self.assign_build_slots()
+        behaviours = emulator_state.behaviours
         if job.ended(now):
-            raise BadRequestException(f"Job {job_id} has ended and cannot be stopped")
-        if job.stopped_at is None:
+            refuse(behaviours.stop_of_ended, job=job_id)
+            return job
+        if job.content and job.content.started_at is None:
+            refuse(behaviours.stop_of_waiting, job=job_id)
+        if job.stopped_at is not None:
+            refuse(behaviours.stop_of_stopping, job=job_id)
+        else:
             job.stopped_at = now
         return job
 
@@ -235,21 +274,31 @@ class AmplifyBackend(BaseBackend):
         """Delete the record of a job and return it; its number is not used again.
 
         Raises:
-            BadRequestException: the job has not ended (AWS's answer to this is unconfirmed).
+            AmplifyError: the job has not ended.
         """
         job = self.job(app_id, name, job_id)
+        behaviours = emulator_state.behaviours
         if not job.ended(self.assign_build_slots()):
-            raise BadRequestException(f"Job {job_id} has not ended and cannot be deleted")
+            refuse(behaviours.delete_of_active, job=job_id)
         branch = self.branch(app_id, name)
+        if behaviours.deleted_is_listed:
+            return job
         del branch.jobs[job.number]
+        if behaviours.deleted_number_returns:
+            branch.count = max(branch.jobs, default=0)
         latest = branch.deleted.number if branch.deleted else 0
-        if job.content and self.snapshot(job).status == "SUCCEED" and job.number > latest:
+        succeeded = self.snapshot(job).status == "SUCCEED" and behaviours.deleted_stays_live
+        if job.content and succeeded and job.number > latest:
             branch.deleted = job
         return job
 
     def snapshot(self, job: Job) -> Snapshot:
         """What a job shows now."""
-        return job.snapshot(self.assign_build_slots())
+        snapshot = job.snapshot(self.assign_build_slots())
+        waits = job.content is not None and job.content.started_at is None
+        if waits and snapshot.status == "PENDING":
+            return replace(snapshot, status=emulator_state.behaviours.waiting_status)
+        return snapshot
 
     def assign_build_slots(self) -> float:
         """Assign the build slots that have become free by now to the jobs that are ready.
@@ -320,7 +369,7 @@ class AmplifyBackend(BaseBackend):
             job_arn=f"{self.arn(branch.app_id)}/branches/{branch.name}/jobs/{padded}",
             job_type=job_type,
             commit_id=plan.commit_id or commit_id,
-            commit_message=message if plan.echo_message else "",
+            commit_message=message[: emulator_state.behaviours.message_length * plan.echo_message],
             commit_time=float(commit_time or emulator_state.clock.shown(now)),
             created_at=now,
             plan=plan,

@@ -11,14 +11,22 @@ from typing import Any
 from moto.core.responses import ActionResult, BaseResponse
 
 from . import deployments, local_server, log_addresses, sources, uploads
+from .behaviours import refuse
 from .content import Content
-from .exceptions import AmplifyError, BadRequestException, ConnectionDropped, OperationNotEmulated
+from .exceptions import (
+    AmplifyError,
+    BadRequestException,
+    ConnectionDropped,
+    NotFoundException,
+    OperationNotEmulated,
+)
 from .faults import Fault
 from .jobs import Job, Step
 from .limits import check, operations
 from .log_addresses import LogPlace
 from .logs import has_log
 from .models import AmplifyBackend, App, Branch, backend_of
+from .plans import STEPS
 from .s3_answers import shown_now
 from .sites import as_host
 from .state import emulator_state
@@ -111,6 +119,9 @@ class AmplifyResponse(BaseResponse):
                     operation or f"{request.method} {request.path}", ", ".join(implemented())
                 )
             check(operation, self._get_param)
+            job_id = self._get_param("jobId") or ""
+            if job_id.startswith("0") and not emulator_state.behaviours.padded_id_is_known:
+                raise NotFoundException(f"Job {job_id} not found.")
             result = getattr(self, _method_name(operation))()
         except AmplifyError as error:
             return self._error(error)
@@ -129,12 +140,11 @@ class AmplifyResponse(BaseResponse):
 
     def _error(self, error: AmplifyError) -> Any:
         # moto can serialize only errors that are in the service model.
-        headers = {
-            "Content-Type": "application/json",
-            "x-amzn-ErrorType": error.code,
-            "status": error.status,
-        }
-        return error.status, headers, json.dumps({"message": error.message})
+        status, code = error.status, error.code
+        if isinstance(error, NotFoundException):
+            status, code = emulator_state.behaviours.missing
+        headers = {"Content-Type": "application/json", "x-amzn-ErrorType": code, "status": status}
+        return status, headers, json.dumps({"message": error.message})
 
     def _fault_response(self, faults: list[Fault], when: str, operation: str) -> Any:
         for fault in faults:
@@ -245,9 +255,8 @@ class AmplifyResponse(BaseResponse):
         """StartJob: the summary of the new job.
 
         Raises:
-            BranchIsBusy: a job of the branch has not ended.
-            BadRequestException: the jobType is MANUAL, or RETRY without a jobId; or it is another
-                one, and the app has no repository.
+            AmplifyError: a job of the branch has not ended; or the jobType is MANUAL, or RETRY without
+                a jobId; or it is another one, and the app has no repository.
         """
         return {
             "jobSummary": self._summary(
@@ -259,6 +268,9 @@ class AmplifyResponse(BaseResponse):
         """GetJob: the job's summary, and the steps that have begun."""
         job = self.backend.job(*self._app_and_branch(), self._get_param("jobId"))
         steps = [self._step(job, step) for step in self.backend.snapshot(job).steps]
+        if emulator_state.behaviours.shows_coming_steps:
+            coming = STEPS[len(steps) + (job.content is not None) :]
+            steps += [{"stepName": name, "status": "PENDING"} for name in coming]
         return {"job": {"summary": self._summary(job), "steps": steps}}
 
     def list_jobs(self) -> dict[str, Any]:
@@ -270,7 +282,7 @@ class AmplifyResponse(BaseResponse):
         """StopJob: the job's summary after the stop, usually with the status CANCELLING.
 
         Raises:
-            BadRequestException: the job has ended.
+            AmplifyError: the job has ended.
         """
         job = self.backend.stop_job(*self._app_and_branch(), self._get_param("jobId"))
         return {"jobSummary": self._summary(job)}
@@ -279,7 +291,7 @@ class AmplifyResponse(BaseResponse):
         """DeleteJob: the summary of the deleted job.
 
         Raises:
-            BadRequestException: the job has not ended.
+            AmplifyError: the job has not ended.
         """
         job = self.backend.delete_job(*self._app_and_branch(), self._get_param("jobId"))
         return {"jobSummary": self._summary(job)}
@@ -288,8 +300,8 @@ class AmplifyResponse(BaseResponse):
         """CreateDeployment: the id of the new job, and where its files are to be uploaded.
 
         Raises:
-            DeploymentNotFinished: a job of the branch has not ended.
-            BadRequestException: the app has a repository, or a name of a file is none.
+            AmplifyError: a job of the branch has not ended, the app has a repository, or a name of a
+                file is none.
         """
         file_map = self._get_param("fileMap")
         job = deployments.create(self.backend, *self._app_and_branch(), file_map)
@@ -301,20 +313,20 @@ class AmplifyResponse(BaseResponse):
         """StartDeployment: the summary of the job, which is a new one for a source.
 
         Raises:
-            DeploymentNotFinished: there is a source, and a job of the branch has not ended.
-            BadRequestException: the app has a repository; neither a job nor a source is named, or
-                both are; or the job cannot be started.
+            AmplifyError: there is a source, and a job of the branch has not ended; the app has a
+                repository; neither a job nor a source is named, or both are; or the job cannot be
+                started.
         """
         place, job_id = self._app_and_branch(), self._get_param("jobId")
         if job_id and self._get_param("sourceUrl"):
-            # AWS's answer is unconfirmed: its model has the source for calls without a job.
-            raise BadRequestException("Must specify jobId or sourceUrl, and not both.")
+            refuse(emulator_state.behaviours.start_with_both)
         if job_id:
             job = deployments.start(self.backend, *place, job_id)
         elif self._source:
             job = deployments.start_from(self.backend, *place, self._source)
         else:
-            raise BadRequestException("Must specify jobId or sourceUrl for StartDeploymentRequest.")
+            refuse(emulator_state.behaviours.start_with_neither)
+            job = deployments.start_from(self.backend, *place, Content())
         return {"jobSummary": self._summary(job)}
 
     # --- shapes --------------------------------------------------------------------------------------
@@ -341,7 +353,7 @@ class AmplifyResponse(BaseResponse):
             "enableBranchAutoBuild": False,
             "enableBasicAuth": False,
             "platform": "WEB",
-            "repository": "",
+            "repository": emulator_state.behaviours.files_app_repository,
             **app.settings,
             "name": app.settings.get("name") or app.app_id,
             "appId": app.app_id,
@@ -352,15 +364,17 @@ class AmplifyResponse(BaseResponse):
         }
 
     def _branch(self, branch: Branch) -> dict[str, Any]:
-        # Which job AWS names in activeJobId is unconfirmed; here it is the newest that succeeded.
+        behaviours = emulator_state.behaviours
         active_job_id = next(
             (
                 job.job_id
                 for job in sorted(branch.jobs.values(), key=lambda job: -job.number)
-                if self.backend.snapshot(job).status == "SUCCEED"
+                if not behaviours.active_is_newest_success
+                or self.backend.snapshot(job).status == "SUCCEED"
             ),
             "",
         )
+        host = as_host(branch.name) if behaviours.display_name_is_host else branch.name
         return {
             "description": "",
             "stage": "NONE",
@@ -375,7 +389,7 @@ class AmplifyResponse(BaseResponse):
             **branch.settings,
             "branchName": branch.name,
             "branchArn": f"{self.backend.arn(branch.app_id)}/branches/{branch.name}",
-            "displayName": branch.settings.get("displayName") or as_host(branch.name),
+            "displayName": branch.settings.get("displayName") or host,
             "createTime": _shown(branch.created_at),
             "updateTime": _shown(branch.updated_at),
             "activeJobId": active_job_id,
@@ -394,7 +408,7 @@ class AmplifyResponse(BaseResponse):
             "status": snapshot.status,
             "jobType": job.job_type,
         }
-        if job.content and job.content.source_url:
+        if job.content and job.content.source_url and emulator_state.behaviours.shows_source:
             summary["sourceUrl"] = job.content.source_url
             summary["sourceUrlType"] = job.content.source_url_type
         if snapshot.end_time is not None:
@@ -407,7 +421,10 @@ class AmplifyResponse(BaseResponse):
             "status": step.status,
             "startTime": _shown(step.start_time),
         }
-        if has_log(job.plan, step.name):
+        ended = step.end_time is not None
+        if has_log(job.plan, step.name) and (
+            ended or emulator_state.behaviours.running_step_has_log
+        ):
             shape["logUrl"] = self._log_address(job, step)
         if step.end_time is not None:
             shape["endTime"] = _shown(step.end_time)

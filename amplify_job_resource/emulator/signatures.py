@@ -12,9 +12,7 @@ from datetime import datetime, timezone
 from urllib.parse import parse_qsl, unquote, urlencode
 
 from .s3_answers import EXPIRED, S3Error
-
-#: How long an address is valid, in seconds.
-LIFETIME = 3 * 60 * 60
+from .state import emulator_state
 
 # Whoever reaches the emulator may use its addresses: a signature shows only that nobody invented it.
 _KEY = b"amplify-job-resource emulator"
@@ -24,7 +22,7 @@ _DATE = "%Y%m%dT%H%M%SZ"
 
 
 def sign(method: str, base: str, quoted_path: str, region: str, now: float) -> str:
-    """A signed address, valid for `LIFETIME` from `now`.
+    """A signed address, valid from `now` for the time that a switch says.
 
     Args:
         method: The HTTP method that the address is for.
@@ -34,11 +32,12 @@ def sign(method: str, base: str, quoted_path: str, region: str, now: float) -> s
         now: The time that clients are shown.
     """
     day = datetime.fromtimestamp(now, timezone.utc)
+    lifetime = emulator_state.behaviours.address_lifetime
     query = [
         ("X-Amz-Algorithm", "AWS4-HMAC-SHA256"),
         ("X-Amz-Credential", f"AKIAEXAMPLE/{day:%Y%m%d}/{region}/s3/aws4_request"),
         ("X-Amz-Date", day.strftime(_DATE)),
-        ("X-Amz-Expires", str(LIFETIME)),
+        ("X-Amz-Expires", str(lifetime)),
         ("X-Amz-Security-Token", _TOKEN),
         ("X-Amz-SignedHeaders", "host"),
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any
 
+from .behaviours import Behaviours
 from .clock import Clock
 from .faults import Faults
 from .plans import Plan
@@ -19,6 +20,7 @@ class EmulatorState:
     Attributes:
         lock: Held while `faults` or `calls` is read or changed.
         clock: The clock of all accounts and regions.
+        behaviours: What AWS has not confirmed, as it is assumed.
         default_plan: How jobs run that have no plan of their own.
         faults: What goes wrong, and how often it has.
         calls: One entry for each request, oldest first; `Control.calls` says what is in it.
@@ -28,18 +30,20 @@ class EmulatorState:
         self._server: HttpServer | None = None
         self.lock = threading.RLock()
         self.clock = Clock()
+        self.behaviours = Behaviours()
         self.default_plan = Plan()
         self.faults = Faults()
         self.calls: list[dict[str, Any]] = []
 
     def reset(self) -> None:
-        """Start with a new clock in real time, the default plan, no faults and an empty log.
+        """Start with a new clock in real time, default plan and behaviours, no faults, an empty log.
 
         No server of this process is left running.
         """
         with self.lock:
             server, self._server = self._server, None
             self.clock = Clock()
+            self.behaviours = Behaviours()
             self.default_plan = Plan()
             self.faults.clear()
             self.calls.clear()

@@ -8,10 +8,11 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pytest
 from amplify_job_resource.emulator.log_addresses import LogPlace, check, sign
 from amplify_job_resource.emulator.s3_answers import S3Error
-from amplify_job_resource.emulator.signatures import LIFETIME
+from amplify_job_resource.emulator.state import emulator_state
 
 #: 2026-04-17T17:57:00Z.
 NOW = 1_776_448_620.0
+LIFETIME = emulator_state.behaviours.address_lifetime
 PLACE = LogPlace("123456789012", "us-east-1", "d1a2b3c4", "feature/a b", "0000000002", "BUILD")
 ADDRESS = sign("http://127.0.0.1:5000", PLACE, NOW)
 
