@@ -10,7 +10,7 @@ from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
 from tools.picture.__main__ import PICTURE
-from tools.picture.drawing import DARK, LIGHT, draw, words
+from tools.picture.drawing import DARK, LIGHT, WORDS, draw, words
 from tools.picture.screens import commands
 from tools.picture.tidy import tidy
 
@@ -92,6 +92,8 @@ def test_each_color_can_be_read(theme: TerminalTheme) -> None:
 
 def test_the_picture_fetches_nothing() -> None:
     """It is small, has words for those who do not see it, and neither scripts nor addresses."""
+    readme = PICTURE.parents[1] / "README.md"
+    assert f"![{WORDS}](docs/{PICTURE.name})" in readme.read_text(encoding="utf-8")
     svg = PICTURE.read_text(encoding="utf-8")
     root = ET.fromstring(svg)
     tags = {element.tag.rpartition("}")[2] for element in root.iter()}
