@@ -9,7 +9,7 @@ INSTALLED := $(VENV)/.installed
 WITH_PULUMI = bin="$$($(PYTHON) tools/pulumi_cli.py)" && PATH="$$bin:$$PATH"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup python-version pulumi-bin demo test check test-matrix bench bench-content bench-fleet bench-schedule explore verify-live schema plugin docs check-workflows dist try-dist release lock clean
+.PHONY: help setup python-version pulumi-bin demo picture test check test-matrix bench bench-content bench-fleet bench-schedule explore verify-live schema plugin docs check-workflows dist try-dist release lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,7 +34,10 @@ pulumi-bin: python-version  ## print what goes on PATH for the Pulumi CLI (use: 
 	@$(PYTHON) tools/pulumi_cli.py
 
 demo: setup  ## a release from preview to destroy, against Amplify emulated here; a YAML program: make demo ARGS="--front yaml"
-	@$(WITH_PULUMI) $(VENV)/bin/python tools/demo.py $(ARGS)
+	@$(WITH_PULUMI) $(VENV)/bin/python -m tools.demo $(ARGS)
+
+picture: setup  ## docs/demo.svg, the picture in the README, from what `make demo` shows
+	@$(WITH_PULUMI) $(VENV)/bin/python -m tools.picture
 
 test: setup  ## all tests; more options as in: make test ARGS="-k cancel -x"
 	@$(WITH_PULUMI) $(VENV)/bin/python -m pytest -n auto --dist worksteal $(ARGS)

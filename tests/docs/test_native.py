@@ -35,12 +35,10 @@ def blocks(language: str, text: str = PAGE) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
 
 
-README = (ROOT / "README.md").read_text(encoding="utf-8")
 PROGRAMS = [
-    pytest.param(program, id=f"{page}-{language}-{number}")
-    for page, text in {"README": README, "native": PAGE}.items()
+    pytest.param(program, id=f"{language}-{number}")
     for language, mark in {"yaml": "runtime: yaml", "python": "import pulumi_amplify_job"}.items()
-    for number, program in enumerate(blocks(language, text), start=1)
+    for number, program in enumerate(blocks(language), start=1)
     if mark in program
 ]
 
@@ -85,7 +83,7 @@ def stack(emulator: Server, tmp_path: Path, sdk: Path) -> Iterator[Native]:
 @pytest.mark.engine
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_the_programs_release(stack: Native, program: str) -> None:
-    """Each program of the pages, pasted into a new project, releases; providers have their region."""
+    """Each program of the page, pasted into a new project, releases; providers have their region."""
     stack.use(program)
     stack.up().ok()
     jobs = [made for made in stack.state()["resources"] if made["type"] == IN_YAML]
@@ -104,13 +102,6 @@ def test_every_setting_is_told() -> None:
     assert set(re.findall(r"`(\w+)`", without)) == NAMES - told.keys()
     secrets = part.partition(" are secrets in state")[0].rpartition("\n")[2]
     assert set(re.findall(r"`(\w+)`", secrets)) == SECRETS
-
-
-def test_the_readme_has_the_same_table() -> None:
-    """For whom which front is, stands in the README and on the page, word for word."""
-    table = re.search(r"^\| \| dynamic .*?\n\n", PAGE, re.MULTILINE | re.DOTALL)
-    assert table
-    assert table[0].replace("(install-plugin.md)", "(docs/install-plugin.md)") in README
 
 
 @pytest.mark.engine
