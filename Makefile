@@ -47,7 +47,7 @@ check: setup  ## lint, format, types, and what the built wheel and sdist hold
 	$(VENV)/bin/ruff format --check
 	$(VENV)/bin/mypy
 	$(VENV)/bin/pyright
-	$(VENV)/bin/python tools/check_wheel.py
+	$(VENV)/bin/python -m tools.check_wheel
 
 test-matrix: setup  ## the tests on each Python here, and on the oldest and newest dependencies
 	@$(WITH_PULUMI) $(VENV)/bin/python tools/test_matrix.py $(ARGS)

@@ -13,9 +13,9 @@ import tempfile
 import zipfile
 from email.parser import HeaderParser
 from pathlib import Path
-from typing import Literal
 
-ROOT = Path(__file__).resolve().parent.parent
+from tools.wheel import ROOT, build
+
 PACKAGE = "amplify_job_resource"
 SDIST_FILES = ("CHANGELOG.md", "LICENSE", "PKG-INFO", "README.md", "pyproject.toml")
 DIST_INFO = ("METADATA", "WHEEL", "RECORD", "entry_points.txt", "licenses/LICENSE")
@@ -24,7 +24,8 @@ DIST_INFO = ("METADATA", "WHEEL", "RECORD", "entry_points.txt", "licenses/LICENS
 def main() -> int:
     """Build and look; print what is wrong."""
     with tempfile.TemporaryDirectory() as scratch:
-        wheel, sdist = build(Path(scratch)), build(Path(scratch), "sdist")
+        wheel = build(Path(scratch))
+        (sdist,) = wheel.parent.glob("*.tar.gz")
         problems = [
             *wrong_files(wheel),
             *wrong_metadata(wheel),
@@ -37,25 +38,6 @@ def main() -> int:
     if not problems:
         print(f"{wheel.name}, {sdist.name}: as they should be")
     return bool(problems)
-
-
-def build(folder: Path, form: Literal["wheel", "sdist"] = "wheel") -> Path:
-    """The wheel, or the sdist, of this checkout, built into `folder`."""
-    command = [
-        sys.executable,
-        "-m",
-        "build",
-        f"--{form}",
-        "--no-isolation",
-        "--outdir",
-        str(folder),
-        str(ROOT),
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        sys.exit(f"the {form} cannot be built:\n{done.stdout}{done.stderr}")
-    (made,) = folder.glob("*.whl" if form == "wheel" else "*.tar.gz")
-    return made
 
 
 def sources() -> set[str]:

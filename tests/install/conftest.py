@@ -9,19 +9,20 @@ import pytest
 
 from tests.install import environments
 from tests.install.environments import Environment
-from tools.check_wheel import build
+from tools.wheel import build
 
 
 @pytest.fixture(scope="session")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel of this checkout."""
-    return build(tmp_path_factory.mktemp("wheel"))
+    return build(tmp_path_factory.mktemp("dist"))
 
 
 @pytest.fixture(scope="session")
-def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sdist of this checkout."""
-    return build(tmp_path_factory.mktemp("sdist"), "sdist")
+def sdist(wheel: Path) -> Path:
+    """The sdist of this checkout, from which the wheel was built."""
+    (sdist,) = wheel.parent.glob("*.tar.gz")
+    return sdist
 
 
 @pytest.fixture

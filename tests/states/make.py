@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 import sys
 import tempfile
 from dataclasses import replace
@@ -28,14 +29,21 @@ PLANS: Final = {"active": SLOW, "adopted": SLOW, "failed": FAILS, "allowed": FAI
 
 def main() -> int:
     """Make the folder of this version."""
-    folder = STATES / version("amplify-job-resource")
-    if folder.exists():
-        sys.exit(f"{folder} is there: delete it to make it again, if that version is not released")
+    name = version("amplify-job-resource")
+    if tagged(name):
+        sys.exit(f"{name} is released: its states stay as they are")
     with tempfile.TemporaryDirectory() as scratch:
         made = shutil.copytree(PROGRAM, Path(scratch) / "made")
         write(made / "steps.json", {front: keep(front, made) for front in FRONTS})
-        shutil.copytree(made, folder)
+        shutil.rmtree(STATES / name, ignore_errors=True)
+        shutil.copytree(made, STATES / name)
     return 0
+
+
+def tagged(name: str) -> bool:
+    """Whether there is a tag of a version."""
+    command = ["git", "tag", "--list", f"v{name}"]
+    return bool(subprocess.run(command, cwd=STATES, check=True, capture_output=True).stdout)
 
 
 def keep(front: str, folder: Path) -> dict[str, str]:
