@@ -9,7 +9,7 @@ INSTALLED := $(VENV)/.installed
 WITH_PULUMI = bin="$$($(PYTHON) tools/pulumi_cli.py)" && PATH="$$bin:$$PATH"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup python-version pulumi-bin demo picture test check test-matrix bench bench-content bench-fleet bench-schedule explore verify-live schema plugin docs check-workflows dist try-dist release lock clean
+.PHONY: help setup python-version pulumi-bin demo picture test test-install check test-matrix bench bench-content bench-fleet bench-schedule explore verify-live schema states plugin docs check-workflows dist try-dist release lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,15 +39,18 @@ demo: setup  ## a release from preview to destroy, against Amplify emulated here
 picture: setup  ## docs/demo.svg, the picture in the README, from what `make demo` shows
 	@$(WITH_PULUMI) $(VENV)/bin/python -m tools.picture
 
-test: setup  ## all tests; more options as in: make test ARGS="-k cancel -x"
+test: setup  ## all tests that are not slow; more options as in: make test ARGS="-k cancel -x"
 	@$(WITH_PULUMI) $(VENV)/bin/python -m pytest -n auto --dist worksteal $(ARGS)
 
-check: setup  ## lint, format, types, and what the built wheel holds
+test-install: setup  ## the slow tests: each way to install, in new environments
+	@$(WITH_PULUMI) $(VENV)/bin/python -m pytest -n 2 --dist worksteal -m slow $(ARGS)
+
+check: setup  ## lint, format, types, and what the built wheel and sdist hold
 	$(VENV)/bin/ruff check
 	$(VENV)/bin/ruff format --check
 	$(VENV)/bin/mypy
 	$(VENV)/bin/pyright
-	$(VENV)/bin/python tools/check_wheel.py
+	$(VENV)/bin/python -m tools.check_wheel
 
 test-matrix: setup  ## the tests on each Python here, and on the oldest and newest dependencies
 	@$(WITH_PULUMI) $(VENV)/bin/python tools/test_matrix.py $(ARGS)
@@ -72,6 +75,9 @@ verify-live: setup  ## ask AWS what is not confirmed, in the app AMPLIFY_LIVE_AP
 
 schema: setup  ## remake schema.json after a change of inputs, outputs, settings or their texts
 	@$(VENV)/bin/python -m tools.schema
+
+states: setup  ## keep the state of this version's stacks, for the tests of later versions
+	@$(WITH_PULUMI) $(VENV)/bin/python -m tests.states.make
 
 plugin: setup  ## dist/pulumi-resource-amplify-job-vVERSION.tar.gz, for pulumi plugin install --file
 	@$(VENV)/bin/python -m tools.plugin_archive

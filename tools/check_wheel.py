@@ -1,75 +1,71 @@
-"""Build the wheel and check that it is what users are to get.
+"""Build wheel and sdist, and check that they are what users are to get.
 
-It must hold exactly the package's files, say the right things about itself, and work when it is
-installed alone, without the extras.
+The wheel must hold exactly the package's files, and say the right things about itself; the sdist must
+hold the same files, and an index must take both. Whether they work is tested in `tests/install`.
 """
 
 from __future__ import annotations
 
 import subprocess
 import sys
+import tarfile
 import tempfile
 import zipfile
 from email.parser import HeaderParser
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-PACKAGE = "amplify_job_resource"
-DIST_INFO = ("METADATA", "WHEEL", "RECORD", "entry_points.txt", "licenses/LICENSE")
+from tools.wheel import ROOT, build
 
-USE = f"""
-import importlib.util, {PACKAGE}
-from {PACKAGE} import Job
-from {PACKAGE}.provider import JobProvider
-for extra in ("moto", "click", "rich"):
-    assert importlib.util.find_spec(extra) is None, f"{{extra}} came without its extra"
-"""
+PACKAGE = "amplify_job_resource"
+SDIST_FILES = ("CHANGELOG.md", "LICENSE", "PKG-INFO", "README.md", "pyproject.toml")
+DIST_INFO = ("METADATA", "WHEEL", "RECORD", "entry_points.txt", "licenses/LICENSE")
 
 
 def main() -> int:
-    """Build, look, install, import; print what is wrong."""
+    """Build and look; print what is wrong."""
     with tempfile.TemporaryDirectory() as scratch:
         wheel = build(Path(scratch))
-        problems = [*wrong_files(wheel), *wrong_metadata(wheel)] or broken_install(wheel)
+        (sdist,) = wheel.parent.glob("*.tar.gz")
+        problems = [
+            *wrong_files(wheel),
+            *wrong_metadata(wheel),
+            *missing_sources(sdist),
+            *complaints("twine", "check", "--strict", str(wheel), str(sdist)),
+            *complaints("check_wheel_contents", "--no-config", str(wheel)),
+        ]
     for problem in problems:
-        print(f"{wheel.name}: {problem}", file=sys.stderr)
+        print(problem, file=sys.stderr)
     if not problems:
-        print(f"{wheel.name}: as it should be")
+        print(f"{wheel.name}, {sdist.name}: as they should be")
     return bool(problems)
 
 
-def build(folder: Path) -> Path:
-    """The wheel of this checkout, built into `folder`."""
-    command = [
-        sys.executable,
-        "-m",
-        "build",
-        "--wheel",
-        "--no-isolation",
-        "--outdir",
-        str(folder),
-        str(ROOT),
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        sys.exit(f"the wheel cannot be built:\n{done.stdout}{done.stderr}")
-    (wheel,) = folder.glob("*.whl")
-    return wheel
-
-
-def wrong_files(wheel: Path) -> list[str]:
-    """Files that are missing or too many."""
-    sources = [
+def sources() -> set[str]:
+    """The package's files, as paths in a checkout."""
+    return {
         path.relative_to(ROOT).as_posix()
         for path in (ROOT / PACKAGE).rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
-    ]
+    }
+
+
+def wrong_files(wheel: Path) -> list[str]:
+    """Files that are missing in a wheel, or too many."""
     dist_info = "-".join(wheel.name.split("-")[:2]) + ".dist-info"
-    wanted = {*sources, f"{PACKAGE}/py.typed", *(f"{dist_info}/{name}" for name in DIST_INFO)}
+    wanted = {*sources(), f"{PACKAGE}/py.typed", *(f"{dist_info}/{name}" for name in DIST_INFO)}
     with zipfile.ZipFile(wheel) as archive:
         found = set(archive.namelist())
-    missing = [f"{name} is missing" for name in sorted(wanted - found)]
-    return missing + [f"{name} does not belong in it" for name in sorted(found - wanted)]
+    missing = [f"{name} is missing in the wheel" for name in sorted(wanted - found)]
+    return missing + [f"{name} does not belong in the wheel" for name in sorted(found - wanted)]
+
+
+def missing_sources(sdist: Path) -> list[str]:
+    """Files that are missing in an sdist: those of the package, and what tells of it."""
+    with tarfile.open(sdist) as archive:
+        found = {name.partition("/")[2] for name in archive.getnames()}
+    return [
+        f"{name} is missing in the sdist" for name in sorted({*sources(), *SDIST_FILES} - found)
+    ]
 
 
 def wrong_metadata(wheel: Path) -> list[str]:
@@ -94,21 +90,11 @@ def wrong_metadata(wheel: Path) -> list[str]:
     return problems
 
 
-def broken_install(wheel: Path) -> list[str]:
-    """What fails when the wheel is installed alone into a new environment and used."""
-    venv = wheel.parent / "venv"
-    python = venv / "bin" / "python"
-    uv = [sys.executable, "-m", "uv", "--quiet"]
-    for command in (
-        [*uv, "venv", "--python", sys.executable, str(venv)],
-        [*uv, "pip", "install", "--python", str(python), str(wheel)],
-        [str(python), "-W", "error::SyntaxWarning", "-c", USE],
-        [str(python.with_name("pulumi-resource-amplify-job")), "--version"],
-    ):
-        done = subprocess.run(command, cwd=venv.parent, capture_output=True, text=True, check=False)
-        if done.returncode:
-            return [f"installed alone, it does not work:\n{done.stdout}{done.stderr}"]
-    return []
+def complaints(*command: str) -> list[str]:
+    """What a checker says, a module with its arguments, if it finds something wrong."""
+    run = [sys.executable, "-m", *command]
+    done = subprocess.run(run, capture_output=True, text=True, check=False)
+    return [f"{command[0]}: {done.stdout}{done.stderr}"] if done.returncode else []
 
 
 if __name__ == "__main__":

@@ -7,14 +7,13 @@ tools, the same sources give the same bytes.
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
-import subprocess
 import sys
 import zipfile
 from pathlib import Path
 
-from tools.plugin_archive import WHEN, members, packed, version_of
+from tools.plugin_archive import members, packed, version_of
+from tools.wheel import build
 
 ROOT = Path(__file__).resolve().parent.parent
 DIST = ROOT / "dist"
@@ -32,17 +31,6 @@ def main() -> int:
     (DIST / SUMS).write_text(checksums(DIST), encoding="utf-8")
     print((DIST / SUMS).read_text(encoding="utf-8"), end="")
     return 0
-
-
-def build(folder: Path) -> Path:
-    """Build the sdist of this checkout, and the wheel from it; the wheel."""
-    command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(folder), str(ROOT)]
-    environment = {**os.environ, "SOURCE_DATE_EPOCH": str(WHEN)}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode:
-        sys.exit(f"the package cannot be built:\n{done.stdout}{done.stderr}")
-    (wheel,) = folder.glob("*.whl")
-    return wheel
 
 
 def add_plugin(wheel: Path, folder: Path) -> None:

@@ -9,25 +9,21 @@ from __future__ import annotations
 
 import gzip
 import io
-import os
 import re
 import sys
 import tarfile
 import tempfile
 from pathlib import Path
 
-from tools.check_wheel import build
+from tools.wheel import WHEN, build
 
 ROOT = Path(__file__).resolve().parent.parent
 PLUGIN = ROOT / "plugin"
 AS_THEY_ARE = ("PulumiPlugin.yaml", "__main__.py")
-WHEN = 1580601600
-"""The time of each file, also of those in the wheel: 2020-02-02."""
 
 
 def main() -> int:
     """Write the archive into `dist/`, and print its path."""
-    os.environ["SOURCE_DATE_EPOCH"] = str(WHEN)
     with tempfile.TemporaryDirectory() as scratch:
         wheel = build(Path(scratch))
         version = version_of(wheel)

@@ -23,8 +23,8 @@ BRANCH = "main"
 VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
 """What Python's rules for versions, SemVer and Pulumi's plugins all take."""
 IN_PROJECT = re.compile(r'(?m)^version = "(.*)"$')
-REMADE = ("schema",)
-"""The targets that make files in which the version stands, too; they run once it is set."""
+REMADE = ("schema", "states")
+"""The targets that make files of this version; they run once it is set."""
 
 
 class Refused(Exception):

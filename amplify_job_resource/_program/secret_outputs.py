@@ -74,6 +74,6 @@ def empty_if_secret(*outputs: Output[Any]) -> Output[str | None]:
 
 
 def _resolved(*, value: Any) -> asyncio.Future[Any]:
-    future: asyncio.Future[Any] = asyncio.get_event_loop().create_future()
+    future: asyncio.Future[Any] = asyncio.Future()
     future.set_result(value)
     return future

@@ -18,12 +18,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .server import Server
 
+from .extra import missing
+
 try:
     import moto.backend_index
 except ImportError as error:
-    raise ImportError(
-        "the Amplify emulator needs moto: pip install 'amplify-job-resource[emulator]'"
-    ) from error
+    if sys.argv[:1] == ["-m"]:  # Python looks for the program `__main__`: nobody catches an error
+        sys.exit(str(missing("the Amplify emulator", error)))
+    raise missing("the Amplify emulator", error) from error
 
 from .control import Control
 from .faults import Fault
@@ -66,7 +68,9 @@ class _Registered(ModuleType):
 def __getattr__(name: str) -> object:
     if name == "Server":  # imported on demand: it needs moto[server] and takes a while
         register()
-        from .server import Server
-
+        try:
+            from .server import Server
+        except ImportError as error:
+            raise missing("the server of the Amplify emulator", error) from error
         return Server
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
-from . import Control, register
+from . import Control
 from .exceptions import BadRequestException
 from .limits import check
 from .models import backend_of
@@ -70,9 +70,10 @@ def main(arguments: list[str] | None = None) -> int:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    register()
-    from .server import Server
-
+    try:
+        from . import Server
+    except ImportError as error:
+        sys.exit(str(error))
     try:
         running = Server(options.port, options.state)
     except (ValueError, OSError) as error:

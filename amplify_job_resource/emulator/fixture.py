@@ -49,8 +49,7 @@ def amplify_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Control]:
     Until the test has ended, the environment has the server's address, dummy AWS keys and the region
     us-east-1, and nothing else of AWS; processes that the test starts take it over.
     """
-    register()
-    from .server import Server
+    from . import Server
 
     with Server() as server:
         _set_environment(monkeypatch, server.url)

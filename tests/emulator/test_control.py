@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from typing import Any
 
 import boto3
@@ -264,25 +262,6 @@ def test_registering_twice_changes_nothing() -> None:
     register()
     register()
     assert [name for name, _ in moto.backend_index.backend_url_patterns].count("amplify") == 1
-
-
-def test_without_moto_the_error_says_what_to_install() -> None:
-    """Without the extra, only the emulator fails, with the command that installs it."""
-    program = (
-        "import sys\n"
-        "sys.modules['moto'] = None\n"
-        "import amplify_job_resource\n"
-        "try:\n"
-        "    import amplify_job_resource.emulator\n"
-        "except ImportError as error:\n"
-        "    print(error)\n"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", program], check=True, capture_output=True, text=True
-    )
-    assert done.stdout == (
-        "the Amplify emulator needs moto: pip install 'amplify-job-resource[emulator]'\n"
-    )
 
 
 def test_calls_of_an_operation_that_is_none_are_refused(branch: Branch) -> None:

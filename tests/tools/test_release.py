@@ -34,7 +34,8 @@ FILES = {
     "README.md": "pip install amplify_job_resource-0.1.0-py3-none-any.whl # since 0.1.0\n",
     "docs/page.md": "pulumi plugin install resource amplify-job 0.1.0 --file amplify-job-v0.1.0.gz\n",
     "schema.json": "",
-    "Makefile": "check:\n\t@test ! -e wrong\nschema:\n\t@grep version pyproject.toml > schema.json\n",
+    "Makefile": "check states:\n\t@test ! -e wrong\n"
+    "schema:\n\t@grep version pyproject.toml > schema.json\n",
     ".gitignore": "/wrong\n",
 }
 
@@ -178,7 +179,7 @@ def test_what_speaks_against_it(
 
 def test_a_failure_halfway_says_how_to_go_back(checkout: Checkout) -> None:
     """Where something fails after the edits, the command that takes them back is named, and does."""
-    write(checkout, "Makefile", "check:\nschema:\n\t@false\n")
+    write(checkout, "Makefile", "check states:\nschema:\n\t@false\n")
     commit(checkout)
     before = checkout.git("rev-parse", "HEAD")
     with pytest.raises(Refused, match=f"make schema failed; git reset --hard {before} takes"):

@@ -9,6 +9,11 @@ import pulumi
 from pulumi.runtime.mocks import MockCallArgs, MockResourceArgs, Mocks
 
 TOKEN = "pulumi-python:dynamic/amplify:Job"
+#: What stands in state for the provider, by the protocol of pickle: 5 is what Python 3.14 writes.
+PICKLES = {
+    4: "gASVNAAAAAAAAACMHWFtcGxpZnlfam9iX3Jlc291cmNlLnByb3ZpZGVylIwLSm9iUHJvdmlkZXKUk5QpgZQu",
+    5: "gAWVNAAAAAAAAACMHWFtcGxpZnlfam9iX3Jlc291cmNlLnByb3ZpZGVylIwLSm9iUHJvdmlkZXKUk5QpgZQu",
+}
 REPORTED = {
     "jobId": "42",
     "jobArn": "arn:aws:amplify:eu-west-1:1:apps/d1a2/branches/main/jobs/0000000042",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import pickle
 import subprocess
 import sys
 from pathlib import Path
@@ -25,9 +26,9 @@ from pulumi.dynamic.dynamic import serialize_provider
 from pulumi.output import Unknown
 
 from tests.operations import URN, FakeOperation
-from tests.unit.programs import TOKEN, Engine
+from tests.unit.programs import PICKLES, TOKEN, Engine
 
-KNOWN = "gASVNAAAAAAAAACMHWFtcGxpZnlfam9iX3Jlc291cmNlLnByb3ZpZGVylIwLSm9iUHJvdmlkZXKUk5QpgZQu"
+KNOWN = PICKLES[pickle.DEFAULT_PROTOCOL]
 
 PROGRAM = (
     "from amplify_job_resource import JobProvider\n"
@@ -42,11 +43,16 @@ def test_the_pickle_is_small_and_known() -> None:
     assert len(KNOWN) < 100
 
 
-def test_the_pickle_names_the_class_and_holds_nothing() -> None:
-    """Loading it gives the installed class, so code in state is always the code of today."""
-    provider = dill.loads(base64.b64decode(KNOWN))
+@pytest.mark.parametrize("protocol", PICKLES)
+def test_the_pickle_names_the_class_and_holds_nothing(
+    protocol: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each Python reads what another one wrote: the installed class, so that code is that of today."""
+    provider = dill.loads(base64.b64decode(PICKLES[protocol]))
     assert type(provider) is JobProvider
     assert vars(provider) == {}
+    monkeypatch.setattr(pickle, "DEFAULT_PROTOCOL", protocol)
+    assert serialize_provider(provider) == PICKLES[protocol]
 
 
 @pytest.mark.parametrize("seed", ["0", "1", "4242", "random"])
@@ -203,6 +209,7 @@ def test_other_recorded_triggers_are_no_obstacle(lifecycle: FakeLifecycle) -> No
     ("changes", "kind"),
     [
         ({}, ChangeKind.NOTHING),
+        ({"__provider": "of another Python"}, ChangeKind.NOTHING),
         ({"jobReason": "r"}, ChangeKind.UPDATE),
         ({"commitId": "8b02d4a"}, ChangeKind.RELEASE),
         ({"commitId": None, "branchName": UNKNOWN}, ChangeKind.RELEASE),

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.native.installing import ROOT, copy_checkout
+from tests.install.plugins import ROOT, copy_checkout
 from tools import plugin_archive
 
 

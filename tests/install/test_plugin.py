@@ -19,7 +19,7 @@ from amplify_job_resource._native.package import package_schema
 from amplify_job_resource.emulator import Plan, Server
 
 from tests.engine.stack import Stack
-from tests.native.installing import PAGE, ROOT, blocks, prepare, type_in
+from tests.install.plugins import PAGE, ROOT, blocks, prepare, type_in
 
 IN_YAML = """\
 name: site
@@ -99,6 +99,7 @@ def releases(stack: Stack) -> None:
     assert (job["type"], job["id"]) == ("amplify-job:index:Job", "d1a2b3c4/main/1")
 
 
+@pytest.mark.slow
 @pytest.mark.engine
 def test_in_a_virtual_environment(in_yaml: Stack) -> None:
     """A program in YAML is previewed without a warning, and the SDK for another language is written."""
@@ -113,6 +114,7 @@ def test_in_a_virtual_environment(in_yaml: Stack) -> None:
     assert (in_yaml.cwd / "sdks/python/pulumi_amplify_job/job.py").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.engine
 def test_with_package_add(in_python: Stack) -> None:
     """The plugin's folder is installed, named in the project, and its SDK releases."""
@@ -130,6 +132,7 @@ def named_folder(stack: Stack) -> str:
     return str(project["packages"]["amplify-job"])
 
 
+@pytest.mark.slow
 @pytest.mark.engine
 def test_a_relative_path_leads_to_a_checkout_anywhere(in_python: Stack) -> None:
     """It stays relative, and `pulumi install` makes the environment where there is none yet."""
@@ -142,6 +145,7 @@ def test_a_relative_path_leads_to_a_checkout_anywhere(in_python: Stack) -> None:
     releases(in_python)
 
 
+@pytest.mark.slow
 @pytest.mark.engine
 def test_package_add_of_a_program_in_yaml(in_yaml: Stack) -> None:
     """It makes the program ready, or the host for YAML is too old, and its message is a heading."""
@@ -154,6 +158,7 @@ def test_package_add_of_a_program_in_yaml(in_yaml: Stack) -> None:
         assert RELEASE in in_yaml.preview().ok().lines("site")
 
 
+@pytest.mark.slow
 @pytest.mark.engine
 def test_from_the_archive_in_yaml(in_yaml: Stack) -> None:
     """A program in YAML needs no more than the installation."""
@@ -162,6 +167,7 @@ def test_from_the_archive_in_yaml(in_yaml: Stack) -> None:
     assert RELEASE in in_yaml.preview().ok().lines("site")
 
 
+@pytest.mark.slow
 @pytest.mark.engine
 def test_from_the_archive(in_python: Stack) -> None:
     """What `make plugin` makes is installed among Pulumi's plugins, and its SDK releases."""
@@ -173,6 +179,7 @@ def test_from_the_archive(in_python: Stack) -> None:
     releases(in_python)
 
 
+@pytest.mark.slow
 @pytest.mark.engine
 def test_from_path(in_yaml: Stack) -> None:
     """The program that is on PATH is used, with the warning that the page tells of."""
@@ -208,6 +215,7 @@ def test_a_plugin_that_is_not_found_is_explained(in_yaml: Stack, more: str, head
     assert re.search(re.sub(r"<\w+>", ".*", message), printed), printed
 
 
+@pytest.mark.slow
 @pytest.mark.engine
 def test_an_installation_that_fails_leaves_no_plugin(in_python: Stack) -> None:
     """What pip said is shown, and the next command does not take what is half there for a plugin."""
