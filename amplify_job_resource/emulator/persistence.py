@@ -40,7 +40,7 @@ def save(path: Path) -> None:
             # Uploads come side by side, also while one of them is saved.
             locks.enter_context(backend.lock)
         backends = [
-            (account_id, region, backend.apps, backend._open_jobs)  # noqa: SLF001 - see `load`
+            (account_id, region, backend.apps, backend.open_jobs)
             for account_id, region, backend in places
         ]
         plan = emulator_state.default_plan
@@ -76,7 +76,7 @@ def load(path: Path) -> None:
         for part in _parts(apps, open_jobs):
             _complete(part)
         backend = amplify_backends[account_id][region]
-        backend.apps, backend._open_jobs = apps, open_jobs  # noqa: SLF001
+        backend.apps, backend.open_jobs = apps, open_jobs
 
 
 def _parts(apps: dict[str, App], open_jobs: list[Job]) -> Iterator[Any]:
