@@ -9,9 +9,13 @@ from __future__ import annotations
 from moto.core.base_backend import BackendDict
 
 from ..exceptions import BadRequestException
+from .access_logs import AccessLogBackend
+from .artifacts import ArtifactBackend
+from .backend_environments import BackendEnvironmentBackend
 from .build_slots import CONCURRENT_BUILDS
 from .deployments import DeploymentBackend
 from .records import App, Branch
+from .tags import TagBackend
 
 __all__ = [
     "CONCURRENT_BUILDS",
@@ -23,11 +27,13 @@ __all__ = [
 ]
 
 
-class AmplifyBackend(DeploymentBackend):
+class AmplifyBackend(
+    DeploymentBackend, ArtifactBackend, TagBackend, AccessLogBackend, BackendEnvironmentBackend
+):
     """Amplify Hosting in one account and region.
 
     Raises from every method that takes an id or a name:
-        NotFoundException: the app, branch or job does not exist.
+        NotFoundException: the app, branch, job or other thing does not exist.
     """
 
 

@@ -9,7 +9,6 @@ from ..behaviours import Refusal, refuse
 from ..content import Content
 from ..exceptions import BadRequestException
 from ..jobs import Job
-from ..limits import shape
 from ..plans import Plan
 from ..s3_answers import S3Error
 from ..state import emulator_state
@@ -152,14 +151,8 @@ def too_large() -> S3Error:
 def _check_files(file_map: Mapping[str, str]) -> None:
     if len(file_map) > MOST_FILES:
         raise BadRequestException(f"fileMap: more than {MOST_FILES} files")
-    longest_name, longest_md5 = shape("FileName")["max"], shape("MD5Hash")["max"]
-    for name, md5 in file_map.items():
+    for name in file_map:
         try:
             check_name(name)
         except Unusable as error:
             raise BadRequestException(f"fileMap: {error}") from None
-        if len(name) > longest_name or len(md5) > longest_md5:
-            raise BadRequestException(
-                f"fileMap: '{name[:40]}' is more than {longest_name} characters, or its MD5 more "
-                f"than {longest_md5}"
-            )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from ..behaviours import refuse
@@ -79,12 +80,19 @@ class JobBackend(BranchBackend):
         """
         branch = self.branch(app_id, name)
         branch.head = commit_id
+        return self.build_next(branch, commit_id, message)
+
+    def build_next(self, branch: Branch, commit_id: str, message: str) -> Job:
+        """The job that builds what a push or a webhook asks for, at once or after the present one.
+
+        A job that waits already takes over this commit and message.
+        """
         active = branch.active(self.assign_build_slots())
         if len(active) > 1:
             waiting = active[-1]
             waiting.commit_id, waiting.commit_message = commit_id, message
             return waiting
-        # Which jobType AWS gives the job of a push is unconfirmed. WEB_HOOK fits best.
+        # AWS's model has WEB_HOOK for what webhooks start; of a push it says nothing.
         behind = active[-1] if active else None
         return self.add_job(branch, "WEB_HOOK", commit_id, message, behind=behind)
 
@@ -200,6 +208,7 @@ class JobBackend(BranchBackend):
             plan=plan,
             behind=behind,
             content=content,
+            artifacts={str(uuid.uuid4()): name for name in plan.artifacts or ()},
         )
         branch.jobs[job.number] = job
         self.open_jobs.append(job)

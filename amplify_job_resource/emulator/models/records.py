@@ -21,6 +21,7 @@ class Branch:
         jobs: The branch's jobs by their number, oldest first.
         plans: How the next jobs run, one plan for each.
         deleted: The job whose files are still live although its record was deleted; None for most.
+        tags: The branch's tags.
     """
 
     app_id: str
@@ -33,10 +34,44 @@ class Branch:
     jobs: dict[int, Job] = field(default_factory=dict)
     plans: list[Plan] = field(default_factory=list)
     deleted: Job | None = None
+    tags: dict[str, str] = field(default_factory=dict)
 
     def active(self, now: float) -> list[Job]:
         """The jobs that have not ended at the time `now`, oldest first."""
         return [job for job in self.jobs.values() if not job.ended(now)]
+
+
+@dataclass(slots=True)
+class Webhook:
+    """An incoming address, which starts a job of a branch.
+
+    Attributes:
+        token: What the address has besides the id, so that nobody can guess it.
+    """
+
+    webhook_id: str
+    token: str
+    app_id: str
+    branch_name: str
+    description: str
+    created_at: float
+    updated_at: float
+    tags: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class BackendEnvironment:
+    """One backend environment, of which Amplify Hosting knows hardly more than the name.
+
+    Attributes:
+        settings: Members of CreateBackendEnvironment, unchanged.
+    """
+
+    app_id: str
+    name: str
+    settings: dict[str, Any]
+    created_at: float
+    updated_at: float
 
 
 @dataclass(slots=True)
@@ -48,6 +83,9 @@ class App:
         branches: The app's branches by name.
         domains: The app's domains by name.
         former: Deleted branches by name, where a switch says that something of them is kept.
+        webhooks: The app's webhooks by id.
+        backend_environments: The app's backend environments by name.
+        tags: The app's tags.
     """
 
     app_id: str
@@ -57,3 +95,6 @@ class App:
     branches: dict[str, Branch] = field(default_factory=dict)
     domains: dict[str, Domain] = field(default_factory=dict)
     former: dict[str, Branch] = field(default_factory=dict)
+    webhooks: dict[str, Webhook] = field(default_factory=dict)
+    backend_environments: dict[str, BackendEnvironment] = field(default_factory=dict)
+    tags: dict[str, str] = field(default_factory=dict)

@@ -6,6 +6,6 @@ each kind of resource, as in `models`.
 
 from __future__ import annotations
 
-from .dispatch import AmplifyResponse, implemented
+from .dispatch import AmplifyResponse
 
-__all__ = ["AmplifyResponse", "implemented"]
+__all__ = ["AmplifyResponse"]

@@ -6,7 +6,6 @@ from typing import Any
 
 from ..models import Branch
 from ..sites import as_host
-from ..state import emulator_state
 from .request import AmplifyRequest, shown
 
 
@@ -18,36 +17,30 @@ class BranchResponse(AmplifyRequest):
 
         Raises:
             BadRequestException: the app has a branch of this name.
+            LimitExceededException: the app has as many as the quota.
         """
-        branch = self.backend.create_branch(
-            self._get_param("appId"), self._get_param("branchName"), self._body()
-        )
+        branch = self.backend.create_branch(*self._app_and_branch(), self._body())
         return {"branch": self._branch(branch)}
 
     def get_branch(self) -> dict[str, Any]:
         """GetBranch: the branch."""
-        return {"branch": self._branch(self._requested_branch())}
+        return {"branch": self._branch(self.backend.branch(*self._app_and_branch()))}
 
     def update_branch(self) -> dict[str, Any]:
         """UpdateBranch: the branch with the changed settings; settings that are not given stay."""
-        branch = self._requested_branch()
-        branch.settings.update(self._body())
-        branch.updated_at = emulator_state.clock.now()
+        branch = self.backend.update_branch(*self._app_and_branch(), self._body())
         return {"branch": self._branch(branch)}
 
     def list_branches(self) -> dict[str, Any]:
-        """ListBranches: one page of the app's branches, oldest first."""
-        branches = list(self.backend.app(self._get_param("appId")).branches.values())
-        page, token = self._page(branches)
+        """ListBranches: one page of the app's branches, by their names."""
+        branches = self.backend.app(self._get_param("appId")).branches.values()
+        page, token = self._page("branches", branches, lambda each: each.name)
         return {"branches": [self._branch(branch) for branch in page], "nextToken": token}
 
     def delete_branch(self) -> dict[str, Any]:
         """DeleteBranch: the deleted branch."""
         branch = self.backend.delete_branch(*self._app_and_branch())
         return {"branch": self._branch(branch)}
-
-    def _requested_branch(self) -> Branch:
-        return self.backend.branch(*self._app_and_branch())
 
     def _branch(self, branch: Branch) -> dict[str, Any]:
         behaviours = emulator_state.behaviours
@@ -67,13 +60,14 @@ class BranchResponse(AmplifyRequest):
             "enableNotification": False,
             "environmentVariables": {},
             "enableAutoBuild": False,
-            "customDomains": [],
             "framework": "",
             "enableBasicAuth": False,
             "ttl": "5",
             "enablePullRequestPreview": False,
             **branch.settings,
+            "tags": branch.tags,
             "branchName": branch.name,
+            "customDomains": self.backend.custom_domains(branch.app_id, branch.name),
             "branchArn": f"{self.backend.arn(branch.app_id)}/branches/{branch.name}",
             "displayName": branch.settings.get("displayName") or host,
             "createTime": shown(branch.created_at),

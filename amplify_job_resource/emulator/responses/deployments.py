@@ -25,7 +25,7 @@ class DeploymentResponse(JobResponse):
         That is done while no lock is held: this emulator may be the one that serves it.
         """
         source = self._get_param("sourceUrl")
-        if operation != "StartDeployment" or not source or self._get_param("jobId"):
+        if self.wrong or operation != "StartDeployment" or not source or self._get_param("jobId"):
             return
         kind = self._get_param("sourceUrlType") or "ZIP"
         self._source = sources.content_of(source, kind, self.current_account)

@@ -6,18 +6,25 @@ import json
 import re
 from functools import cache, cached_property
 from typing import Any
+from urllib.parse import unquote
 
 from moto.core.responses import ActionResult
 
 from ..exceptions import AmplifyError, ConnectionDropped, NotFoundException, OperationNotEmulated
 from ..faults import Fault
-from ..limits import check, operations
+from ..limits import operations
 from ..state import emulator_state
+from .access_logs import AccessLogResponse
 from .apps import AppResponse
+from .artifacts import ArtifactResponse
+from .backend_environments import BackendEnvironmentResponse
 from .branches import BranchResponse
 from .deployments import DeploymentResponse
 from .domains import DomainResponse
+from .tags import TagResponse
+from .webhooks import WebhookResponse
 
+_TAGS = "/tags/"
 #: What a fault is answered with: status, code and message.
 FAULT_ERRORS = {
     "500": (500, "InternalFailureException", "The service failed to perform an operation"),
@@ -33,7 +40,17 @@ FAULT_ERRORS = {
 }
 
 
-class AmplifyResponse(AppResponse, BranchResponse, DomainResponse, DeploymentResponse):
+class AmplifyResponse(
+    AppResponse,
+    BranchResponse,
+    DeploymentResponse,
+    ArtifactResponse,
+    WebhookResponse,
+    DomainResponse,
+    BackendEnvironmentResponse,
+    TagResponse,
+    AccessLogResponse,
+):
     """One request to Amplify, with all of Amplify's operations."""
 
     def _dispatch(self, request: Any, full_url: str | None = None, headers: Any = None) -> Any:
@@ -76,20 +93,25 @@ class AmplifyResponse(AppResponse, BranchResponse, DomainResponse, DeploymentRes
     @cached_property
     def _action(self) -> str | None:
         action: str | None = super()._get_action()
+        request = self.normalized_request
+        if not action and request.method == "DELETE" and self.parsed_url.path.startswith(_TAGS):
+            # Without the keys, which stand in the query, moto knows it for nothing.
+            action = "UntagResource"
+            self.uri_match = {"resourceArn": unquote(self.parsed_url.path.removeprefix(_TAGS))}
         # What another service would read out of a form or a header is no operation of Amplify's.
         return action if action in operations() else None
 
     def _answer(self, operation: str | None, request: Any) -> Any:
         try:
-            if operation not in implemented():
-                raise OperationNotEmulated(
-                    operation or f"{request.method} {request.path}", ", ".join(implemented())
-                )
-            check(operation, self._get_param)
+            method = getattr(self, method_name(operation), None) if operation else None
+            if method is None:
+                raise OperationNotEmulated(operation or f"{request.method} {request.path}")
+            if self.wrong:
+                raise self.wrong
             job_id = self._get_param("jobId") or ""
             if job_id.startswith("0") and not emulator_state.behaviours.padded_id_is_known:
                 raise NotFoundException(f"Job {job_id} not found.")
-            result = getattr(self, _method_name(operation))()
+            result = method()
         except AmplifyError as error:
             return self._error(error)
         return self.serialized(ActionResult(result))
@@ -100,7 +122,7 @@ class AmplifyResponse(AppResponse, BranchResponse, DomainResponse, DeploymentRes
         if isinstance(error, NotFoundException):
             status, code = emulator_state.behaviours.missing
         headers = {"Content-Type": "application/json", "x-amzn-ErrorType": code, "status": status}
-        return status, headers, json.dumps({"message": error.message})
+        return status, headers, json.dumps(error.body)
 
     def _fault_response(self, faults: list[Fault], when: str, operation: str) -> Any:
         for fault in faults:
@@ -134,12 +156,6 @@ class AmplifyResponse(AppResponse, BranchResponse, DomainResponse, DeploymentRes
 
 
 @cache
-def implemented() -> tuple[str, ...]:
-    """The names of Amplify's operations that the emulator implements, in alphabetical order."""
-    return tuple(
-        sorted(name for name in operations() if hasattr(AmplifyResponse, _method_name(name)))
-    )
-
-
-def _method_name(operation: str) -> str:
+def method_name(operation: str) -> str:
+    """The method of `AmplifyResponse` that answers an operation of this name."""
     return re.sub(r"(?<!^)(?=[A-Z])", "_", operation).lower()

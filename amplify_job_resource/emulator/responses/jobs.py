@@ -41,7 +41,9 @@ class JobResponse(AmplifyRequest):
 
     def list_jobs(self) -> dict[str, Any]:
         """ListJobs: one page of job summaries, newest first (AWS promises no order)."""
-        page, token = self._page(self.backend.list_jobs(*self._app_and_branch()))
+        page, token = self._page(
+            "jobs", self.backend.list_jobs(*self._app_and_branch()), lambda each: -each.number
+        )
         return {"jobSummaries": [self._summary(job) for job in page], "nextToken": token}
 
     def stop_job(self) -> dict[str, Any]:
