@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..models import App
+from ..state import emulator_state
 from .request import AmplifyRequest, shown
 
 

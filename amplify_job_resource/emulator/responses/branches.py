@@ -6,6 +6,7 @@ from typing import Any
 
 from ..models import Branch
 from ..sites import as_host
+from ..state import emulator_state
 from .request import AmplifyRequest, shown
 
 
