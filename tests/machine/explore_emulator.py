@@ -59,13 +59,15 @@ def main() -> int:
     sys.stdout.write(f"seed {first}\n")
     sys.stdout.flush()
     begun = time.monotonic()
-    broken = None
+    said, broken = "no rule was broken", False
     try:
         explore(given.examples, given.steps, first)
+    except KeyboardInterrupt:
+        found = Service.broken[-1:]
+        said = f"interrupted; a rule was broken: {found[0]}" if found else f"interrupted; {said}"
     except Exception as error:  # also one of the emulator's own, which is a rule broken as well
-        broken = error
+        said, broken = f"a rule was broken: {error}", True
         sys.excepthook(type(error), error, error.__traceback__)
-    said = f"a rule was broken: {broken}" if broken else "no rule was broken"
     sys.stdout.write(f"{report(time.monotonic() - begun)}\n\n{said}\n")
     return 1 if broken else 0
 

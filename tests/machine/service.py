@@ -6,6 +6,7 @@ of it.
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -75,6 +76,8 @@ class Service(RuleBasedStateMachine):
 
     #: How often each operation was answered with each status, in all histories of this process.
     counts: Final[Counter[str]] = Counter()
+    #: What was wrong, each time that a rule was broken: most often, while the history is made shorter.
+    broken: Final[list[str]] = []
     places = st.integers(0, 3)
 
     @initialize()
@@ -91,6 +94,8 @@ class Service(RuleBasedStateMachine):
             self._furnish(here)
 
     def teardown(self) -> None:
+        if isinstance(error := sys.exc_info()[1], AssertionError):
+            self.broken.append(str(error))
         perform("reset", {})
 
     @rule(
