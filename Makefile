@@ -9,10 +9,10 @@ INSTALLED := $(VENV)/.installed
 WITH_PULUMI = bin="$$($(PYTHON) tools/pulumi_cli.py)" && PATH="$$bin:$$PATH"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup python-version pulumi-bin demo picture test test-install check test-matrix bench bench-content bench-fleet bench-schedule explore verify-live schema states plugin docs check-workflows dist try-dist release lock clean
+.PHONY: help setup python-version pulumi-bin demo picture test test-install check test-matrix bench bench-content bench-fleet bench-schedule explore explore-emulator verify-live schema states plugin docs check-workflows dist try-dist release lock clean
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(INSTALLED)  ## .venv with the locked tools and this package, and a Pulumi CLI (built if there is none)
 	@$(PYTHON) tools/pulumi_cli.py >/dev/null
@@ -69,6 +69,9 @@ bench-schedule: setup  ## how late a build's end is seen, against calls: simulat
 
 explore: setup  ## a long walk through random faults: make explore ARGS="--calls 200000"
 	@$(VENV)/bin/python -m tests.machine.explore $(ARGS)
+
+explore-emulator: setup  ## random requests to the emulator: make explore-emulator ARGS="--examples 20000"
+	@$(VENV)/bin/python -m tests.machine.explore_emulator $(ARGS)
 
 verify-live: setup  ## ask AWS what is not confirmed, in the app AMPLIFY_LIVE_APP of your account; says what it costs, and asks
 	@$(VENV)/bin/python -m tests.live $(ARGS)

@@ -96,7 +96,7 @@ def _create_apps(branches: list[tuple[str, str]], region: str, *, repository: bo
         if app_id not in backend.apps:
             Control().create_app(app_id, [], repository=repository, region=region)
         if branch not in backend.apps[app_id].branches:
-            backend.create_branch(app_id, branch, {})
+            backend.add_branch(app_id, branch, {})
 
 
 def _branch(text: str) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 AmplifyError
 ├── BadRequestException               400
 ├── NotFoundException                 404
+├── ResourceNotFoundException         404
 ├── LimitExceededException            429
 ├── OperationNotEmulated              501
 └── any other code: `AmplifyError(status, code, message)` (faults)
@@ -22,6 +23,11 @@ class AmplifyError(ServiceException):
 
     status = 400
 
+    @property
+    def body(self) -> dict[str, str]:
+        """What the response says."""
+        return {"message": self.message}
+
     def __init__(self, status: int, code: str, message: str) -> None:
         super().__init__(code, message)
         self.status = status
@@ -35,13 +41,25 @@ class BadRequestException(AmplifyError):
 
 
 class NotFoundException(AmplifyError):
-    """The app, branch or job does not exist.
+    """What the request names does not exist.
 
-    AWS's messages for this are unconfirmed, so clients should rely on the code only.
+    For apps, branches and backend environments the messages are AWS's, as users quote them.
     """
 
     def __init__(self, message: str) -> None:
         super().__init__(404, "NotFoundException", message)
+
+
+class ResourceNotFoundException(AmplifyError):
+    """There is no resource with the ARN whose tags are asked for; AWS's text is unconfirmed."""
+
+    def __init__(self, arn: str) -> None:
+        super().__init__(404, "ResourceNotFoundException", f"Resource {arn} not found.")
+
+    @property
+    def body(self) -> dict[str, str]:
+        """What the response says; AWS's model has the code in it."""
+        return {"code": self.code, **super().body}
 
 
 class LimitExceededException(AmplifyError):
@@ -54,9 +72,10 @@ class LimitExceededException(AmplifyError):
 class OperationNotEmulated(AmplifyError):
     """The emulator does not implement what was asked for. AWS itself never gives this answer."""
 
-    def __init__(self, asked_for: str, implemented: str) -> None:
+    def __init__(self, asked_for: str) -> None:
         super().__init__(
             501,
             "NotImplementedException",
-            f"The Amplify emulator does not implement {asked_for}. It implements {implemented}.",
+            f"The Amplify emulator does not implement {asked_for}. It implements all operations of "
+            "Amplify Hosting; moto answers for its own services, such as STS.",
         )

@@ -12,7 +12,18 @@ from .limits import operations
 GET_LOG = "GetLog"
 #: What PutUpload stands for is a PUT to an address of CreateDeployment.
 PUT_UPLOAD = "PutUpload"
-_S3_CALLS = {GET_LOG: "a log", PUT_UPLOAD: "an upload"}
+#: What GetArtifact and GetAccessLog stand for is a GET of such an address.
+GET_ARTIFACT = "GetArtifact"
+GET_ACCESS_LOG = "GetAccessLog"
+#: What PostWebhook stands for is a POST to the address of a webhook.
+POST_WEBHOOK = "PostWebhook"
+_S3_CALLS = {
+    GET_LOG: "a log",
+    PUT_UPLOAD: "an upload",
+    GET_ARTIFACT: "an artifact",
+    GET_ACCESS_LOG: "an access log",
+    POST_WEBHOOK: "a webhook",
+}
 _S3_KINDS = ("500", "503", "denied", "expired", "drop", "slow")
 KINDS = ("500", "503", "throttled", "limit", "denied", "expired", "refused", "drop", "slow")
 
@@ -37,8 +48,9 @@ class Fault:
             403; `expired` is 403, expired credentials; `refused` is 400. `drop` closes the
             connection without an answer. `slow` delays the answer by `seconds`.
         operation: The operation whose calls go wrong, for example `StartJob`; `*` for all.
-            `GetLog` stands for the GET of a log's address, and `PutUpload` for the upload of files
-            to deploy; `*` leaves these two alone.
+            `GetLog` stands for the GET of a log's address, `PutUpload` for the upload of files
+            to deploy, `GetArtifact` and `GetAccessLog` for the GET of such a file, `PostWebhook` for
+            the POST to a webhook; `*` leaves these alone.
         when: `before`: the call has no effect. `after`: the call has its effect, and then its
             reply is lost.
         times: How many calls go wrong; None for all from then on.

@@ -8,7 +8,7 @@ of the emulator's clock, unless something else is said.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import inf
 
 from .content import Content
@@ -87,6 +87,7 @@ class Job:
         stopped_at: When StopJob was called; None if it was not.
         content: What a deployment of files deploys; None for a job that builds. Without its start
             the job stays PENDING.
+        artifacts: The names of its artifacts by their ids.
     """
 
     number: int
@@ -102,6 +103,7 @@ class Job:
     slot_at: float | None = None
     stopped_at: float | None = None
     content: Content | None = None
+    artifacts: dict[str, str] = field(default_factory=dict)
 
     @property
     def ready_at(self) -> float:

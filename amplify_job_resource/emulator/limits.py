@@ -1,19 +1,50 @@
-"""The limits of texts and numbers in requests, from AWS's service model."""
+"""What AWS's service model says that requests look like: the members, their types and their limits."""
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
 from botocore.loaders import Loader
 
 from .exceptions import BadRequestException
+from .readers import Reader, reader_of
+
+
+def read(
+    operation: str, path: Mapping[str, str], query: Callable[[str], list[str]], body: bytes
+) -> tuple[dict[str, Any], BadRequestException | None]:
+    """The members of a request, of which AWS's clients check no more than a few.
+
+    Args:
+        operation: The operation's name.
+        path: What stands in the path, by the members' names.
+        query: Gives the values of a name in the query.
+        body: The body.
+
+    Returns:
+        The members, with times in seconds since 1970; and what is wrong with them, None for most. Of a
+        request that is wrong, the members are as they were sent, as far as they can be read.
+    """
+    try:
+        members = _given(operation, path, query, body)
+    except BadRequestException as error:
+        return dict(path), error
+    required, readers = _members(operation)
+    try:
+        for name in required:
+            if members.get(name) is None:
+                raise BadRequestException(f"{name} is required")
+        return {name: readers[name](name, value) for name, value in members.items()}, None
+    except BadRequestException as error:
+        return members, error
 
 
 def check(operation: str, member: Callable[[str], Any]) -> None:
-    """Check the members of a request; AWS's clients check no more than the least length.
+    """Check those members of a request that are given.
 
     Args:
         operation: The operation's name.
@@ -22,18 +53,10 @@ def check(operation: str, member: Callable[[str], Any]) -> None:
     Raises:
         BadRequestException: a member breaks a limit; the message names it.
     """
-    for name, limit in _limits(operation).items():
+    for name, reader in _members(operation)[1].items():
         value = member(name)
-        if value is None or not isinstance(value, (str, int)):
-            continue
-        text = str(value)
-        if "max" in limit and (len(text) if isinstance(value, str) else value) > limit["max"]:
-            unit = " characters" if isinstance(value, str) else ""
-            raise BadRequestException(f"{name}: '{text[:40]}' is more than {limit['max']}{unit}")
-        if "enum" in limit and text not in limit["enum"]:
-            raise BadRequestException(f"{name}: '{text}' is not one of {limit['enum']}")
-        if "pattern" in limit and not re.fullmatch(limit["pattern"], text):
-            raise BadRequestException(f"{name}: '{text}' does not match {limit['pattern']}")
+        if value is not None:
+            reader(name, value)
 
 
 @cache
@@ -48,19 +71,66 @@ def shape(name: str) -> dict[str, Any]:
     return found
 
 
-def _model() -> dict[str, Any]:
-    model: dict[str, Any] = Loader().load_service_model("amplify", "service-2")
-    return model
+def _given(
+    operation: str, path: Mapping[str, str], query: Callable[[str], list[str]], body: bytes
+) -> dict[str, Any]:
+    """The members as they were sent; what is null, or unknown to AWS, counts as not given."""
+    members = _input(operation)["members"]
+    written = _json(body) if body else {}
+    given: dict[str, Any] = {}
+    for name, member in members.items():
+        place = member.get("location")
+        if place == "uri":
+            value: Any = path.get(member["locationName"])
+        elif place == "querystring":
+            values = query(member["locationName"])
+            kind = shape(member["shape"])["type"]
+            value = _of_query(name, kind, values) if values else None
+        else:
+            value = written.get(name)
+        if value is not None:
+            given[name] = value
+    return given
+
+
+def _of_query(name: str, kind: str, values: list[str]) -> Any:
+    if kind == "list":
+        return values
+    if kind != "integer":
+        return values[0]
+    if not re.fullmatch(r"-?[0-9]{1,18}", values[0]):
+        raise BadRequestException(f"{name}: '{values[0][:40]}' is no number")
+    return int(values[0])
+
+
+def _json(body: bytes) -> dict[str, Any]:
+    try:
+        written = json.loads(body, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError):
+        raise BadRequestException("The body is no JSON") from None
+    if not isinstance(written, dict):
+        raise BadRequestException("The body is no JSON object")
+    return written
+
+
+def _refuse_constant(name: str) -> None:
+    """Refuse what Python takes for JSON and nobody else does, such as NaN."""
+    raise ValueError(name)
 
 
 @cache
-def _limits(operation: str) -> dict[str, dict[str, Any]]:
-    """The limits of each text and number in a request, by its name."""
-    model = _model()
-    shape = model["shapes"][model["operations"][operation]["input"]["shape"]]
-    members = {name: model["shapes"][member["shape"]] for name, member in shape["members"].items()}
-    return {
-        name: {key: rule[key] for key in ("max", "pattern", "enum") if key in rule}
-        for name, rule in members.items()
-        if rule["type"] in ("string", "integer")
-    }
+def _members(operation: str) -> tuple[tuple[str, ...], dict[str, Reader]]:
+    """The names of the members that are required, and what reads each member."""
+    found = _input(operation)
+    readers = {name: reader_of(member["shape"], shape) for name, member in found["members"].items()}
+    return tuple(found.get("required", ())), readers
+
+
+def _input(operation: str) -> dict[str, Any]:
+    return shape(_model()["operations"][operation]["input"]["shape"])
+
+
+@cache
+def _model() -> dict[str, Any]:
+    model: dict[str, Any] = Loader().load_service_model("amplify", "service-2")
+    return model

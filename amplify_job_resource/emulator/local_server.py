@@ -1,17 +1,19 @@
-"""What a server of the emulator answers without moto: logs, uploads and sites."""
+"""What a server of the emulator answers without moto: sites, and addresses of all kinds."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
 
-from . import log_addresses, sites, uploads
+from . import downloads, log_addresses, sites, uploads, webhook_server
 from .http_server import Application
 from .log_server import serve_log
 from .refusals import StartResponse, refuse
 from .state import emulator_state
 
 _APPLICATIONS: dict[str, Application] = {
+    downloads.PREFIX: downloads.serve_download,
+    webhook_server.PREFIX: webhook_server.serve_webhook,
     log_addresses.PREFIX: serve_log,
     uploads.PREFIX: uploads.serve_upload,
 }

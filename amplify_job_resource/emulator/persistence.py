@@ -40,7 +40,7 @@ def save(path: Path) -> None:
             # Uploads come side by side, also while one of them is saved.
             locks.enter_context(backend.lock)
         backends = [
-            (account_id, region, backend.apps, backend._open_jobs)  # noqa: SLF001 - see `load`
+            (account_id, region, backend.apps, backend.open_jobs)
             for account_id, region, backend in places
         ]
         plan = emulator_state.default_plan
@@ -75,8 +75,12 @@ def load(path: Path) -> None:
     for account_id, region, apps, open_jobs in backends:
         for part in _parts(apps, open_jobs):
             _complete(part)
+        for app in apps.values():
+            # Earlier versions kept the tags among the other settings.
+            for tagged in (app, *app.branches.values()):
+                tagged.tags.update(tagged.settings.pop("tags", {}))
         backend = amplify_backends[account_id][region]
-        backend.apps, backend._open_jobs = apps, open_jobs  # noqa: SLF001
+        backend.apps, backend.open_jobs = apps, open_jobs
 
 
 def _parts(apps: dict[str, App], open_jobs: list[Job]) -> Iterator[Any]:
@@ -84,6 +88,9 @@ def _parts(apps: dict[str, App], open_jobs: list[Job]) -> Iterator[Any]:
     jobs = list(open_jobs)
     for app in apps.values():
         yield app
+        yield from app.domains.values()
+        yield from app.webhooks.values()
+        yield from app.backend_environments.values()
         for branch in app.branches.values():
             yield branch
             yield from branch.plans

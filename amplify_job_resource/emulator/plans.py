@@ -48,6 +48,7 @@ class Plan:
             its level, such as `[WARNING]:`; its further lines are indented, as AWS does it. A log
             that begins with a time, such as a copy of a real one, stays as it is. With None the
             step has no log.
+        artifacts: The files that end-to-end tests leave, as texts by their names; None for none.
 
     Raises:
         ValueError: a time or number is negative, `outcome` or `step` is unknown, the job would
@@ -72,6 +73,7 @@ class Plan:
     padded_id: bool = False
     skip_ids: int = 0
     logs: Mapping[str, str | Sequence[str] | None] | None = field(default=None, hash=False)
+    artifacts: Mapping[str, str] | None = field(default=None, hash=False)
 
     def __post_init__(self) -> None:
         # JSON has lists only; the plan that a server gets must equal the one that was sent.

@@ -17,7 +17,6 @@ from .exceptions import AmplifyError, OperationNotEmulated
 from .http_server import HttpServer
 from .persistence import load, save
 from .refusals import StartResponse, refuse, signed_for
-from .responses import implemented
 from .verbs import perform
 
 _UNKNOWN = "unknown"
@@ -59,10 +58,7 @@ def _application_of(service: Any) -> Any:
 def _refuse_service(environ: dict[str, Any], start: StartResponse) -> Iterable[bytes]:
     asked_for = f"{environ['REQUEST_METHOD']} {environ.get('PATH_INFO', '')}"
     service = signed_for(environ)
-    error = OperationNotEmulated(
-        f"the service {service} ({asked_for})" if service else asked_for,
-        f"Amplify's {', '.join(implemented())}; moto answers for its own services, such as STS",
-    )
+    error = OperationNotEmulated(f"the service {service} ({asked_for})" if service else asked_for)
     return refuse(environ, start, "501 Not Implemented", error.code, error.message)
 
 

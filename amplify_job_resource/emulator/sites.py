@@ -13,7 +13,6 @@ from typing import Any
 from urllib.parse import quote
 
 from . import s3_answers
-from .deployments import published
 from .jobs import Job
 from .models import Branch, amplify_backends
 from .refusals import StartResponse
@@ -104,7 +103,7 @@ def _live(app_id: str, label: str) -> Job | None:
             with backend.lock:
                 app = backend.apps.get(app_id)
                 branches = list(app.branches.values()) if app else []
-                found += [published(backend, each) for each in branches if label_of(each) == label]
+                found += [backend.published(each) for each in branches if label_of(each) == label]
     jobs = [job for job in found if job]
     # Two names of branches can make the same address.
     return max(jobs, key=lambda job: job.ends_at, default=None)

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, unquote
 
-from . import deployments, s3_answers, signatures
+from . import s3_answers, signatures
 from .archives import MOST_BYTES
 from .content import ARCHIVE
 from .exceptions import NotFoundException
 from .faults import PUT_UPLOAD
 from .models import backend_of
+from .models.deployments import too_large
 from .refusals import StartResponse
 from .s3_answers import XML, S3Error
 
@@ -117,7 +118,7 @@ def _take(place: UploadPlace | None, data: bytes) -> None:
     upload = (ARCHIVE if place.file is None else place.file, data)
     with backend.lock:
         try:
-            deployments.take(backend, place.app_id, place.branch_name, place.job, upload)
+            backend.take_upload(place.app_id, place.branch_name, place.job, upload)
         except NotFoundException:  # the job or its branch was deleted
             raise denied from None
 
@@ -138,7 +139,7 @@ def _body(environ: dict[str, Any]) -> tuple[bytes, S3Error | None]:
         left = length
         while left > 0 and (chunk := stream.read(min(left, _CHUNK))):
             left -= len(chunk)
-        return b"", deployments.too_large()
+        return b"", too_large()
     data = stream.read(length)
     if len(data) < length:
         return data, S3Error(

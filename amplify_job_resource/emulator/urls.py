@@ -9,5 +9,9 @@ from .responses import AmplifyResponse
 
 url_bases = [r"https?://amplify\.(.+)\.amazonaws\.com"]
 
-# A server needs the first one: what it makes of the second does not match a path without a name.
-url_paths = {"{0}/$": AmplifyResponse.dispatch, "{0}/.*$": AmplifyResponse.dispatch}
+# A server needs the first one: what it makes of the second does not match a path without a name. The
+# second is not `.*`, which matches no line break.
+url_paths = {
+    "{0}/$": AmplifyResponse.dispatch,
+    r"{0}/(?P<path>[\s\S]*)$": AmplifyResponse.dispatch,
+}

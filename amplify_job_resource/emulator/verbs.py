@@ -54,9 +54,9 @@ def _create_app(
     check("GetApp", {"appId": app_id}.get)
     backend = _backend(region)
     with backend.lock:
-        backend.create_app(settings or {}, app_id)
+        backend.add_app(app_id, settings or {})
         for name in branches:
-            backend.create_branch(app_id, name, dict(branch_settings or {}))
+            backend.add_branch(app_id, name, branch_settings or {})
 
 
 def _plan(

@@ -32,8 +32,9 @@ from amplify_job_resource._stack_defaults import LOG_LINES, LOOKAHEAD
 from amplify_job_resource._state import DEPLOYMENT_OUTPUTS, OUTPUTS
 from amplify_job_resource._upload.upload import LIMITS
 from amplify_job_resource._values.unknown import UNKNOWN
-from amplify_job_resource.emulator import Control, Plan, Server, archives, deployments, sources
+from amplify_job_resource.emulator import Control, Plan, Server, archives, sources
 from amplify_job_resource.emulator.faults import KINDS
+from amplify_job_resource.emulator.models.deployments import KEPT
 
 from tests.engine.stack import Stack, clean_environment
 
@@ -338,7 +339,7 @@ def test_the_emulator_s_page_has_its_bounds() -> None:
     part = text("docs/emulator.md").partition("## Deployments of files\n")[2].partition("\n## ")[0]
     assert f"{archives.MOST_BYTES // 1024**2} MiB and {archives.MOST_FILES:,} files" in part
     assert f"stalls for {sources.PATIENCE:.0f} seconds" in part
-    assert deployments.KEPT == 3
+    assert KEPT == 3
     assert "its last three deployments" in part
 
 

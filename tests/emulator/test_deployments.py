@@ -264,7 +264,7 @@ def test_what_does_not_exist_is_a_404(site: Branch) -> None:
         ({"../x": "1"}, "fileMap: the name '../x' leads out of the folder"),
         ({"/x": "1"}, "leads out"),
         ({"n" * 256: "1"}, "more than 255 characters"),
-        ({"x": "m" * 33}, "its MD5 more than 32"),
+        ({"x": "m" * 33}, "is more than 32 characters"),
     ],
 )
 def test_a_map_of_files_is_checked(site: Branch, file_map: dict[str, str], words: str) -> None:

@@ -466,15 +466,3 @@ def test_regions_are_separate(branch: Branch, emulator: Control) -> None:
     assert started["jobArn"].startswith("arn:aws:amplify:eu-west-1:")
     assert branch.listed() == []
     assert len(emulator.jobs(APP, region="eu-west-1")) == 1
-
-
-def test_an_operation_that_is_not_emulated_says_so(branch: Branch) -> None:
-    """An operation of AWS that the emulator lacks fails with 501; the message names those it has."""
-    assert refused(branch.client.list_webhooks, appId=APP) == (
-        501,
-        "NotImplementedException",
-        "The Amplify emulator does not implement ListWebhooks. It implements CreateApp, "
-        "CreateBranch, CreateDeployment, DeleteApp, DeleteBranch, DeleteJob, GetApp, GetBranch, "
-        "GetJob, ListApps, ListBranches, ListDomainAssociations, ListJobs, StartDeployment, StartJob, "
-        "StopJob, UpdateApp, UpdateBranch.",
-    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 from urllib.request import urlopen
 
 import pytest
@@ -89,6 +90,37 @@ def test_a_file_of_before_logs_and_domains_is_read(
     deploy(branch, SITE)
     emulator.advance(1000)
     assert ask(emulator.site(APP)).body == PAGE
+
+
+def test_a_file_of_before_webhooks_is_read(
+    machine_time: MachineTime, emulator: Control, tmp_path: Path
+) -> None:
+    """Its domains and tags are there; what its apps, branches and jobs lacked can be made and kept."""
+    machine_time.pass_by(10**8)  # the file is of 2026
+    load(Path(__file__).parent / "state-before-webhooks.pickle")
+    branch = Branch(make_client(), emulator)
+    client: Any = branch.client
+    app = {"appId": APP}
+    (domain,) = client.list_domain_associations(**app)["domainAssociations"]
+    assert (domain["domainStatus"], domain["enableAutoSubDomain"]) == ("PENDING_DEPLOYMENT", False)
+    found = client.get_branch(**branch.place)["branch"]
+    assert (found["tags"], found["displayName"]) == ({"team": "web"}, "home")
+    assert client.list_artifacts(**branch.place, jobId="1")["artifacts"] == []
+    assert ask(emulator.site(MANUAL)).body == b"<h1>hello</h1>"
+    webhook = client.create_webhook(**branch.place)["webhook"]
+    client.create_backend_environment(**app, environmentName="dev")
+    client.create_domain_association(**app, domainName="example.org", subDomainSettings=[])
+    client.tag_resource(resourceArn=webhook["webhookArn"], tags={"a": "b"})
+    before = [client.list_webhooks(**app)["webhooks"], client.list_domain_associations(**app)]
+    save(tmp_path / "state")
+    emulator.reset()
+    load(tmp_path / "state")
+    after = [client.list_webhooks(**app)["webhooks"], client.list_domain_associations(**app)]
+    assert [each["webhookId"] for each in after[0]] == [each["webhookId"] for each in before[0]]
+    assert after[1]["domainAssociations"] == before[1]["domainAssociations"]
+    tags = client.list_tags_for_resource(resourceArn=webhook["webhookArn"])["tags"]
+    assert tags == {"a": "b"}
+    assert len(client.list_backend_environments(**app)["backendEnvironments"]) == 1
 
 
 @pytest.mark.parametrize("content", [b"", b"junk", pickle.dumps(7), pickle.dumps((1, 2))])

@@ -91,8 +91,6 @@ def test_control_works_over_http(serve: Callable[..., tuple[Process, str]]) -> N
         client.start_job(appId="d1a2", branchName="main", jobType="RELEASE")
     assert len(control.jobs("d1a2", region="eu-west-1")) == 1
     assert [call["status"] for call in control.calls("StartJob")] == [None]
-    with pytest.raises(ClientError, match="does not implement"):
-        client.list_webhooks(appId="d1a2")
     with pytest.raises(ValueError, match="the emulator has no verb 'nonsense'"):
         control._perform("nonsense")
     control.reset()
@@ -225,15 +223,12 @@ SIGNED = "AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/{}/aws4_request, Sign
 def test_an_unknown_path_is_answered_with_what_is_known(
     server_url: str, path: str, signature: str | None
 ) -> None:
-    """Whoever asks for nothing that Amplify has gets 501 with the operations that are there."""
+    """Whoever asks for nothing that Amplify has gets 501, which says what there is."""
     signed = {"Authorization": signature} if signature else {}
     status, body = ask(server_url + path, **signed)
     assert status == 501
     message = json.loads(body)["message"]
-    assert f"does not implement GET {path.partition('?')[0]}. It implements " in message
-    assert "CreateApp" in message
-    assert "StopJob" in message
-    assert "ListWebhooks" not in message
+    assert f"does not implement GET {path.partition('?')[0]}. It implements all oper" in message
 
 
 def test_what_another_service_would_read_is_not_read(server_url: str) -> None:
@@ -241,16 +236,6 @@ def test_what_another_service_would_read_is_not_read(server_url: str) -> None:
     assert ask(f"{server_url}/?Action=Foo")[0] == 501
     assert ask(f"{server_url}/", X_Amz_Target="Foo.Bar")[0] == 501
     assert ask(f"{server_url}/apps/d1a2?Action=Foo")[0] == 501
-
-
-def test_an_operation_that_is_not_implemented_is_named(server_url: str) -> None:
-    """An operation of Amplify's that the emulator lacks gets 501, signed or not."""
-    status, body = ask(f"{server_url}/apps/d1a2/webhooks")
-    assert status == 501
-    assert "does not implement ListWebhooks. It implements CreateApp, " in body
-    with pytest.raises(ClientError, match="does not implement ListWebhooks") as caught:
-        amplify(server_url).list_webhooks(appId="d1a2")
-    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501
 
 
 @pytest.mark.parametrize(
@@ -271,7 +256,7 @@ def test_a_service_that_nobody_has_is_named(
 ) -> None:
     """Its client gets 501 in a form that it can read, and the server prints nothing."""
     with pytest.raises(
-        ClientError, match=rf"the service .*{service[-8:]} \(.*Amplify's Cr"
+        ClientError, match=rf"the service .*{service[-8:]} \(.*moto answers"
     ) as caught:
         getattr(amplify(server_url, service), operation)(**members)
     error: Any = caught.value.response

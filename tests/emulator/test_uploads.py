@@ -12,11 +12,11 @@ from amplify_job_resource.emulator import (
     Control,
     Fault,
     archives,
-    deployments,
     emulator_state,
     uploads,
 )
 from amplify_job_resource.emulator.faults import PUT_UPLOAD
+from amplify_job_resource.emulator.models import deployments
 from amplify_job_resource.emulator.uploads import UploadPlace
 
 from tests.emulator.conftest import Branch, MachineTime

@@ -22,7 +22,7 @@ from amplify_job_resource._start import file_deployment, packed_files
 from amplify_job_resource._start.trailers import Trailer
 from amplify_job_resource._upload.upload import Receipt, put
 from amplify_job_resource._values.times import parse_time
-from amplify_job_resource.emulator import deployments, emulator_state
+from amplify_job_resource.emulator import emulator_state
 from amplify_job_resource.emulator.content import ARCHIVE
 from amplify_job_resource.emulator.jobs import Job
 
@@ -296,7 +296,7 @@ class DeploymentWorld(World):
 
     def live(self, branch: str = "main") -> str | None:
         """The page that the site of a branch shows, None if there is none."""
-        job = deployments.published(self.backend, self.backend.branch(APP, branch))
+        job = self.backend.published(self.backend.branch(APP, branch))
         files = job.content.files if job and job.content else None
         return files["index.html"].decode() if files else None
 
@@ -369,8 +369,8 @@ class DeploymentWorld(World):
         """Deploy somebody else's files, if the branch is free."""
         job = self._foreign(branch)
         if job:
-            deployments.take(self.backend, APP, branch, job.job_id, (ARCHIVE, SITE))
-            deployments.start(self.backend, APP, branch, job.job_id)
+            self.backend.take_upload(APP, branch, job.job_id, (ARCHIVE, SITE))
+            self.backend.start_deployment(APP, branch, job.job_id)
             self.history.add(f"a foreign deployment on {branch}")
 
     def push(self, branch: str, commit: str) -> None:
@@ -381,7 +381,7 @@ class DeploymentWorld(World):
     def _foreign(self, branch: str) -> Job | None:
         if self.backend.branch(APP, branch).active(self.backend.assign_build_slots()):
             return None
-        return deployments.create(self.backend, APP, branch, None)
+        return self.backend.create_deployment(APP, branch, None)
 
 
 class _UploadClock:

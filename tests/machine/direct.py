@@ -16,7 +16,8 @@ from amplify_job_resource._amplify.session import ATTEMPTS, Clients
 from amplify_job_resource.emulator import Fault, emulator_state
 from amplify_job_resource.emulator.exceptions import AmplifyError
 from amplify_job_resource.emulator.limits import check
-from amplify_job_resource.emulator.responses import _FAULT_ERRORS, AmplifyResponse
+from amplify_job_resource.emulator.responses import AmplifyResponse
+from amplify_job_resource.emulator.responses.dispatch import FAULT_ERRORS
 from botocore.exceptions import ClientError, ConnectionClosedError
 
 #: What the SDK sends again by itself, by HTTP status. Source: botocore's standard mode.
@@ -104,7 +105,7 @@ def _strike(faults: list[Fault], when: str, operation: str) -> None:
             raise ConnectionClosedError(endpoint_url=_ENDPOINT)
         if fault.kind == "denied":
             raise _refused(operation, 403, "AccessDeniedException", "not authorized")
-        raise _refused(operation, *_FAULT_ERRORS[fault.kind])
+        raise _refused(operation, *FAULT_ERRORS[fault.kind])
 
 
 def _refused(operation: str, status: int, code: str, message: str) -> ClientError:

@@ -1,155 +1,21 @@
-"""The apps, branches and jobs of one account and region, and AWS's rules for them.
-
-All times are readings of the emulator's clock.
-"""
+"""AWS's rules for jobs."""
 
 from __future__ import annotations
 
-import secrets
-import threading
-from dataclasses import dataclass, field, replace
+import uuid
 from typing import Any
 
-from moto.core.base_backend import BackendDict, BaseBackend
-
-from .behaviours import refuse
-from .content import Content
-from .domains import Domain
-from .exceptions import BadRequestException, NotFoundException
-from .jobs import Job, Snapshot
-from .plans import Plan
-from .state import emulator_state
-
-#: How many jobs one account builds at once in a region; further jobs stay PENDING.
-CONCURRENT_BUILDS = 5
+from ..behaviours import refuse
+from ..content import Content
+from ..exceptions import BadRequestException, NotFoundException
+from ..jobs import Job
+from ..state import emulator_state
+from .branches import BranchBackend
+from .records import Branch
 
 
-@dataclass(slots=True)
-class Branch:
-    """One branch.
-
-    Attributes:
-        settings: Members of CreateBranch and UpdateBranch, unchanged.
-        head: The commit that was pushed last.
-        count: The number of the last job.
-        jobs: The branch's jobs by their number, oldest first.
-        plans: How the next jobs run, one plan for each.
-        deleted: The job whose files are still live although its record was deleted; None for most.
-    """
-
-    app_id: str
-    name: str
-    settings: dict[str, Any]
-    created_at: float
-    updated_at: float
-    head: str = "0" * 40
-    count: int = 0
-    jobs: dict[int, Job] = field(default_factory=dict)
-    plans: list[Plan] = field(default_factory=list)
-    deleted: Job | None = None
-
-    def active(self, now: float) -> list[Job]:
-        """The jobs that have not ended at the time `now`, oldest first."""
-        return [job for job in self.jobs.values() if not job.ended(now)]
-
-
-@dataclass(slots=True)
-class App:
-    """One app.
-
-    Attributes:
-        settings: Members of CreateApp and UpdateApp, unchanged.
-        branches: The app's branches by name.
-        domains: The app's domains by name.
-        former: Deleted branches by name, where a switch says that something of them is kept.
-    """
-
-    app_id: str
-    settings: dict[str, Any]
-    created_at: float
-    updated_at: float
-    branches: dict[str, Branch] = field(default_factory=dict)
-    domains: dict[str, Domain] = field(default_factory=dict)
-    former: dict[str, Branch] = field(default_factory=dict)
-
-
-class AmplifyBackend(BaseBackend):
-    """Amplify Hosting in one account and region.
-
-    A region has `CONCURRENT_BUILDS` build slots. Jobs get them in the order in which they become
-    ready. Slots are assigned only when jobs are read or changed. A slot then counts from the moment
-    when it was free and the job was ready, so the result does not depend on how often jobs are read.
-
-    Raises from every method that takes an id or a name:
-        NotFoundException: the app, branch or job does not exist.
-    """
-
-    def __init__(self, region_name: str, account_id: str) -> None:
-        super().__init__(region_name, account_id)
-        self.apps: dict[str, App] = {}
-        self.lock = threading.RLock()
-        self._open_jobs: list[Job] = []
-
-    # --- apps and branches -----------------------------------------------------------------------
-
-    def create_app(self, settings: dict[str, Any], app_id: str | None = None) -> App:
-        """Create an app; one of the same id is deleted first, with its jobs. Starts no build."""
-        app_id = app_id or "d" + secrets.token_hex(7)
-        if app_id in self.apps:
-            self.delete_app(app_id)
-        now = emulator_state.clock.now()
-        app = self.apps[app_id] = App(app_id, settings, now, now)
-        return app
-
-    def app(self, app_id: str) -> App:
-        """The app with this id."""
-        if app_id not in self.apps:
-            raise NotFoundException(f"App {app_id} not found.")
-        return self.apps[app_id]
-
-    def delete_app(self, app_id: str) -> App:
-        """Delete an app with its branches and jobs, and return it."""
-        app = self.app(app_id)
-        for name in list(app.branches):
-            self.delete_branch(app_id, name)
-        del self.apps[app_id]
-        return app
-
-    def create_branch(self, app_id: str, name: str, settings: dict[str, Any]) -> Branch:
-        """Create a branch. Starts no build, not even with `enableAutoBuild`.
-
-        Raises:
-            BadRequestException: the app has a branch of this name.
-        """
-        app = self.app(app_id)
-        if name in app.branches:
-            raise BadRequestException(f"A branch with name {name} already exists")
-        now = emulator_state.clock.now()
-        branch = app.branches[name] = Branch(app_id, name, settings, now, now)
-        if name in app.former:
-            for kept in emulator_state.behaviours.deleted_branch_keeps:
-                setattr(branch, kept, getattr(app.former[name], kept))
-        return branch
-
-    def branch(self, app_id: str, name: str) -> Branch:
-        """The branch with this name."""
-        branches = self.app(app_id).branches
-        if name not in branches:
-            raise NotFoundException(f"Branch {name} not found for app {app_id}.")
-        return branches[name]
-
-    def delete_branch(self, app_id: str, name: str) -> Branch:
-        """Delete a branch with its jobs, and return it; a new one of the same name begins at job 1."""
-        branch = self.branch(app_id, name)
-        deleted = {id(job) for job in branch.jobs.values()}
-        self._open_jobs = [job for job in self._open_jobs if id(job) not in deleted]
-        app = self.app(app_id)
-        del app.branches[name]
-        if emulator_state.behaviours.deleted_branch_keeps:
-            app.former[name] = branch
-        return branch
-
-    # --- jobs --------------------------------------------------------------------------------------
+class JobBackend(BranchBackend):
+    """The jobs of branches."""
 
     def start_job(self, app_id: str, name: str, request: dict[str, Any]) -> Job:
         """Create the job that StartJob asks for.
@@ -214,12 +80,19 @@ class AmplifyBackend(BaseBackend):
         """
         branch = self.branch(app_id, name)
         branch.head = commit_id
+        return self.build_next(branch, commit_id, message)
+
+    def build_next(self, branch: Branch, commit_id: str, message: str) -> Job:
+        """The job that builds what a push or a webhook asks for, at once or after the present one.
+
+        A job that waits already takes over this commit and message.
+        """
         active = branch.active(self.assign_build_slots())
         if len(active) > 1:
             waiting = active[-1]
             waiting.commit_id, waiting.commit_message = commit_id, message
             return waiting
-        # Which jobType AWS gives the job of a push is unconfirmed. WEB_HOOK fits best.
+        # AWS's model has WEB_HOOK for what webhooks start; of a push it says nothing.
         behind = active[-1] if active else None
         return self.add_job(branch, "WEB_HOOK", commit_id, message, behind=behind)
 
@@ -292,46 +165,6 @@ class AmplifyBackend(BaseBackend):
             branch.deleted = job
         return job
 
-    def snapshot(self, job: Job) -> Snapshot:
-        """What a job shows now."""
-        snapshot = job.snapshot(self.assign_build_slots())
-        waits = job.content is not None and job.content.started_at is None
-        if waits and snapshot.status == "PENDING":
-            return replace(snapshot, status=emulator_state.behaviours.waiting_status)
-        return snapshot
-
-    def assign_build_slots(self) -> float:
-        """Assign the build slots that have become free by now to the jobs that are ready.
-
-        Returns:
-            The present time, up to which the assignment is complete.
-        """
-        now = emulator_state.clock.now()
-        while True:
-            ready = [
-                job
-                for job in self._open_jobs
-                if job.slot_at is None and job.stopped_at is None and job.ready_at <= now
-            ]
-            if not ready:
-                break
-            job = min(ready, key=lambda job: (job.ready_at, job.created_at, job.number))
-            ends = sorted(
-                other.ends_at
-                for other in self._open_jobs
-                if other.slot_at is not None and other.ends_at > job.ready_at
-            )
-            free_at = job.ready_at
-            if len(ends) >= CONCURRENT_BUILDS:
-                free_at = ends[-CONCURRENT_BUILDS]
-            if free_at > now:
-                break
-            job.slot_at = free_at
-        # No later call assigns a slot for a time before this one, so ended jobs can be forgotten.
-        if len(self._open_jobs) > 4 * CONCURRENT_BUILDS:
-            self._open_jobs = [job for job in self._open_jobs if not job.ended(now)]
-        return now
-
     def add_job(
         self,
         branch: Branch,
@@ -375,29 +208,9 @@ class AmplifyBackend(BaseBackend):
             plan=plan,
             behind=behind,
             content=content,
+            artifacts={str(uuid.uuid4()): name for name in plan.artifacts or ()},
         )
         branch.jobs[job.number] = job
-        self._open_jobs.append(job)
+        self.open_jobs.append(job)
         self.assign_build_slots()
         return job
-
-    def arn(self, app_id: str) -> str:
-        """The ARN of the app with this id, whether it exists or not."""
-        return f"arn:aws:amplify:{self.region_name}:{self.account_id}:apps/{app_id}"
-
-
-amplify_backends = BackendDict(AmplifyBackend, "amplify")
-
-
-def backend_of(account_id: str, region: str) -> AmplifyBackend:
-    """Amplify in one account and region.
-
-    Raises:
-        BadRequestException: the region does not exist, or Amplify is not in it.
-    """
-    try:
-        backend: AmplifyBackend = amplify_backends[account_id][region]
-    except KeyError:
-        # AWS's clients find no host there.
-        raise BadRequestException(f"There is no Amplify in a region '{region}'") from None
-    return backend

@@ -1,0 +1,54 @@
+"""Amplify Hosting in one account and region: its state, and AWS's rules for it.
+
+There is a module for each kind of resource, as in `responses`. All times are readings of the
+emulator's clock.
+"""
+
+from __future__ import annotations
+
+from moto.core.base_backend import BackendDict
+
+from ..exceptions import BadRequestException
+from .access_logs import AccessLogBackend
+from .artifacts import ArtifactBackend
+from .backend_environments import BackendEnvironmentBackend
+from .build_slots import CONCURRENT_BUILDS
+from .deployments import DeploymentBackend
+from .records import App, Branch
+from .tags import TagBackend
+
+__all__ = [
+    "CONCURRENT_BUILDS",
+    "AmplifyBackend",
+    "App",
+    "Branch",
+    "amplify_backends",
+    "backend_of",
+]
+
+
+class AmplifyBackend(
+    DeploymentBackend, ArtifactBackend, TagBackend, AccessLogBackend, BackendEnvironmentBackend
+):
+    """Amplify Hosting in one account and region.
+
+    Raises from every method that takes an id or a name:
+        NotFoundException: the app, branch, job or other thing does not exist.
+    """
+
+
+amplify_backends = BackendDict(AmplifyBackend, "amplify")
+
+
+def backend_of(account_id: str, region: str) -> AmplifyBackend:
+    """Amplify in one account and region.
+
+    Raises:
+        BadRequestException: the region does not exist, or Amplify is not in it.
+    """
+    try:
+        backend: AmplifyBackend = amplify_backends[account_id][region]
+    except KeyError:
+        # AWS's clients find no host there.
+        raise BadRequestException(f"There is no Amplify in a region '{region}'") from None
+    return backend

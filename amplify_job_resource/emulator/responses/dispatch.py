@@ -1,0 +1,161 @@
+"""A request from its arrival to its answer, with the log of calls and the faults."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache, cached_property
+from typing import Any
+from urllib.parse import unquote
+
+from moto.core.responses import ActionResult
+
+from ..exceptions import AmplifyError, ConnectionDropped, NotFoundException, OperationNotEmulated
+from ..faults import Fault
+from ..limits import operations
+from ..state import emulator_state
+from .access_logs import AccessLogResponse
+from .apps import AppResponse
+from .artifacts import ArtifactResponse
+from .backend_environments import BackendEnvironmentResponse
+from .branches import BranchResponse
+from .deployments import DeploymentResponse
+from .domains import DomainResponse
+from .tags import TagResponse
+from .webhooks import WebhookResponse
+
+_TAGS = "/tags/"
+#: What a fault is answered with: status, code and message.
+FAULT_ERRORS = {
+    "500": (500, "InternalFailureException", "The service failed to perform an operation"),
+    "503": (503, "ServiceUnavailableException", "Service is unavailable"),
+    "throttled": (429, "TooManyRequestsException", "Too Many Requests"),
+    "limit": (429, "LimitExceededException", "A service quota was exceeded"),
+    "expired": (
+        403,
+        "ExpiredTokenException",
+        "The security token included in the request is expired",
+    ),
+    "refused": (400, "BadRequestException", "The request is refused by plan"),
+}
+
+
+class AmplifyResponse(
+    AppResponse,
+    BranchResponse,
+    DeploymentResponse,
+    ArtifactResponse,
+    WebhookResponse,
+    DomainResponse,
+    BackendEnvironmentResponse,
+    TagResponse,
+    AccessLogResponse,
+):
+    """One request to Amplify, with all of Amplify's operations."""
+
+    def _dispatch(self, request: Any, full_url: str | None = None, headers: Any = None) -> Any:
+        self.setup_class(request, full_url, headers)
+        operation = self._get_action()
+        app_id, branch = self._get_param("appId"), self._get_param("branchName")
+        entry = {
+            "operation": operation or f"{request.method} {request.path}",
+            "app_id": app_id,
+            "branch_name": branch,
+            "job_id": self._get_param("jobId"),
+            "body": self._body(),
+            "region": self.region,
+            "access_key": self.access_key,
+            "time": emulator_state.clock.shown(emulator_state.clock.now()),
+            "status": None,
+        }
+        with emulator_state.lock:
+            emulator_state.calls.append(entry)
+            faults = emulator_state.faults.matching(str(operation), app_id, branch)
+        for fault in faults:
+            if fault.kind == "slow":
+                emulator_state.clock.wait(fault.seconds, real_time=self.is_werkzeug_request)
+        try:
+            answer = self._fault_response(faults, "before", str(operation))
+            if answer is None:
+                self.read_ahead(operation)
+                with self.backend.lock, emulator_state.clock.moment():
+                    answer = self._answer(operation, request)
+                    instead = self._fault_response(faults, "after", str(operation))
+                answer = instead or answer
+        except AmplifyError as error:  # there is no such region
+            answer = self._error(error)
+        entry["status"] = answer[0]
+        return answer
+
+    def _get_action(self) -> Any:
+        return self._action
+
+    @cached_property
+    def _action(self) -> str | None:
+        action: str | None = super()._get_action()
+        request = self.normalized_request
+        if not action and request.method == "DELETE" and self.parsed_url.path.startswith(_TAGS):
+            # Without the keys, which stand in the query, moto knows it for nothing.
+            action = "UntagResource"
+            self.uri_match = {"resourceArn": unquote(self.parsed_url.path.removeprefix(_TAGS))}
+        # What another service would read out of a form or a header is no operation of Amplify's.
+        return action if action in operations() else None
+
+    def _answer(self, operation: str | None, request: Any) -> Any:
+        try:
+            method = getattr(self, method_name(operation), None) if operation else None
+            if method is None:
+                raise OperationNotEmulated(operation or f"{request.method} {request.path}")
+            if self.wrong:
+                raise self.wrong
+            job_id = self._get_param("jobId") or ""
+            if job_id.startswith("0") and not emulator_state.behaviours.padded_id_is_known:
+                raise NotFoundException(f"Job {job_id} not found.")
+            result = method()
+        except AmplifyError as error:
+            return self._error(error)
+        return self.serialized(ActionResult(result))
+
+    def _error(self, error: AmplifyError) -> Any:
+        # moto can serialize only errors that are in the service model.
+        status, code = error.status, error.code
+        if isinstance(error, NotFoundException):
+            status, code = emulator_state.behaviours.missing
+        headers = {"Content-Type": "application/json", "x-amzn-ErrorType": code, "status": status}
+        return status, headers, json.dumps(error.body)
+
+    def _fault_response(self, faults: list[Fault], when: str, operation: str) -> Any:
+        for fault in faults:
+            if fault.when != when or fault.kind == "slow":
+                continue
+            if fault.kind == "drop":
+                raise self._dropped()
+            if fault.kind == "denied":
+                return self._error(
+                    AmplifyError(403, "AccessDeniedException", self._denied_message(operation))
+                )
+            return self._error(AmplifyError(*FAULT_ERRORS[fault.kind]))
+        return None
+
+    def _dropped(self) -> Exception:
+        if self.is_werkzeug_request:
+            return ConnectionDropped()
+        from botocore.exceptions import ConnectionClosedError
+
+        return ConnectionClosedError(endpoint_url=self.uri)
+
+    def _denied_message(self, operation: str) -> str:
+        resource = self.backend.arn(self._get_param("appId") or "*")
+        if self._get_param("branchName"):
+            resource += f"/branches/{self._get_param('branchName')}"
+            resource += "" if operation.endswith("Deployment") else "/jobs/*"
+        return (
+            f"User: arn:aws:iam::{self.current_account}:user/someone is not authorized to perform: "
+            f"amplify:{operation} on resource: {resource}"
+        )
+
+
+@cache
+def method_name(operation: str) -> str:
+    """The method of `AmplifyResponse` that answers an operation of this name."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", operation).lower()
