@@ -33,7 +33,9 @@ def main() -> int:
             *wrong_metadata(wheel),
             *missing_sources(sdist),
             *complaints("twine", "check", "--strict", str(wheel), str(sdist)),
-            *complaints("check_wheel_contents", "--no-config", str(wheel)),
+            *complaints(
+                "check_wheel_contents", "--no-config", f"--toplevel={PLUGIN},{PACKAGE}", str(wheel)
+            ),
         ]
     for problem in problems:
         print(problem, file=sys.stderr)
