@@ -9,7 +9,7 @@ INSTALLED := $(VENV)/.installed
 WITH_PULUMI = bin="$$($(PYTHON) tools/pulumi_cli.py)" && PATH="$$bin:$$PATH"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup python-version pulumi-bin demo picture test test-install check test-matrix bench bench-content bench-fleet bench-schedule explore explore-emulator verify-live schema states plugin docs check-workflows dist try-dist release lock clean
+.PHONY: help setup python-version pulumi-bin demo picture test test-install check test-matrix bench bench-content bench-fleet bench-load bench-schedule explore explore-emulator verify-live schema states plugin docs check-workflows dist try-dist release lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -63,6 +63,9 @@ bench-content: setup  ## digests and zips of 10,000 files, against hashlib and z
 
 bench-fleet: setup  ## 5,000 releases in many accounts, simulated; measure the costs first: ARGS=--measure
 	@$(WITH_PULUMI) $(VENV)/bin/python -m bench.fleet $(ARGS)
+
+bench-load: setup  ## 64 threads that call one emulator for a minute, and check each answer: ARGS="--state"
+	@$(VENV)/bin/python -m bench.load $(ARGS)
 
 bench-schedule: setup  ## how late a build's end is seen, against calls: simulated builds, and the best possible
 	@$(WITH_PULUMI) $(VENV)/bin/python -m bench --only schedule $(ARGS)

@@ -17,6 +17,8 @@ from pathlib import Path
 from tools.wheel import ROOT, build
 
 PACKAGE = "amplify_job_resource"
+#: The plugin for pytest, which stands beside the package.
+PLUGIN = "amplify_job_pytest.py"
 SDIST_FILES = ("CHANGELOG.md", "LICENSE", "PKG-INFO", "README.md", "pyproject.toml")
 DIST_INFO = ("METADATA", "WHEEL", "RECORD", "entry_points.txt", "licenses/LICENSE")
 
@@ -31,7 +33,9 @@ def main() -> int:
             *wrong_metadata(wheel),
             *missing_sources(sdist),
             *complaints("twine", "check", "--strict", str(wheel), str(sdist)),
-            *complaints("check_wheel_contents", "--no-config", str(wheel)),
+            *complaints(
+                "check_wheel_contents", "--no-config", f"--toplevel={PLUGIN},{PACKAGE}", str(wheel)
+            ),
         ]
     for problem in problems:
         print(problem, file=sys.stderr)
@@ -41,8 +45,8 @@ def main() -> int:
 
 
 def sources() -> set[str]:
-    """The package's files, as paths in a checkout."""
-    return {
+    """The files of the package and the plugin, as paths in a checkout."""
+    return {PLUGIN} | {
         path.relative_to(ROOT).as_posix()
         for path in (ROOT / PACKAGE).rglob("*")
         if path.is_file() and "__pycache__" not in path.parts

@@ -3,7 +3,7 @@
 There are three ways to use it:
     In process: call `register()` once, then use boto3 inside `with mock_aws():`.
     As a server on 127.0.0.1: `python -m amplify_job_resource.emulator`, or `Server` from Python.
-    In pytest: the fixtures of `amplify_job_resource.emulator.fixture`.
+    In pytest: the fixtures `amplify` and `amplify_server`, which are there without any set-up.
 
 Needs the extra: `pip install 'amplify-job-resource[emulator]'`.
 """

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
-from . import Control
+from . import Control, Fault
 from .exceptions import BadRequestException
 from .limits import check
 from .models import backend_of
@@ -23,10 +23,41 @@ def main(arguments: list[str] | None = None) -> int:
     Returns:
         0, after SIGINT or SIGTERM.
     """
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    try:
+        from . import Server
+    except ImportError as error:
+        sys.exit(str(error))
+    try:
+        running = Server(options.port, options.state, json_log=options.json_log)
+    except (ValueError, OSError) as error:
+        parser.error(f"argument --state: {error}")
+    with running as server:
+        if options.plan:
+            try:
+                Control().plan_file(options.plan)
+            except (ValueError, OSError) as error:
+                parser.error(f"argument --plan: {error}")
+        Control().fault(*options.fault)
+        _create_apps(options.app, options.region)
+        _create_apps(options.files_app, options.region, repository=False)
+        if options.speed != 1.0:
+            server.control.run(options.speed)
+        sys.stdout.write(f"{server.url}\n")
+        sys.stdout.flush()
+        stop.wait()
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m amplify_job_resource.emulator",
         description="Emulate Amplify Hosting on this machine. The command prints one line, its "
-        "URL: set AWS_ENDPOINT_URL_AMPLIFY to it.",
+        "URL: set AWS_ENDPOINT_URL_AMPLIFY to it, and open it in a browser to see what runs.",
     )
     parser.add_argument(
         "--port", type=_port, default=0, help="port to listen on (default: any free port)"
@@ -61,32 +92,30 @@ def main(arguments: list[str] | None = None) -> int:
         help="how many times as fast as in reality jobs run (default: 1)",
     )
     parser.add_argument(
+        "--plan",
+        type=Path,
+        metavar="FILE",
+        help="YAML file that says how the jobs of which apps, branches and commits run",
+    )
+    parser.add_argument(
+        "--fault",
+        type=_fault,
+        action="append",
+        default=[],
+        metavar="OPERATION:KIND",
+        help="what goes wrong with which calls, e.g. StartJob:drop:after:times=2; may be repeated",
+    )
+    parser.add_argument(
+        "--json-log",
+        action="store_true",
+        help="write a line of JSON on stderr for each request",
+    )
+    parser.add_argument(
         "--state",
         type=Path,
         help="file that keeps apps and jobs across restarts (default: nothing is kept)",
     )
-    options = parser.parse_args(arguments)
-
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
-    try:
-        from . import Server
-    except ImportError as error:
-        sys.exit(str(error))
-    try:
-        running = Server(options.port, options.state)
-    except (ValueError, OSError) as error:
-        parser.error(f"argument --state: {error}")
-    with running as server:
-        _create_apps(options.app, options.region)
-        _create_apps(options.files_app, options.region, repository=False)
-        if options.speed != 1.0:
-            server.control.run(options.speed)
-        sys.stdout.write(f"{server.url}\n")
-        sys.stdout.flush()
-        stop.wait()
-    return 0
+    return parser
 
 
 def _create_apps(branches: list[tuple[str, str]], region: str, *, repository: bool = True) -> None:
@@ -111,6 +140,14 @@ def _branch(text: str) -> tuple[str, str]:
             "letters and digits, 20 characters at most."
         ) from None
     return app_id, branch
+
+
+def _fault(text: str) -> Fault:
+    """The fault of `--fault`."""
+    try:
+        return Fault.from_text(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _region(text: str) -> str:

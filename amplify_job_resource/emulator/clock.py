@@ -138,6 +138,11 @@ class Clock:
             self.advance(at - self._reading)
 
     @property
+    def speed(self) -> float:
+        """How many times as fast as real time the clock runs; 0 if it is stopped."""
+        return self._speed
+
+    @property
     def frozen(self) -> bool:
         """Whether the clock is stopped."""
         return self._speed == 0.0

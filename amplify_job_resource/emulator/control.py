@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import urllib.error
 import urllib.request
 from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from .faults import Fault
 from .plans import Plan
 
-#: The path of a server's control endpoint; a verb follows.
-PREFIX = "/_emulator/"
+#: The path of a server's control endpoint, with the version of its contract; a verb follows.
+PREFIX = "/_emulator/v1/"
 
 
 class Control:
@@ -71,8 +73,24 @@ class Control:
         )
 
     def default_plan(self, plan: Plan) -> None:
-        """Set how jobs run for which `plan` gave no plan."""
+        """Set how jobs run for which there is no plan of `plan`, and no rule of `plan_file`."""
         self._perform("default_plan", plan=plan.to_json())
+
+    def plan_file(self, path: str | os.PathLike[str]) -> None:
+        """Set how jobs run for which `plan` gave no plan, by the rules of a file.
+
+        They take the place of the rules of an earlier file. The default plan of the file, if it has
+        one, becomes that of the emulator.
+
+        Raises:
+            ValueError: the file is wrong; the message has its name, the line and the key.
+            OSError: it cannot be read.
+        """
+        from .plan_file import read
+
+        found = read(Path(path))
+        default = None if found.default is None else found.default.to_json()
+        self._perform("rules", rules=[rule.to_json() for rule in found.rules], default=default)
 
     def domain(
         self,
@@ -159,7 +177,7 @@ class Control:
         """The requests so far, oldest first; with `operation`, only that operation's.
 
         Returns:
-            One dict for each request.
+            One dict for each of the last 10,000 requests.
 
             - operation, app_id, branch_name, job_id: What was called; None where not given. The
               operation of a GET of a log's address is `GetLog`, that of an upload `PutUpload`.

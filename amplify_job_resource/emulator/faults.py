@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -60,8 +61,8 @@ class Fault:
         seconds: The delay of a `slow` call.
 
     Raises:
-        ValueError: `kind`, `operation` or `when` is unknown, or a log or an upload has no
-            such fault.
+        ValueError: `kind`, `operation` or `when` is unknown, a number is negative, or a log or an
+            upload has no such fault.
     """
 
     kind: Literal[
@@ -76,6 +77,9 @@ class Fault:
     seconds: float = 0.0
 
     def __post_init__(self) -> None:
+        for name in ("times", "skip", "seconds"):
+            if not 0 <= (getattr(self, name) or 0) < math.inf:
+                raise ValueError(f"{name} is a number, 0 or more, not {getattr(self, name)}")
         if self.kind not in KINDS:
             raise ValueError(f"kind is one of {', '.join(KINDS)}, not {self.kind!r}")
         if self.when not in ("before", "after"):
@@ -93,6 +97,35 @@ class Fault:
         """The fault that `to_json` wrote."""
         return cls(**data)
 
+    @classmethod
+    def from_text(cls, text: str) -> Fault:
+        """The fault that a text such as `StartJob:drop:after:times=2` names.
+
+        Args:
+            text: The operation and the kind; then, in any order, `before` or `after`, and fields such
+                as `skip=1`, `branch_name=main` and `times=all`.
+
+        Raises:
+            ValueError: the text names no fault.
+        """
+        operation, *parts = text.split(":")
+        if not parts:
+            raise ValueError(f"a fault is OPERATION:KIND, such as StartJob:503, not {text!r}")
+        given: dict[str, Any] = {}
+        for part in parts[1:]:
+            name, equals, value = part.partition("=")
+            if not equals:
+                name, value = "when", part
+            if name not in _FROM_TEXT:
+                raise ValueError(f"a fault has no {name!r}; it can have {', '.join(_FROM_TEXT)}")
+            if name in given:
+                raise ValueError(f"{name} is given twice")
+            try:
+                given[name] = _FROM_TEXT[name](value)
+            except ValueError:
+                raise ValueError(f"{name} is a number, not {value!r}") from None
+        return cls(parts[0], operation, **given)  # type: ignore[arg-type] # which is checked there
+
     def to_json(self) -> dict[str, Any]:
         """The fault as a dict that JSON can hold."""
         return asdict(self)
@@ -104,6 +137,17 @@ class Fault:
             and self.app_id in (None, app_id)
             and self.branch_name in (None, branch_name)
         )
+
+
+#: What can be named in a text, and how it is read.
+_FROM_TEXT: Mapping[str, Callable[[str], Any]] = {
+    "when": str,
+    "times": lambda text: None if text == "all" else int(text),
+    "skip": int,
+    "app_id": str,
+    "branch_name": str,
+    "seconds": float,
+}
 
 
 @dataclass(slots=True)

@@ -39,7 +39,10 @@ def serve_log(environ: dict[str, Any], start: StartResponse) -> Iterable[bytes]:
         query = environ.get("QUERY_STRING", "")
         now = s3_answers.shown_now()
         place = log_addresses.check(environ["REQUEST_METHOD"], path, query, now)
-        status, headers, data = _part(_text(place), environ.get("HTTP_RANGE", ""))
+        text = text_of(place)
+        if text is None:
+            raise S3Error(404, "NoSuchKey", "The specified key does not exist.")
+        status, headers, data = _part(text, environ.get("HTTP_RANGE", ""))
     except S3Error as error:
         data = s3_answers.error_body(error.code, error.message)
         status, headers = error.status, XML
@@ -47,12 +50,8 @@ def serve_log(environ: dict[str, Any], start: StartResponse) -> Iterable[bytes]:
     return s3_answers.send(environ, start, status, headers, data)
 
 
-def _text(place: LogPlace) -> bytes:
-    """The log as far as it is written.
-
-    Raises:
-        S3Error: there is no such log, for example because the job was deleted.
-    """
+def text_of(place: LogPlace) -> bytes | None:
+    """The log as far as it is written; None if there is none, or its job was deleted."""
     backend = backend_of(place.account_id, place.region)
     text = None
     with backend.lock, contextlib.suppress(NotFoundException):
@@ -61,8 +60,6 @@ def _text(place: LogPlace) -> bytes:
         if place.step in steps:
             clock = emulator_state.clock
             text = log_of(job, steps[place.step], clock.now(), clock.shown)
-    if text is None:
-        raise S3Error(404, "NoSuchKey", "The specified key does not exist.")
     return text
 
 

@@ -1,118 +1,152 @@
 """The emulator's state in a file, so that a server can be stopped and continued later.
 
-The file is a pickle: one machine's emulator writes it, and the same emulator reads it.
+The file has a part for each account and region, for each job, for the files of each deployment, and one
+for what they share. What has not changed since the last save is not written again.
 """
 
 from __future__ import annotations
 
 import contextlib
-import pickle
 import time
-from collections.abc import Iterator
-from dataclasses import MISSING, fields
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from .clock import Stretch
-from .jobs import Job
-from .models import App, amplify_backends
+from . import older_state
+from .models import amplify_backends, backend_of
+from .rules import Rules
 from .state import emulator_state
+from .state_file import NewerState, NoState, StateFile
+from .state_layout import Name, Place, Shared, as_bytes, as_text, divide, join
+from .state_parts import UnknownPart
 
-_Part = TypeVar("_Part")
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+
+class Persistence:
+    """The file that keeps apps, branches, jobs with their files, plans, rules and the time.
+
+    Faults and calls are not kept. The file cannot be used by anybody else until it is closed, which a
+    context manager does.
+
+    Raises:
+        ValueError: the file holds no state of an emulator, or that of a newer version.
+        OSError: it can be neither read nor written, or another emulator uses it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        #: What each part in the file was made of: an object that does not change, or else its bytes.
+        self._written: dict[Name, Any] = {}
+        with _problems(path):
+            older = older_state.read(path)
+            if older:
+                # The older file is there until the new one is complete.
+                beside = path.with_name(f"{path.name}.new")
+                beside.unlink(missing_ok=True)
+                with Persistence(beside) as new:
+                    new.write(*older)
+                beside.replace(path)
+            self._file = StateFile(path)
+
+    def load(self) -> None:
+        """Take over the state, if there is one; the clock advances by the time since it was saved."""
+        with _problems(self._path):
+            found = join(self._file.read())
+        if found is None:
+            return
+        for name, unchanging, _ in divide(*found, self._written.get):
+            if unchanging is not None:
+                self._written[name] = unchanging
+        _take_over(*found)
+
+    def save(self) -> None:
+        """Write what has changed since the last save.
+
+        Raises:
+            OSError: the file cannot be written.
+        """
+        clock = emulator_state.clock
+        with contextlib.ExitStack() as locks:
+            places = []
+            for account_id, account in list(amplify_backends.items()):
+                for region, backend in list(account.items()):
+                    # Uploads come side by side, also while one of them is saved.
+                    locks.enter_context(backend.lock)
+                    backend.assign_build_slots()
+                    places.append(Place(account_id, region, backend.apps))
+            with emulator_state.lock:
+                rules = [replace(each) for each in emulator_state.rules.counted]
+            now, plan = clock.now(), emulator_state.default_plan
+            self.write(Shared(now, time.time(), plan, clock.stretches, rules), places)
+
+    def write(self, shared: Shared, places: Iterable[Place]) -> None:
+        """Write a state as far as the file has another one."""
+        changed: dict[Name, bytes] = {}
+        written: dict[Name, Any] = {}
+        for name, unchanging, part in divide(shared, places, self._written.get):
+            before = self._written.get(name)
+            if unchanging is not None:
+                written[name] = unchanging
+                if before is not unchanging:
+                    changed[name] = as_bytes(part)
+            else:
+                written[name] = as_bytes(part)
+                if written[name] != before:
+                    changed[name] = written[name]
+        gone = [as_text(name) for name in self._written if name not in written]
+        self._file.write({as_text(name): data for name, data in changed.items()}, gone)
+        self._written = written
+
+    def close(self) -> None:
+        """Let another emulator use the file."""
+        self._file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
 def save(path: Path) -> None:
-    """Write apps, branches, jobs with their files, plans and the time to a file; no faults, no calls.
-
-    Raises:
-        OSError: the file cannot be written.
-    """
-    temporary = path.with_suffix(".tmp")
-    clock = emulator_state.clock
-    places = [
-        (account_id, region, backend)
-        for account_id, account in list(amplify_backends.items())
-        for region, backend in list(account.items())
-        if backend.apps
-    ]
-    with contextlib.ExitStack() as locks:
-        for _, _, backend in places:
-            # Uploads come side by side, also while one of them is saved.
-            locks.enter_context(backend.lock)
-        backends = [
-            (account_id, region, backend.apps, backend.open_jobs)
-            for account_id, region, backend in places
-        ]
-        plan = emulator_state.default_plan
-        data = pickle.dumps((clock.now(), time.time(), plan, backends, clock.stretches))
-    try:
-        temporary.write_bytes(data)
-        temporary.replace(path)
-    except OSError as error:
-        raise OSError(error.errno, error.strerror, str(path)) from error
+    """Write the state to a file; the errors are those of `Persistence`."""
+    with Persistence(path) as file:
+        file.save()
 
 
 def load(path: Path) -> None:
-    """Read what `save` wrote, and advance the clock by the real time that has passed since.
+    """Take over the state of a file that nobody uses; the errors are those of `Persistence`."""
+    with _problems(path):
+        older = older_state.read(path)
+    if older:
+        _take_over(*older)
+    elif path.exists():
+        with Persistence(path) as file:
+            file.load()
 
-    Does nothing if the file does not exist.
 
-    Raises:
-        ValueError: the file holds no state of an emulator.
-        OSError: it cannot be read.
-    """
-    if not path.exists():
-        return
-    data = path.read_bytes()
+def _take_over(shared: Shared, places: list[Place]) -> None:
+    clock = emulator_state.clock
+    clock.resume(shared.stretches, shared.reading, time.time() - shared.real_time)
+    emulator_state.default_plan = shared.default_plan
+    emulator_state.rules = Rules(shared.rules)
+    for place in places:
+        backend = backend_of(place.account_id, place.region)
+        with backend.lock:
+            backend.restore(place.apps)
+
+
+@contextlib.contextmanager
+def _problems(path: Path) -> Iterator[None]:
     try:
-        reading, real_time, plan, backends, *life = pickle.loads(data)  # noqa: S301 - our own file
-    except Exception as error:  # whatever the bytes make of themselves
-        raise ValueError(f"{path} holds no state of the emulator") from error
-    # Earlier versions kept no life of the clock: they showed its readings as they were.
-    stretches = life[0] if life else (Stretch(0.0, 0.0),)
-    emulator_state.clock.resume(stretches, reading, time.time() - real_time)
-    emulator_state.default_plan = _complete(plan)
-    for account_id, region, apps, open_jobs in backends:
-        for part in _parts(apps, open_jobs):
-            _complete(part)
-        for app in apps.values():
-            # Earlier versions kept the tags among the other settings.
-            for tagged in (app, *app.branches.values()):
-                tagged.tags.update(tagged.settings.pop("tags", {}))
-        backend = amplify_backends[account_id][region]
-        backend.apps, backend.open_jobs = apps, open_jobs
-
-
-def _parts(apps: dict[str, App], open_jobs: list[Job]) -> Iterator[Any]:
-    """All that has fields in what was read."""
-    jobs = list(open_jobs)
-    for app in apps.values():
-        yield app
-        yield from app.domains.values()
-        yield from app.webhooks.values()
-        yield from app.backend_environments.values()
-        for branch in app.branches.values():
-            yield branch
-            yield from branch.plans
-            jobs += branch.jobs.values()
-            if branch.deleted:
-                jobs.append(branch.deleted)
-    for job in jobs:
-        yield job
-        yield job.plan
-        if job.content:
-            yield job.content
-        if job.behind:  # which may have been deleted since
-            jobs.append(job.behind)
-
-
-def _complete(part: _Part) -> _Part:
-    """Give a part the fields that an earlier version did not have."""
-    for field in fields(part):  # type: ignore[arg-type]
-        if not hasattr(part, field.name):
-            default = field.default
-            if field.default_factory is not MISSING:
-                default = field.default_factory()
-            # Plans are frozen.
-            object.__setattr__(part, field.name, default)
-    return part
+        yield
+    except (NewerState, UnknownPart) as error:
+        raise ValueError(
+            f"{path} was written by another version of the emulator, and this one cannot read it: it "
+            f"has {error}. Use that version, or another file."
+        ) from error
+    except NoState:
+        raise ValueError(f"{path} holds no state of the emulator") from None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Literal
@@ -102,7 +104,13 @@ class Plan:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Plan:
-        """The plan that `to_json` wrote."""
+        """The plan that `to_json` wrote.
+
+        Raises:
+            ValueError: a field is unknown or wrong.
+        """
+        for name, value in data.items():
+            check_field(name, value)
         return cls(**data)
 
     def to_json(self) -> dict[str, Any]:
@@ -120,6 +128,39 @@ class Plan:
     def seconds_of(self, step: str) -> float:
         """How long one step of `STEPS` takes."""
         return float(getattr(self, step.lower()))
+
+
+#: What a field takes, by the first word of its type.
+_TAKES: Mapping[str, tuple[str, tuple[type, ...]]] = {
+    "float": ("a number", (int, float)),
+    "int": ("a whole number", (int,)),
+    "bool": ("true or false", (bool,)),
+    "str": ("a text", (str,)),
+    "Literal": ("a text", (str,)),
+    "tuple": ("a list of texts", (list, tuple)),
+    "Mapping": ("a mapping", (Mapping,)),
+}
+
+
+def check_field(name: str, value: Any) -> None:
+    """Check the name and the kind of one field of a plan that comes from a file or a request.
+
+    Raises:
+        ValueError: there is no such field, or the value is of another kind.
+    """
+    found = {each.name: str(each.type) for each in fields(Plan)}
+    if name not in found:
+        raise ValueError(f"a plan has no field {name!r}; its fields are {', '.join(found)}")
+    if value is None and found[name].endswith("| None"):
+        return
+    kind = re.split(r"\W", found[name])[0]
+    words, types = _TAKES[kind]
+    wrong = not isinstance(value, types) or (isinstance(value, bool) and kind != "bool")
+    wrong = wrong or (kind == "tuple" and not all(isinstance(each, str) for each in value))
+    if wrong:
+        raise ValueError(f"{name} is {words}, not {value!r}")
+    if kind == "float" and not math.isfinite(value):
+        raise ValueError(f"{name} is a number, not {value!r}")
 
 
 def _entries(step: str, log: str | Sequence[str] | None) -> tuple[str, ...] | None:

@@ -1,9 +1,8 @@
-"""The emulator as an HTTP server: moto's own server, with a control endpoint for `Control`."""
+"""The emulator as an HTTP server: moto's own server, with a control endpoint and a page."""
 
 from __future__ import annotations
 
 import contextlib
-import json
 import threading
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,13 +10,14 @@ from typing import Any
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-from . import local_server
-from .control import PREFIX, Control
-from .exceptions import AmplifyError, OperationNotEmulated
+from . import control_server, local_server, page
+from .control import Control
+from .exceptions import OperationNotEmulated
 from .http_server import HttpServer
-from .persistence import load, save
+from .persistence import Persistence
 from .refusals import StartResponse, refuse, signed_for
-from .verbs import perform
+from .request_log import logged
+from .state import emulator_state
 
 _UNKNOWN = "unknown"
 
@@ -63,15 +63,17 @@ def _refuse_service(environ: dict[str, Any], start: StartResponse) -> Iterable[b
 
 
 class Application:
-    """A WSGI application: the control endpoint, logs, uploads, sites, and moto for all else.
+    """A WSGI application: the control endpoint, the page, logs, uploads, sites, and moto for all else.
 
-    With a `state` file, everything is saved to it after each request that can change something.
+    With a `file`, the state is saved to it after each request that can change something, before the
+    client has its answer.
     """
 
-    def __init__(self, state: Path | None = None) -> None:
+    def __init__(self, file: Persistence | None = None) -> None:
         self._moto = _Dispatcher()
-        self._state = state
+        self._file = file
         self._saving = threading.Lock()
+        self._asked = self._saved = 0
 
     def __call__(self, environ: dict[str, Any], start: StartResponse) -> Iterable[bytes]:
         """Answer one request.
@@ -79,36 +81,38 @@ class Application:
         Raises:
             ConnectionDropped: a fault closes the connection, so there is nothing to send.
         """
-        path = environ.get("PATH_INFO", "")
         try:
-            if path.startswith(PREFIX):
-                return self._control(path[len(PREFIX) :], environ, start)
-            application = local_server.application_for(environ)
-            if application:
-                return application(environ, start)
             # moto has done all of the work when this returns, so the state can be saved.
-            answer: Iterable[bytes] = self._moto(environ, start)
+            answer: Iterable[bytes] = self._application_for(environ)(environ, start)
             return answer
         finally:
-            if environ.get("REQUEST_METHOD") != "GET":
+            if environ.get("REQUEST_METHOD") not in ("GET", "HEAD"):
                 self.save()
 
     def save(self) -> None:
-        """Write the state to its file; does nothing without one."""
-        if self._state:
-            with self._saving:
-                save(self._state)
+        """Write the state to its file; does nothing without one.
 
-    def _control(self, verb: str, environ: dict[str, Any], start: StartResponse) -> Iterable[bytes]:
-        length = int(environ.get("CONTENT_LENGTH") or 0)
-        try:
-            arguments = json.loads(environ["wsgi.input"].read(length) or b"{}")
-            status, body = "200 OK", perform(verb, arguments)
-        except Exception as error:  # the caller gets it as a ValueError
-            status, body = "400 Bad Request", {"error": _text(error)}
-        data = json.dumps(body).encode()
-        start(status, [("Content-Type", "application/json"), ("Content-Length", str(len(data)))])
-        return [data]
+        Requests that wait for the same moment share one save.
+        """
+        if self._file is None:
+            return
+        with emulator_state.lock:
+            self._asked += 1
+            mine = self._asked
+        with self._saving:
+            if self._saved < mine:
+                # Whoever has asked by now has changed what there was to change.
+                asked = self._asked
+                self._file.save()
+                self._saved = asked
+
+    def _application_for(self, environ: dict[str, Any]) -> Any:
+        if control_server.serves(environ.get("PATH_INFO", "")):
+            return control_server.serve_control
+        application = local_server.application_for(environ)
+        if application:
+            return application
+        return page.serve_page if page.serves(environ) else self._moto
 
 
 class Server(HttpServer):
@@ -119,30 +123,34 @@ class Server(HttpServer):
     Args:
         port: The port of 127.0.0.1 to listen on; 0 for any free port.
         state: The file that keeps apps and jobs across restarts; None to keep nothing.
+        json_log: Whether to write a line of JSON on stderr for each request.
 
     Attributes:
         url: The server's address, for `AWS_ENDPOINT_URL_AMPLIFY`.
         control: The `Control` of this server.
 
     Raises:
-        ValueError: `state` is a file that holds no state of an emulator.
-        OSError: `state` can be neither read nor written.
+        ValueError: `state` is a file that holds no state of an emulator, or that of a newer version.
+        OSError: `state` can be neither read nor written, or another server uses it.
     """
 
-    def __init__(self, port: int = 0, state: Path | None = None) -> None:
-        self._application = Application(state)
-        if state:
-            load(state)
-            self._application.save()
-        super().__init__(self._application, port)
+    def __init__(self, port: int = 0, state: Path | None = None, *, json_log: bool = False) -> None:
+        self._file = Persistence(state) if state else None
+        self._application = Application(self._file)
+        try:
+            if self._file:
+                self._file.load()
+                self._application.save()
+            super().__init__(logged(self._application) if json_log else self._application, port)
+        except BaseException:
+            if self._file:
+                self._file.close()
+            raise
         self.control = Control(self.url)
 
     def stop(self) -> None:
         """Stop serving, and save the state if there is a file for it."""
         super().stop()
         self._application.save()
-
-
-def _text(error: Exception) -> str:
-    """An error as a line; those of Amplify have their code in front already."""
-    return str(error) if isinstance(error, AmplifyError) else f"{type(error).__name__}: {error}"
+        if self._file:
+            self._file.close()

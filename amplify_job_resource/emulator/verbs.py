@@ -1,4 +1,4 @@
-"""What `Control` can ask of the emulator, by name; the HTTP endpoint takes the same verbs."""
+"""What can be asked of the emulator, by name: by `Control`, by the HTTP endpoint and by the page."""
 
 from __future__ import annotations
 
@@ -11,29 +11,38 @@ from .domains import Domain
 from .faults import Fault, require_operation
 from .limits import check, shape
 from .models import AmplifyBackend, amplify_backends, backend_of
+from .overview import log, overview
 from .plans import Plan
+from .rules import CountedRule, Rule, Rules
 from .sites import path_of_site
 from .state import emulator_state
 
 DEFAULT_REGION = "us-east-1"
 
 
+class UnknownVerb(ValueError):
+    """There is no such verb."""
+
+
 def perform(verb: str, arguments: Mapping[str, Any]) -> Any:
-    """Do what a verb says; `Control` has a method of the same name for each.
+    """Do what a verb says.
 
     Returns:
         A value that JSON can hold.
 
     Raises:
-        ValueError: the verb does not exist, or its arguments are wrong.
+        UnknownVerb: the verb does not exist.
+        ValueError: its arguments are wrong.
         exceptions.AmplifyError: AWS would refuse this, too.
     """
-    if verb not in _VERBS:
-        raise ValueError(
-            f"the emulator has no verb '{verb}'; its verbs are {', '.join(sorted(_VERBS))}"
+    if verb not in VERBS:
+        raise UnknownVerb(
+            f"the emulator has no verb '{verb}'; its verbs are {', '.join(sorted(VERBS))}"
         )
+    # A mock that starts or ends clears only what has an account.
+    amplify_backends[DEFAULT_ACCOUNT_ID]
     try:
-        return _VERBS[verb](**arguments)
+        return VERBS[verb](**arguments)
     except TypeError as error:
         raise ValueError(f"{verb}: {error}") from error
 
@@ -69,6 +78,14 @@ def _plan(
 
 def _default_plan(plan: dict[str, Any]) -> None:
     emulator_state.default_plan = Plan.from_json(plan)
+
+
+def _rules(rules: list[dict[str, Any]], default: dict[str, Any] | None = None) -> None:
+    counted = [CountedRule(Rule.from_json(rule)) for rule in rules]
+    plan = None if default is None else Plan.from_json(default)
+    with emulator_state.lock:
+        emulator_state.rules = Rules(counted)
+        emulator_state.default_plan = plan or emulator_state.default_plan
 
 
 def _fault(faults: list[dict[str, Any]]) -> None:
@@ -183,10 +200,12 @@ def _reset() -> None:
     emulator_state.reset()
 
 
-_VERBS: Mapping[str, Callable[..., Any]] = {
+#: What each verb does.
+VERBS: Mapping[str, Callable[..., Any]] = {
     "create_app": _create_app,
     "plan": _plan,
     "default_plan": _default_plan,
+    "rules": _rules,
     "domain": _domain,
     "fault": _fault,
     "clear_faults": _clear_faults,
@@ -201,4 +220,8 @@ _VERBS: Mapping[str, Callable[..., Any]] = {
     "advance": _advance,
     "run": _run,
     "reset": _reset,
+    "overview": overview,
+    "log": log,
 }
+#: The verbs that change nothing, and that a server answers to a GET as well.
+READING = frozenset({"calls", "jobs", "log", "overview", "site"})

@@ -32,9 +32,20 @@ from amplify_job_resource._stack_defaults import LOG_LINES, LOOKAHEAD
 from amplify_job_resource._state import DEPLOYMENT_OUTPUTS, OUTPUTS
 from amplify_job_resource._upload.upload import LIMITS
 from amplify_job_resource._values.unknown import UNKNOWN
-from amplify_job_resource.emulator import Control, Plan, Server, archives, sources
+from amplify_job_resource.emulator import (
+    Control,
+    Plan,
+    Server,
+    archives,
+    plan_file,
+    sources,
+)
+from amplify_job_resource.emulator.call_log import MOST_CALLS
 from amplify_job_resource.emulator.faults import KINDS
 from amplify_job_resource.emulator.models.deployments import KEPT
+from amplify_job_resource.emulator.overview import JOBS
+from amplify_job_resource.emulator.rules import Rule
+from amplify_job_resource.emulator.verbs import READING, VERBS
 
 from tests.engine.stack import Stack, clean_environment
 
@@ -324,32 +335,75 @@ def shown_default(value: Any) -> str:
     return "none" if value in (None, ()) else str(value).removesuffix(".0")
 
 
-def test_the_emulator_s_page_has_every_plan_and_fault() -> None:
-    """Fields of plans with their defaults, kinds of faults, and what `Control` does."""
-    page = "docs/emulator.md"
-    shown = {name: cells[1].strip("`") for name, cells in rows("Plans", page).items()}
+CONTROL_PAGE = "docs/emulator-control.md"
+
+
+def test_the_emulator_s_pages_have_every_plan_and_fault() -> None:
+    """Fields of plans with their defaults, keys of rules, kinds of faults, and what `Control` does."""
+    shown = {name: cells[1].strip("`") for name, cells in rows("Plans", CONTROL_PAGE).items()}
     assert shown == {field.name: shown_default(field.default) for field in fields(Plan)}
-    assert list(rows("Faults", page)) == list(KINDS)
+    keys = {name: cells[1].strip("`") for name, cells in rows("Plan files", CONTROL_PAGE).items()}
+    defaults = {field.name: shown_default(field.default) for field in fields(Rule)}
+    assert keys == {**defaults, "plan": "required", "times": "all"}
+    assert list(rows("Faults", CONTROL_PAGE)) == list(KINDS)
     control = {name for name, _ in inspect.getmembers(Control, inspect.isfunction)}
-    assert set(rows("Control", page)) == {name for name in control if not name.startswith("_")}
+    told = set(rows("Control", CONTROL_PAGE))
+    assert told == {name for name in control if not name.startswith("_")}
 
 
-def test_the_emulator_s_page_has_its_bounds() -> None:
-    """How much can be deployed, how long sources are waited for, and whose files are kept."""
-    part = text("docs/emulator.md").partition("## Deployments of files\n")[2].partition("\n## ")[0]
+def test_the_emulator_s_pages_have_every_verb() -> None:
+    """Each verb of the HTTP endpoint with its arguments, and no other."""
+    part = text(CONTROL_PAGE).partition("\n## Over HTTP\n")[2].partition("\n| verb |")[2]
+    told = {}
+    for line in part.partition("\n\n")[0].splitlines()[2:]:
+        verbs, arguments, _ = line.strip("|").split(" |", 2)
+        named = re.findall(r"`(\w+)`", re.sub(r"\((?:[^()]|\(.*?\))*\)", "", arguments))
+        told.update(dict.fromkeys(re.findall(r"`(\w+)`", verbs), named))
+    parameters = {name: sorted(inspect.signature(verb).parameters) for name, verb in VERBS.items()}
+    assert {name: sorted(named) for name, named in told.items()} == parameters
+    assert "".join(f"`{name}`, " for name in sorted(READING))[:-2] in part
+
+
+def test_the_plan_file_of_the_emulator_s_pages_is_read(tmp_path: Path) -> None:
+    """The example is a plan file, and the example of an error is the error of the example."""
+    section = text(CONTROL_PAGE).partition("\n## Plan files\n")[2]
+    example = section.partition("```yaml\n")[2].partition("```")[0]
+    path = tmp_path / "plans.yaml"
+    path.write_text(example, encoding="utf-8")
+    assert len(plan_file.read(path).rules) == 3
+    path.write_text(example.replace("build: 5}", "build: fast}", 1), encoding="utf-8")
+    with pytest.raises(ValueError, match="not 'fast'") as caught:
+        plan_file.read(path)
+    shown = section.partition("```text\n")[2].partition("```")[0]
+    assert str(caught.value) == f"{tmp_path}/{shown.strip()}"
+
+
+def test_the_emulator_s_pages_have_its_bounds() -> None:
+    """How much can be deployed, how long sources are waited for, whose files and calls are kept."""
+    page = text("docs/emulator-files.md")
+    part = page.partition("## Deployments of files\n")[2].partition("\n## ")[0]
     assert f"{archives.MOST_BYTES // 1024**2} MiB and {archives.MOST_FILES:,} files" in part
     assert f"stalls for {sources.PATIENCE:.0f} seconds" in part
     assert KEPT == 3
     assert "its last three deployments" in part
+    assert f"the last {MOST_CALLS:,} requests" in text(CONTROL_PAGE)
+    assert JOBS == 10
+    assert "the newest ten jobs" in text("docs/emulator-server.md")
 
 
-def test_the_emulator_s_page_has_every_option() -> None:
+def test_the_server_s_page_has_every_option() -> None:
     """Each option of the server is told, and no other."""
     module = [sys.executable, "-m", "amplify_job_resource.emulator", "--help"]
     shown = subprocess.run(module, check=True, capture_output=True, text=True).stdout
-    options = re.compile(r"--[a-z]+")
-    told = {option for option in options.findall(text("docs/emulator.md")) if option != "--app-id"}
+    options = re.compile(r"--[a-z]+(?:-[a-z]+)*")
+    told = set(options.findall(text("docs/emulator-server.md")))
     assert told == set(options.findall(shown)) - {"--help"}
+
+
+def test_the_plugin_s_page_has_every_option(pytestconfig: pytest.Config) -> None:
+    """Each ini option of the pytest plugin is told, and no other."""
+    ours = {name for name in pytestconfig._parser._inidict if name.startswith("amplify")}
+    assert set(rows("Options", "docs/emulator-pytest.md")) == ours
 
 
 RECORDED = {"appId": "d1a2", "branchName": "main", "commitId": "1f3c9e2", "jobId": "42"}

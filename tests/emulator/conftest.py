@@ -8,24 +8,22 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 from amplify_job_resource.emulator import Control, Plan, clock, emulator_state, persistence
-from amplify_job_resource.emulator.fixture import amplify_emulator, amplify_server
 from botocore.config import Config
 
 if TYPE_CHECKING:
     from mypy_boto3_amplify import AmplifyClient
 
-__all__ = ["amplify_emulator", "amplify_server"]
 
 APP = "d1a2b3c4"
 
 
 @pytest.fixture
-def emulator(amplify_emulator: Control) -> Iterator[Control]:
+def emulator(amplify: Control) -> Iterator[Control]:
     """An emulator with the app d1a2b3c4 and its branch main; its clock is stopped."""
-    amplify_emulator.create_app(APP, ["main"])
-    amplify_emulator.run(0)
-    yield amplify_emulator
-    amplify_emulator.reset()
+    amplify.create_app(APP, ["main"])
+    amplify.run(0)
+    yield amplify
+    amplify.reset()
 
 
 class MachineTime:

@@ -206,11 +206,11 @@ def test_wrong_requests_are_refused(emulator: Control) -> None:
     ],
 )
 def test_what_aws_cannot_have_is_not_made(
-    amplify_emulator: Control, arguments: dict[str, Any], words: str
+    amplify: Control, arguments: dict[str, Any], words: str
 ) -> None:
     """An id, a name or a region that AWS does not know is refused, and no app is made."""
     with pytest.raises(AmplifyError, match=words):
-        amplify_emulator.create_app(**arguments)
+        amplify.create_app(**arguments)
     assert boto3.client("amplify").list_apps()["apps"] == []
 
 

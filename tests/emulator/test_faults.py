@@ -182,3 +182,42 @@ def test_the_log_has_the_access_key(emulator: Control) -> None:
     """A key in AWS's form is logged, so that a test can tell callers apart."""
     make_client(key="AKIA" + "B" * 16).get_app(appId=APP)
     assert [call["access_key"] for call in emulator.calls("GetApp")] == ["AKIA" + "B" * 16]
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("StartJob:503", Fault("503", "StartJob")),
+        ("StartJob:drop:after:times=2", Fault("drop", "StartJob", "after", times=2)),
+        ("*:denied:times=all:skip=1", Fault("denied", times=None, skip=1)),
+        ("GetLog:slow:seconds=0.5", Fault("slow", "GetLog", seconds=0.5)),
+        (
+            "GetJob:500:branch_name=a/b:app_id=d1",
+            Fault("500", "GetJob", app_id="d1", branch_name="a/b"),
+        ),
+    ],
+)
+def test_a_fault_is_read_from_a_text(text: str, fault: Fault) -> None:
+    """The operation, the kind, and then what else there is, in any order."""
+    assert Fault.from_text(text) == fault
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("StartJob", "a fault is OPERATION:KIND, such as StartJob:503, not 'StartJob'"),
+        ("StartJobs:503", "Amplify has no operation 'StartJobs'"),
+        ("StartJob:504", "kind is one of 500, 503, "),
+        ("StartJob:503:later", "when is before or after, not 'later'"),
+        ("StartJob:503:time=2", "a fault has no 'time'; it can have when, times, "),
+        ("StartJob:503:times=two", "times is a number, not 'two'"),
+        ("StartJob:503:times=-1", "times is a number, 0 or more, not -1"),
+        ("StartJob:slow:seconds=nan", "seconds is a number, 0 or more, not nan"),
+        ("StartJob:503:skip=1:skip=2", "skip is given twice"),
+    ],
+)
+def test_a_text_that_names_no_fault_is_refused(text: str, words: str) -> None:
+    """The message says what is wrong with it."""
+    with pytest.raises(ValueError, match=r".") as caught:
+        Fault.from_text(text)
+    assert str(caught.value).startswith(words)

@@ -13,7 +13,7 @@ import boto3
 import pytest
 from amplify_job_resource.emulator import Control, Fault, Plan, Server, emulator_state
 from amplify_job_resource.emulator.faults import GET_LOG
-from amplify_job_resource.emulator.fixture import _refusing_url
+from amplify_job_resource.emulator.fixtures import _refusing_url
 
 from tests.emulator.conftest import APP, Branch, MachineTime, make_client
 from tests.emulator.files import ask
@@ -301,10 +301,10 @@ def test_the_fixture_leaves_no_server(
     threads: set[threading.Thread], request: pytest.FixtureRequest
 ) -> None:
     """The fixture's end is a reset, too: see `threads`."""
-    amplify_emulator: Control = request.getfixturevalue("amplify_emulator")
-    amplify_emulator.create_app(APP)
-    amplify_emulator.default_plan(Plan.instant())
-    branch = Branch(boto3.client("amplify"), amplify_emulator)
+    amplify: Control = request.getfixturevalue("amplify")
+    amplify.create_app(APP)
+    amplify.default_plan(Plan.instant())
+    branch = Branch(boto3.client("amplify"), amplify)
     branch.start()
     assert ask(address(branch)).status == 200
 

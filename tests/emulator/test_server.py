@@ -142,6 +142,9 @@ def test_roles_can_be_assumed(serve: Callable[..., tuple[Process, str]]) -> None
         (["--speed", "fast"], "argument --speed: a speed is a number"),
         (["--port", "65536"], "argument --port: a port is a number from 0 to 65535, not 65536"),
         (["--port", "http"], "argument --port: a port is a number"),
+        (["--plan", "none.yaml"], "argument --plan: [Errno 2] No such file or directory"),
+        (["--plan", "wrong.yaml"], "argument --plan: wrong.yaml:1: default.build is a number"),
+        (["--fault", "StartJob:drop:twice"], "argument --fault: when is before or after"),
         (["--state", "none/state"], "argument --state: [Errno 2] No such file or directory"),
         (["--state", "."], "argument --state: [Errno 21] Is a directory"),
     ],
@@ -155,6 +158,7 @@ def test_a_wrong_option_is_refused_with_a_sentence(
 ) -> None:
     """The command ends at once, with 2 and the reason; nothing is served."""
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "wrong.yaml").write_text("default: {build: fast}")
     with pytest.raises(SystemExit) as ended:
         main(arguments)
     assert ended.value.code == 2
@@ -162,6 +166,40 @@ def test_a_wrong_option_is_refused_with_a_sentence(
     assert out == ""
     assert words in err
     assert "Traceback" not in err
+
+
+def test_plans_faults_and_the_log_are_options(
+    serve: Callable[..., tuple[Process, str]], tmp_path: Path
+) -> None:
+    """A pipeline needs no Python to set up what happens, and sees each request as a line of JSON."""
+    (tmp_path / "plans.yaml").write_text("rules: [{branch: ma*, plan: {stuck: PENDING}}]")
+    process, url = serve(
+        *("--app", "d1a2", "--region", "eu-west-1", "--plan", str(tmp_path / "plans.yaml")),
+        *("--fault", "StartJob:503:times=1", "--fault", "StartJob:drop:after:skip=1", "--json-log"),
+    )
+    client = amplify(url)
+    place: Any = {"appId": "d1a2", "branchName": "main"}
+    with pytest.raises(ClientError, match="ServiceUnavailable"):
+        client.start_job(**place, jobType="RELEASE")
+    with pytest.raises(ConnectionClosedError):
+        client.start_job(**place, jobType="RELEASE")
+    Control(url).advance(1000)
+    assert client.get_job(**place, jobId="1")["job"]["summary"]["status"] == "PENDING"
+    assert ask(f"{url}/secret?X-Amz-Signature=abc")[0] == 501
+    assert ask(f"{url}/_emulator/v1/overview")[0] == 200
+    process.send_signal(signal.SIGINT)
+    lines = [json.loads(line) for line in process.communicate(timeout=30)[1].splitlines()]
+    assert [(line["method"], line["path"], line["status"]) for line in lines] == [
+        ("POST", "/apps/d1a2/branches/main/jobs", 503),
+        ("POST", "/apps/d1a2/branches/main/jobs", None),
+        ("POST", "/_emulator/v1/advance", 200),
+        ("GET", "/apps/d1a2/branches/main/jobs/1", 200),
+        ("GET", "/secret", 501),
+    ]
+    called = ("operation", "app_id", "branch_name", "job_id", "region")
+    assert [lines[3][name] for name in called] == ["GetJob", "d1a2", "main", "1", "eu-west-1"]
+    assert "operation" not in lines[2]
+    assert all(line["ms"] >= 0 and line["time"].endswith("+00:00") for line in lines)
 
 
 def test_a_branch_is_added_to_a_kept_app(
@@ -219,7 +257,7 @@ SIGNED = "AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/{}/aws4_request, Sign
 
 
 @pytest.mark.parametrize("signature", [None, "Basic YTpi", "x", SIGNED.format("amplify")])
-@pytest.mark.parametrize("path", ["/", "/bucket", "/bucket/key?list-type=2", "/apps2"])
+@pytest.mark.parametrize("path", ["/?a=b", "/bucket", "/bucket/key?list-type=2", "/apps2"])
 def test_an_unknown_path_is_answered_with_what_is_known(
     server_url: str, path: str, signature: str | None
 ) -> None:

@@ -9,12 +9,10 @@ from pathlib import Path
 import pytest
 from amplify_job_resource import Job
 from amplify_job_resource.emulator import Control, Plan
-from amplify_job_resource.emulator.fixture import amplify_emulator
 from pulumi import automation
 
 from tests.engine.stack import Stack
 
-__all__ = ["amplify_emulator"]
 pytestmark = pytest.mark.engine
 
 
@@ -33,15 +31,13 @@ def test_a_fast_emulator_is_not_ahead_of_the_engine(stack: Stack, emulator: Cont
     assert outputs["durationSeconds"] == pytest.approx(2, abs=0.1)
 
 
-def test_an_up_beside_the_emulator_in_process_is_refused(
-    amplify_emulator: Control, tmp_path: Path
-) -> None:
+def test_an_up_beside_the_emulator_in_process_is_refused(amplify: Control, tmp_path: Path) -> None:
     """The error of `pulumi up` names the fixture for it, and AWS is not called."""
 
     def program() -> None:
         Job("site", app_id="d1a2b3c4", branch_name="main")
 
-    amplify_emulator.create_app("d1a2b3c4", ["main"])
+    amplify.create_app("d1a2b3c4", ["main"])
     stack = automation.create_stack(
         "test",
         project_name="shop",
@@ -57,4 +53,4 @@ def test_an_up_beside_the_emulator_in_process_is_refused(
     )
     with pytest.raises(automation.CommandError, match="needs the fixture amplify_server"):
         stack.up()
-    assert amplify_emulator.calls() == []
+    assert amplify.calls() == []

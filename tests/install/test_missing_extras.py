@@ -59,7 +59,7 @@ def test_a_command_names_its_extra(
     ("package", "program", "said"),
     [
         ("moto", "from amplify_job_resource.emulator import register", MOTO),
-        ("moto", "import amplify_job_resource.emulator.fixture", MOTO),
+        ("moto", "import amplify_job_resource.emulator.fixtures", MOTO),
         ("flask", "from amplify_job_resource.emulator import Server", SERVER),
     ],
 )

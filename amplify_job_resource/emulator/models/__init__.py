@@ -9,6 +9,7 @@ from __future__ import annotations
 from moto.core.base_backend import BackendDict
 
 from ..exceptions import BadRequestException
+from ..state import emulator_state
 from .access_logs import AccessLogBackend
 from .artifacts import ArtifactBackend
 from .backend_environments import BackendEnvironmentBackend
@@ -36,8 +37,24 @@ class AmplifyBackend(
         NotFoundException: the app, branch, job or other thing does not exist.
     """
 
+    def restore(self, apps: dict[str, App]) -> None:
+        """Go on with the apps of an earlier emulator, and with their jobs that have not ended."""
+        self.apps = apps
+        branches = [branch for app in apps.values() for branch in app.branches.values()]
+        self.open_jobs = [job for branch in branches for job in branch.jobs.values()]
+        self.assign_build_slots()
 
-amplify_backends = BackendDict(AmplifyBackend, "amplify")
+
+class _Backends(BackendDict[AmplifyBackend]):
+    """All accounts and regions; moto clears them when a mock starts or ends, and so do we."""
+
+    def clear(self) -> None:
+        """Forget everything, also what all accounts share: clock, plans, faults, calls."""
+        super().clear()
+        emulator_state.reset()
+
+
+amplify_backends = _Backends(AmplifyBackend, "amplify")
 
 
 def backend_of(account_id: str, region: str) -> AmplifyBackend:

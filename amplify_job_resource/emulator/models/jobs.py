@@ -56,6 +56,7 @@ class JobBackend(BranchBackend):
             message,
             commit_time=request.get("commitTime"),
             content=again.content.again(now) if again and again.content else None,
+            asked_for=request.get("commitId"),
         )
         branch.count = max(latest, branch.count)
         return job
@@ -175,6 +176,7 @@ class JobBackend(BranchBackend):
         commit_time: float | None = None,
         behind: Job | None = None,
         content: Content | None = None,
+        asked_for: str | None = None,
     ) -> Job:
         """Make a job by the branch's next plan, whatever the branch does.
 
@@ -187,8 +189,13 @@ class JobBackend(BranchBackend):
             behind: The job that must end before this one can build.
             content: What it deploys, if it builds nothing. Where that has been started and has no
                 files, the job fails.
+            asked_for: The commit that StartJob named, which a rule can look at; None if it named none.
         """
-        plan = branch.plans.pop(0) if branch.plans else emulator_state.default_plan
+        if branch.plans:
+            plan = branch.plans.pop(0)
+        else:
+            named = asked_for or (branch.head if commit_id == "HEAD" else commit_id)
+            plan = emulator_state.plan_for(branch.app_id, branch.name, named, message)
         if content is not None:
             plan = plan.without_build()
             if content.started_at is not None and content.files is None:

@@ -1,4 +1,4 @@
-"""The pytest fixtures, for tests of one process and for tests that start others."""
+"""The pytest plugin: its fixtures, for one process and for several, and its options."""
 
 from __future__ import annotations
 
@@ -60,15 +60,15 @@ def child() -> list[str]:
     return done.stdout.splitlines()
 
 
-def test_the_fixture_needs_no_settings(amplify_emulator: Control) -> None:
-    """With `amplify_emulator`, boto3 reaches the emulator without keys or a region of its own."""
-    amplify_emulator.create_app(APP)
+def test_the_fixture_needs_no_settings(amplify: Control) -> None:
+    """With `amplify`, boto3 reaches the emulator without keys or a region of its own."""
+    amplify.create_app(APP)
     client = boto3.session.Session().client("amplify")
     assert [app["appId"] for app in client.list_apps()["apps"]] == [APP]
 
 
 def test_the_fixture_starts_empty(request: pytest.FixtureRequest) -> None:
-    """`amplify_emulator` has nothing of what was set up before it."""
+    """`amplify` has nothing of what was set up before it."""
     register()
     with mock_aws():
         earlier = Control()
@@ -76,10 +76,10 @@ def test_the_fixture_starts_empty(request: pytest.FixtureRequest) -> None:
         earlier.default_plan(Plan.instant())
         earlier.fault(Fault("500", times=None))
         earlier.run(0)
-        amplify_emulator: Control = request.getfixturevalue("amplify_emulator")
+        amplify: Control = request.getfixturevalue("amplify")
         client = boto3.session.Session().client("amplify")
         assert client.list_apps()["apps"] == []
-        assert [call["status"] for call in amplify_emulator.calls()] == [200]
+        assert [call["status"] for call in amplify.calls()] == [200]
         assert emulator_state.default_plan == Plan()
         assert not emulator_state.clock.frozen
 
@@ -103,15 +103,15 @@ def test_the_test_itself_reaches_the_server(settings: None, request: pytest.Fixt
 def test_other_processes_are_refused_in_process(
     settings: None, request: pytest.FixtureRequest
 ) -> None:
-    """With `amplify_emulator` no call of theirs reaches AWS, and the error names `amplify_server`."""
-    amplify_emulator: Control = request.getfixturevalue("amplify_emulator")
-    amplify_emulator.create_app(APP)
+    """With `amplify` no call of theirs reaches AWS, and the error names `amplify_server`."""
+    amplify: Control = request.getfixturevalue("amplify")
+    amplify.create_app(APP)
     lines = child()
     assert len(lines) == 2
     for line in lines:
         assert line.startswith("us-east-1 An error occurred (BadRequestException)")
         assert "needs the fixture amplify_server" in line
-    assert amplify_emulator.calls() == []
+    assert amplify.calls() == []
     assert [app["appId"] for app in boto3.client("amplify").list_apps()["apps"]] == [APP]
 
 
@@ -125,21 +125,33 @@ def test_no_proxy_at_all_stays_so(
     assert (os.environ["NO_PROXY"], os.environ["no_proxy"]) == ("*", "127.0.0.1,localhost")
 
 
-@pytest.mark.parametrize("fixture", ["amplify_emulator", "amplify_server"])
+@pytest.mark.parametrize("fixture", ["amplify", "amplify_server"])
 def test_a_fixture_leaves_nothing_behind(fixture: str, tmp_path: Path) -> None:
     """After the test the environment is as before, and boto3 goes where it went."""
-    (tmp_path / "test_it.py").write_text(f"""
+    done = run_pytest(
+        tmp_path,
+        f"""
 import os
 import boto3
+from botocore.config import Config
 
-pytest_plugins = ["amplify_job_resource.emulator.fixture"]
 before = dict(os.environ)
+#: Made before anything of moto is there, as modules do that are tested.
+older = boto3.client(
+    "amplify",
+    region_name="us-east-1",
+    aws_access_key_id="real",
+    aws_secret_access_key="real",
+    config=Config(ignore_configured_endpoint_urls=True, connect_timeout=1),
+)
 
 
 def test_first({fixture}):
     {fixture}.create_app("d1a2b3c4")
     boto3.client("s3").create_bucket(Bucket="mine")
     assert os.environ["AWS_ENDPOINT_URL"].startswith("http://127.0.0.1:")
+    assert older.get_app(appId="d1a2b3c4")["app"]["appId"] == "d1a2b3c4"
+    assert len({fixture}.calls("GetApp")) == 1
 
 
 def test_second():
@@ -152,14 +164,73 @@ def test_second():
 def test_third({fixture}):
     assert boto3.client("amplify").list_apps()["apps"] == []
     assert boto3.client("s3").list_buckets()["Buckets"] == []
-""")
+""",
+        AWS_SECRET_ACCESS_KEY="real",
+        AWS_ENDPOINT_URL="http://127.0.0.1:2",
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def run_pytest(folder: Path, test: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run a test in a project of its own, which makes errors of warnings."""
+    (folder / "test_it.py").write_text(test)
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_it.py"],
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-W", "error"],
         check=False,
-        cwd=tmp_path,
-        env={**kept, "AWS_SECRET_ACCESS_KEY": "real", "AWS_ENDPOINT_URL": "http://127.0.0.1:2"},
+        cwd=folder,
+        env={**kept, **settings},
         capture_output=True,
         text=True,
     )
+
+
+def test_the_plugin_costs_nothing_until_a_fixture_is_used(tmp_path: Path) -> None:
+    """At pytest's start neither the package nor moto is imported; settings are those of the project."""
+    (tmp_path / "plans.yaml").write_text("default: {pending: 0, provisioning: 0, outcome: FAILED}")
+    (tmp_path / "pytest.ini").write_text("[pytest]\namplify_plan = plans.yaml\namplify_speed = 0\n")
+    done = run_pytest(
+        tmp_path,
+        """
+import sys
+import boto3
+
+
+def test_first():
+    assert not {"moto", "amplify_job_resource"} & sys.modules.keys()
+
+
+def test_second(amplify):
+    amplify.create_app("d1a2b3c4")
+    client, branch = boto3.client("amplify"), {"appId": "d1a2b3c4", "branchName": "main"}
+    client.start_job(**branch, jobType="RELEASE")
+    amplify.advance(84)
+    assert amplify.jobs("d1a2b3c4")[0]["status"] == "RUNNING"
+    amplify.advance(1)
+    assert amplify.jobs("d1a2b3c4")[0]["status"] == "FAILED"
+""",
+    )
     assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize(
+    ("test", "settings", "words"),
+    [
+        ("", "amplify_plan = none.yaml", "amplify_plan or amplify_speed: [Errno 2] No such file"),
+        (
+            "import sys\nsys.modules['moto'] = None",
+            "",
+            "the Amplify emulator needs moto: pip install 'amplify-job-resource[emulator]'",
+        ),
+    ],
+)
+def test_what_is_missing_is_told_without_a_traceback(
+    tmp_path: Path, test: str, settings: str, words: str
+) -> None:
+    """A wrong setting, or a missing extra, fails the tests that use a fixture, and no other."""
+    (tmp_path / "pytest.ini").write_text(f"[pytest]\n{settings}\n")
+    tests = "def test_first(): pass\ndef test_second(amplify): pass"
+    done = run_pytest(tmp_path, f"{test}\n{tests}")
+    assert f"\nE       {words}" in done.stdout or f"\n{words}" in done.stdout, done.stdout
+    assert "1 passed, 1 error" in done.stdout
+    assert "Traceback" not in done.stdout

@@ -1,62 +1,76 @@
-"""Two pytest fixtures: `pytest_plugins = ["amplify_job_resource.emulator.fixture"]`.
+"""What the fixtures of the pytest plugin do: an empty emulator, and an environment that leads to it.
 
-`amplify_emulator` is for tests whose own process calls Amplify. `amplify_server` is also for tests that
-start other processes, such as a `pulumi up`. With both, no call of the test or of a process that it
-starts reaches AWS.
+No call of a test with one of them, or of a process that it starts, reaches AWS. The environment is as
+before when a fixture has ended.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pytest
 from botocore.configprovider import ConfiguredEndpointProvider
+from botocore.httpsession import URLLib3Session
 from moto import mock_aws
+from moto.core.models import botocore_stubber
 
 from . import Control, register
 from .http_server import HttpServer
 from .refusals import StartResponse, refuse
 
+if TYPE_CHECKING:
+    import pytest
+
 _LOCAL = ("127.0.0.1", "localhost")
 
 
-@pytest.fixture
-def amplify_emulator(monkeypatch: pytest.MonkeyPatch) -> Iterator[Control]:
+@contextmanager
+def in_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[Control]:
     """The `Control` of an empty emulator in this process; boto3 calls reach the emulator.
 
-    Until the test has ended, the environment has dummy AWS keys and the region us-east-1, and the
-    addresses of logs, uploads and sites can be used. Calls of other processes are refused: they cannot
-    reach an emulator in this one, and must not reach AWS.
+    Calls of other processes are refused: they cannot reach an emulator in this one, and must not reach
+    AWS.
     """
     _set_environment(monkeypatch, _refusing_url())
     # In this process moto answers, for which the calls must be meant for AWS.
     monkeypatch.setattr(ConfiguredEndpointProvider, "provide", lambda _: None)
+    _answer_older_clients(monkeypatch)
     register()
-    with mock_aws():
+    with mock_aws():  # which also ends the server of logs, uploads and sites
         control = Control()
         control.reset()
         yield control
-        control.reset()  # which also ends the server of logs, uploads and sites
 
 
-@pytest.fixture
-def amplify_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Control]:
-    """The `Control` of an empty emulator server, which the calls of every process reach.
-
-    Until the test has ended, the environment has the server's address, dummy AWS keys and the region
-    us-east-1, and nothing else of AWS; processes that the test starts take it over.
-    """
+@contextmanager
+def as_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Control]:
+    """The `Control` of an empty emulator server, which the calls of every process reach."""
     from . import Server
 
     with Server() as server:
         _set_environment(monkeypatch, server.url)
+        _answer_older_clients(monkeypatch)
         # Moto's other services are empty as well, and nothing that was made before is used again.
         with mock_aws():
             server.control.reset()
             yield server.control
+
+
+def _answer_older_clients(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let moto answer clients, too, that modules made before moto was imported.
+
+    They know no moto, and the address of AWS.
+    """
+    send = URLLib3Session.send
+
+    def answer(session: URLLib3Session, request: Any) -> Any:
+        found = botocore_stubber("before-send.older", request)
+        return send(session, request) if found is None else found
+
+    monkeypatch.setattr(URLLib3Session, "send", answer)
 
 
 def _set_environment(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
@@ -92,7 +106,7 @@ def _refusing_url() -> str:
 
 def _refuse(environ: dict[str, Any], start: StartResponse) -> Iterable[bytes]:
     message = (
-        "The fixture amplify_emulator emulates Amplify in the test's own process. Another process, "
+        "The fixture amplify emulates Amplify in the test's own process. Another process, "
         "such as a `pulumi up`, needs the fixture amplify_server."
     )
     return refuse(environ, start, "400 Bad Request", "BadRequestException", message)
