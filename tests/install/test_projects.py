@@ -57,7 +57,10 @@ def stack(wheel: Path, tools: Environment, tmp_path: Path) -> Iterator[Stack]:
     environment = {
         "PATH": os.pathsep.join([str(tools.bin), *others]),
         "PULUMI_PYTHON_CMD": str(tools.bin / "python"),
-        "XDG_CACHE_HOME": str(cache),  # of uv and Poetry: what they have fetched before
+        "XDG_CACHE_HOME": str(cache),  # of uv: what it has fetched before
+        "POETRY_CACHE_DIR": str(
+            tmp_path / "poetry"
+        ),  # an older wheel of this version is none of ours
         "POETRY_VIRTUALENVS_PATH": str(tmp_path / "environments"),
         "UV_PYTHON": sys.executable,
     }
