@@ -15,7 +15,7 @@ from collections.abc import Callable
 from datetime import datetime, timezone
 from pathlib import Path
 
-from tools.changelog import released, unreleased
+from tools.changelog import released, sections, unreleased
 
 ROOT = Path(__file__).resolve().parent.parent
 NAME = "amplify-job-resource"
@@ -70,12 +70,12 @@ class Checkout:
 
 def problems(checkout: Checkout, version: str) -> list[str]:
     """What speaks against a release, but for the checks; a sentence each."""
-    found = []
+    found, text = [], checkout.text("CHANGELOG.md")
     if checkout.git("branch", "--show-current") != BRANCH:
         found.append(f"the branch is not {BRANCH}")
     if checkout.git("status", "--porcelain"):
         found.append("there are changes that are not committed")
-    if not unreleased(checkout.text("CHANGELOG.md")):
+    if not unreleased(text):
         found.append("CHANGELOG.md has no unreleased section at its top, or it names no change")
     if not VERSION.fullmatch(version):
         return [*found, f"{version} is no version such as 1.2.3"]
@@ -83,6 +83,8 @@ def problems(checkout: Checkout, version: str) -> list[str]:
     newest = max([*tagged, checkout.version()], key=as_numbers)
     if version in tagged:
         found.append(f"the tag v{version} exists")
+    elif any(each.name == version and each.when for each in sections(text)):
+        found.append(f"CHANGELOG.md has {version} already: fetch the tags")
     elif as_numbers(version) < as_numbers(newest):
         found.append(f"{version} is lower than {newest}")
     return found

@@ -58,15 +58,10 @@ def scripts() -> Iterator[tuple[str, str]]:
 SCRIPTS = [pytest.param(text, id=name) for name, text in scripts()]
 
 
-@pytest.mark.parametrize(
-    ("schema", "recipes"),
-    [("vendor.github-workflows", [*WORKFLOWS.values()]), ("vendor.gitlab-ci", [GITLAB])],
-)
-def test_recipes_match_their_schemas(schema: str, recipes: list[Path]) -> None:
-    """A recipe has only keys that its system knows."""
-    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema]
-    command += map(str, recipes)
-    done = subprocess.run(command, check=False, capture_output=True, text=True)
+def test_gitlab_knows_all_keys() -> None:
+    """GitLab's recipe has only keys that GitLab knows; test_workflows.py asks that of GitHub's."""
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.gitlab-ci"]
+    done = subprocess.run([*command, GITLAB], check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -149,11 +144,16 @@ def test_the_promoted_branch_moves_after_the_check_and_before_the_release() -> N
 
 
 def test_a_preview_is_removed_when_its_pull_request_is_closed() -> None:
-    """The one job runs when the other does not, and both have the stack of the pull request."""
+    """One job runs when the other does not, on the same stack; an error leaves no preview unseen."""
     workflow = load(PREVIEWS)
     preview, remove = (workflow["jobs"][name]["if"] for name in ("preview", "remove"))
     assert preview == remove.replace("action == 'closed'", "action != 'closed'")
     assert workflow["env"]["PULUMI_STACK"] == "pr-${{ github.event.number }}"
+    *_, last = workflow["jobs"]["remove"]["steps"]
+    assert last["run"].splitlines() == [
+        'pulumi stack select --create "$PULUMI_STACK"',
+        "pulumi destroy --yes --skip-preview --non-interactive --remove",
+    ]
 
 
 def test_a_role_trusts_what_the_recipe_is() -> None:

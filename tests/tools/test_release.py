@@ -65,6 +65,12 @@ def commit(checkout: Checkout) -> None:
     checkout.git("commit", "--quiet", "--allow-empty", "--message", "A change")
 
 
+def state(checkout: Checkout) -> tuple[str, str, list[str]]:
+    """The newest commit, what is not committed, and the versions with a tag."""
+    head, changes = checkout.git("rev-parse", "HEAD"), checkout.git("status", "--porcelain")
+    return head, changes, checkout.tagged()
+
+
 def write(checkout: Checkout, name: str, text: str) -> None:
     (checkout.root / name).write_text(text, encoding="utf-8")
 
@@ -143,6 +149,10 @@ def failing_check(checkout: Checkout) -> None:
     write(checkout, "wrong", "")
 
 
+def no_tags(checkout: Checkout) -> None:
+    checkout.git("tag", "--delete", "v0.1.0")
+
+
 def nothing(checkout: Checkout) -> None:
     """The repository stays as it is."""
 
@@ -157,6 +167,7 @@ def nothing(checkout: Checkout) -> None:
         (empty_section, "0.2.0", "names no change"),
         (failing_check, "0.2.0", "make check failed"),
         (nothing, "0.1.0", "the tag v0.1.0 exists"),
+        (no_tags, "0.1.0", "CHANGELOG.md has 0.1.0 already"),
         (nothing, "0.0.9", "0.0.9 is lower than 0.1.0"),
         (nothing, "0.2", "0.2 is no version such as 1.2.3"),
         (nothing, "v0.2.0", "v0.2.0 is no version"),
@@ -170,11 +181,10 @@ def test_what_speaks_against_it(
 ) -> None:
     """A release that should not be is refused with its reason, and nothing is changed."""
     spoil(checkout)
-    before = checkout.git("rev-parse", "HEAD"), checkout.git("status", "--porcelain")
+    before = state(checkout)
     with pytest.raises(Refused, match=said):
         release.release(checkout, version)
-    assert (checkout.git("rev-parse", "HEAD"), checkout.git("status", "--porcelain")) == before
-    assert checkout.tagged() == ["0.1.0"]
+    assert state(checkout) == before
 
 
 def test_a_failure_halfway_says_how_to_go_back(checkout: Checkout) -> None:

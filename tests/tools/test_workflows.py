@@ -56,6 +56,20 @@ def test_actions_are_pinned() -> None:
     assert len(by_action) == len({action for action, *_ in by_action})
 
 
+def test_dependabot_sees_all_pins() -> None:
+    """Each folder with a workflow, an action or a Go tool is among those in which it looks."""
+    seen = {
+        (update["package-ecosystem"], found)
+        for update in load(OURS / "dependabot.yml")["updates"]
+        for folder in update["directories"]
+        for found in ROOT.glob(folder.strip("/") or ".github/workflows")
+    }
+    workflows = {(ROOT / name).parent for name in files(WORKFLOWS)}
+    tools = {path.parent for path in ROOT.glob("tools/**/go.mod")}
+    assert {("github-actions", folder) for folder in workflows | {SETUP.parent}} <= seen
+    assert {("gomod", folder) for folder in tools} <= seen
+
+
 def test_the_matrix_is_that_of_make_test_matrix() -> None:
     """Each row of `make test-matrix` is run on each system, and no other row is named."""
     matrix = JOBS["ci/matrix"]["strategy"]["matrix"]
