@@ -15,7 +15,7 @@ from .readers import Reader, reader_of
 
 
 def read(
-    operation: str, path: Mapping[str, str], query: Callable[[str], list[str]], body: bytes
+    operation: str, path: Mapping[str, str], query: Callable[[str], list[str] | None], body: bytes
 ) -> tuple[dict[str, Any], BadRequestException | None]:
     """The members of a request, of which AWS's clients check no more than a few.
 
@@ -65,6 +65,12 @@ def operations() -> frozenset[str]:
     return frozenset(_model()["operations"])
 
 
+def http_of(operation: str) -> dict[str, str]:
+    """The HTTP method and the path of an operation, as `method` and `requestUri`."""
+    http: dict[str, str] = _model()["operations"][operation]["http"]
+    return http
+
+
 def shape(name: str) -> dict[str, Any]:
     """A shape of AWS's service model."""
     found: dict[str, Any] = _model()["shapes"][name]
@@ -72,7 +78,7 @@ def shape(name: str) -> dict[str, Any]:
 
 
 def _given(
-    operation: str, path: Mapping[str, str], query: Callable[[str], list[str]], body: bytes
+    operation: str, path: Mapping[str, str], query: Callable[[str], list[str] | None], body: bytes
 ) -> dict[str, Any]:
     """The members as they were sent; what is null, or unknown to AWS, counts as not given."""
     members = _input(operation)["members"]

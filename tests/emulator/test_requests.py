@@ -9,6 +9,7 @@ import pytest
 from amplify_job_resource.emulator.limits import operations, read
 from amplify_job_resource.emulator.responses import AmplifyResponse
 from amplify_job_resource.emulator.responses.dispatch import method_name
+from amplify_job_resource.emulator.routes import route
 
 APP = {"appId": "d1a2b3c4"}
 
@@ -104,3 +105,32 @@ def test_a_wrong_request_is_still_told() -> None:
     members, error = read("CreateApp", {}, lambda _: [], b'{"name": 5, "platform": "WEB"}')
     assert error
     assert members == {"name": 5, "platform": "WEB"}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "operation", "members"),
+    [
+        ("GET", "/apps", "ListApps", {}),
+        ("GET", "/apps/", "ListApps", {}),
+        (
+            "GET",
+            "/apps/d1/branches/a%2Fb%20c/jobs/7",
+            "GetJob",
+            {"branchName": "a/b c", "jobId": "7"},
+        ),
+        ("DELETE", "/apps/d1/branches/jobs/jobs/7/stop", "StopJob", {"branchName": "jobs"}),
+        ("POST", "/apps/d1/branches/x/deployments/start", "StartDeployment", {"branchName": "x"}),
+        ("DELETE", "/tags/arn:aws:x/y%2Fz", "UntagResource", {"resourceArn": "arn:aws:x/y/z"}),
+        ("GET", "/apps/d1/branches/a/b", None, {}),
+        ("PUT", "/apps", None, {}),
+        ("GET", "/", None, {}),
+        ("GET", "/apps//branches", None, {}),
+    ],
+)
+def test_method_and_path_say_the_operation(
+    method: str, path: str, operation: str | None, members: dict[str, str]
+) -> None:
+    """What stands in the path is unquoted; a slash that is not quoted ends a name, but in an ARN."""
+    found, given = route(method, path)
+    assert found == operation
+    assert given.items() >= members.items()

@@ -270,10 +270,10 @@ def test_an_unknown_path_is_answered_with_what_is_known(
 
 
 def test_what_another_service_would_read_is_not_read(server_url: str) -> None:
-    """The action of a form or of a header is no operation of Amplify's."""
+    """The action of a form or of a header says nothing here: the path does."""
     assert ask(f"{server_url}/?Action=Foo")[0] == 501
     assert ask(f"{server_url}/", X_Amz_Target="Foo.Bar")[0] == 501
-    assert ask(f"{server_url}/apps/d1a2?Action=Foo")[0] == 501
+    assert ask(f"{server_url}/apps/dnone?Action=ListApps", X_Amz_Target="Foo.ListApps")[0] == 404
 
 
 @pytest.mark.parametrize(

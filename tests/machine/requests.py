@@ -106,7 +106,7 @@ class There:
 def drafts(operation: str, there: There) -> st.SearchStrategy[Draft]:
     """Valid requests for an operation, and now and then one with something wrong."""
     valid = _structure(_input(operation), there).map(lambda members: Draft(operation, members))
-    return _mostly(valid, valid.flatmap(_broken))
+    return _mostly(valid, valid.flatmap(_broken), 4)
 
 
 def _broken(draft: Draft) -> st.SearchStrategy[Draft]:
@@ -209,14 +209,15 @@ def _known(shape_name: str, there: There) -> st.SearchStrategy[str]:
     present = there.of(shape_name)
     if not present:
         return new
-    return _mostly(st.sampled_from(present), new)
+    return _mostly(st.sampled_from(present), new, 8)
 
 
 def _mostly(
-    usual: st.SearchStrategy[_Value], other: st.SearchStrategy[_Value]
+    usual: st.SearchStrategy[_Value], other: st.SearchStrategy[_Value], in_one_of: int
 ) -> st.SearchStrategy[_Value]:
-    """The other one in one of eight cases; of equal branches, `one_of` would take one."""
-    return st.sampled_from(range(8)).flatmap(lambda number: other if number == 7 else usual)
+    """The other one in one of so many cases; of equal branches, `one_of` would take one."""
+    numbers = st.sampled_from(range(in_one_of))
+    return numbers.flatmap(lambda number: other if number == in_one_of - 1 else usual)
 
 
 def _structure(found: Mapping[str, Any], there: There) -> st.SearchStrategy[dict[str, Any]]:

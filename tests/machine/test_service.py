@@ -9,7 +9,7 @@ from tests.machine.service import Service
 TestService = Service.TestCase
 #: Always the same requests, and few: `make explore-emulator` sends others, as many as one likes.
 TestService.settings = settings(
-    max_examples=10,
+    max_examples=6,
     stateful_step_count=20,
     derandomize=True,
     database=None,

@@ -20,8 +20,8 @@ def answer(patch: pytest.MonkeyPatch, operation: str, text: str) -> None:
     """Have the next call of an operation take effect and be answered with this text."""
     real = AmplifyResponse._answer
 
-    def odd(self: AmplifyResponse, asked: str | None, request: Any) -> Any:
-        answered = real(self, asked, request)
+    def odd(self: AmplifyResponse, asked: str | None) -> Any:
+        answered = real(self, asked)
         if asked != operation:
             return answered
         patch.setattr(AmplifyResponse, "_answer", real)

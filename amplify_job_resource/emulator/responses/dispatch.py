@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from functools import cache, cached_property
+from functools import cache
 from typing import Any
-from urllib.parse import unquote
 
 from moto.core.responses import ActionResult
 
 from ..exceptions import AmplifyError, ConnectionDropped, NotFoundException, OperationNotEmulated
 from ..faults import Fault
-from ..limits import operations
 from ..state import emulator_state
 from .access_logs import AccessLogResponse
 from .apps import AppResponse
@@ -24,7 +22,6 @@ from .domains import DomainResponse
 from .tags import TagResponse
 from .webhooks import WebhookResponse
 
-_TAGS = "/tags/"
 #: What a fault is answered with: status, code and message.
 FAULT_ERRORS = {
     "500": (500, "InternalFailureException", "The service failed to perform an operation"),
@@ -54,11 +51,11 @@ class AmplifyResponse(
     """One request to Amplify, with all of Amplify's operations."""
 
     def _dispatch(self, request: Any, full_url: str | None = None, headers: Any = None) -> Any:
-        self.setup_class(request, full_url, headers)
+        self.setup_class(request, full_url, headers, use_raw_body=True)
         operation = self._get_action()
         app_id, branch = self._get_param("appId"), self._get_param("branchName")
         entry = {
-            "operation": operation or f"{request.method} {request.path}",
+            "operation": operation or f"{self.method} {self.path}",
             "app_id": app_id,
             "branch_name": branch,
             "job_id": self._get_param("jobId"),
@@ -79,7 +76,7 @@ class AmplifyResponse(
             if answer is None:
                 self.read_ahead(operation)
                 with self.backend.lock, emulator_state.clock.moment():
-                    answer = self._answer(operation, request)
+                    answer = self._answer(operation)
                     instead = self._fault_response(faults, "after", str(operation))
                 answer = instead or answer
         except AmplifyError as error:  # there is no such region
@@ -87,25 +84,11 @@ class AmplifyResponse(
         entry["status"] = answer[0]
         return answer
 
-    def _get_action(self) -> Any:
-        return self._action
-
-    @cached_property
-    def _action(self) -> str | None:
-        action: str | None = super()._get_action()
-        request = self.normalized_request
-        if not action and request.method == "DELETE" and self.parsed_url.path.startswith(_TAGS):
-            # Without the keys, which stand in the query, moto knows it for nothing.
-            action = "UntagResource"
-            self.uri_match = {"resourceArn": unquote(self.parsed_url.path.removeprefix(_TAGS))}
-        # What another service would read out of a form or a header is no operation of Amplify's.
-        return action if action in operations() else None
-
-    def _answer(self, operation: str | None, request: Any) -> Any:
+    def _answer(self, operation: str | None) -> Any:
         try:
             method = getattr(self, method_name(operation), None) if operation else None
             if method is None:
-                raise OperationNotEmulated(operation or f"{request.method} {request.path}")
+                raise OperationNotEmulated(operation or f"{self.method} {self.path}")
             if self.wrong:
                 raise self.wrong
             job_id = self._get_param("jobId") or ""

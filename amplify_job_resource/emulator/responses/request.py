@@ -7,7 +7,9 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable
 from datetime import datetime, timezone
+from functools import cached_property
 from typing import Any, TypeVar
+from urllib.parse import parse_qs
 
 from moto.core.responses import BaseResponse
 
@@ -15,6 +17,7 @@ from .. import local_server
 from ..exceptions import BadRequestException
 from ..limits import read
 from ..models import AmplifyBackend, backend_of
+from ..routes import route
 from ..state import emulator_state
 
 #: How many entries a page has where a request does not say it.
@@ -33,9 +36,6 @@ class AmplifyRequest(BaseResponse):
         NotFoundException: it does not exist.
     """
 
-    # What is no UTF-8 is refused in a sentence.
-    use_raw_body = True
-
     def __init__(self) -> None:
         super().__init__(service_name="amplify")
         self.automated_parameter_parsing = True
@@ -49,11 +49,22 @@ class AmplifyRequest(BaseResponse):
         """Amplify in the account and region of the request."""
         return backend_of(self.current_account, self.region)
 
-    def parse_parameters(self, request: Any) -> None:
+    def _get_action(self) -> Any:
+        """The operation, by the method and the path alone: nothing else says it at AWS."""
+        return self._route[0]
+
+    def parse_parameters(self, request: Any) -> None:  # noqa: ARG002 - moto's form
         """Read the members of the request in the place of moto, which believes all that it is sent."""
-        self.params, self.wrong = read(
-            self._get_action(), self.uri_match, request.args.getlist, request.data
-        )
+        operation, path = self._route
+        query = parse_qs(self.parsed_url.query, keep_blank_values=True)
+        body = self.raw_body or b""
+        sent = body.encode() if isinstance(body, str) else body
+        assert operation  # or moto would not ask for this
+        self.params, self.wrong = read(operation, path, query.get, sent)
+
+    @cached_property
+    def _route(self) -> tuple[str | None, dict[str, str]]:
+        return route(self.method, self.raw_path)
 
     def _body(self) -> dict[str, Any]:
         """The members of the request but the app and the branch."""
