@@ -214,23 +214,24 @@ def test_second(amplify):
 
 
 @pytest.mark.parametrize(
-    ("test", "settings", "words"),
+    ("moto", "settings", "words"),
     [
         ("", "amplify_plan = none.yaml", "amplify_plan or amplify_speed: [Errno 2] No such file"),
         (
-            "import sys\nsys.modules['moto'] = None",
+            "raise ModuleNotFoundError('No module named moto', name='moto')",
             "",
             "the Amplify emulator needs moto: pip install 'amplify-job-resource[emulator]'",
         ),
     ],
 )
 def test_what_is_missing_is_told_without_a_traceback(
-    tmp_path: Path, test: str, settings: str, words: str
+    tmp_path: Path, moto: str, settings: str, words: str
 ) -> None:
     """A wrong setting, or a missing extra, fails the tests that use a fixture, and no other."""
     (tmp_path / "pytest.ini").write_text(f"[pytest]\n{settings}\n")
-    tests = "def test_first(): pass\ndef test_second(amplify): pass"
-    done = run_pytest(tmp_path, f"{test}\n{tests}")
+    if moto:
+        (tmp_path / "moto.py").write_text(moto)
+    done = run_pytest(tmp_path, "def test_first(): pass\ndef test_second(amplify): pass")
     assert f"\nE       {words}" in done.stdout or f"\n{words}" in done.stdout, done.stdout
     assert "1 passed, 1 error" in done.stdout
     assert "Traceback" not in done.stdout
