@@ -22,6 +22,8 @@ NAME = "amplify-job-resource"
 BRANCH = "main"
 VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
 """What Python's rules for versions, SemVer and Pulumi's plugins all take."""
+UNTRUE = "There is no release on the package index yet"
+"""What the README says until the first release, whose page on the index the README is."""
 IN_PROJECT = re.compile(r'(?m)^version = "(.*)"$')
 REMADE = ("schema", "states")
 """The targets that make files of this version; they run once it is set."""
@@ -77,6 +79,8 @@ def problems(checkout: Checkout, version: str) -> list[str]:
         found.append("there are changes that are not committed")
     if not unreleased(text):
         found.append("CHANGELOG.md has no unreleased section at its top, or it names no change")
+    if UNTRUE in checkout.text("README.md"):
+        found.append(f"README.md says {UNTRUE!r}")
     if not VERSION.fullmatch(version):
         return [*found, f"{version} is no version such as 1.2.3"]
     tagged = checkout.tagged()

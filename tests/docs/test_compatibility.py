@@ -54,6 +54,14 @@ def test_the_command_is_that_of_the_tools() -> None:
     assert f"Pulumi's command {pinned()} " in PAGE
 
 
+@pytest.mark.parametrize("page", ["README.md", "docs/getting-started.md"])
+def test_who_installs_it_reads_the_same(page: str) -> None:
+    """The first pages name the Pythons of the table, and the oldest Pulumi."""
+    text = (Path(__file__).parents[2] / page).read_text(encoding="utf-8")
+    assert f"Python {versions()['Python'][0]}" in text
+    assert versions()["Pulumi's command"][0] in text
+
+
 @pytest.mark.parametrize("provider", [JobProvider, DeploymentProvider])
 def test_what_state_names_is_on_the_page(provider: type) -> None:
     """The import path in the pickle of each provider."""

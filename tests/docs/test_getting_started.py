@@ -28,7 +28,7 @@ def bare(line: str) -> str:
 @pytest.mark.engine
 def test_a_beginner_comes_to_a_release(tmp_path: Path) -> None:
     """The printed commands, run as they are but for pip and a free port, print what is shown."""
-    install, emulator, *rest = blocks("sh")
+    install, emulator, *rest, own = blocks("sh")
     folder = tmp_path / "first-release"
     folder.mkdir()
     (folder / ".venv").symlink_to(sys.prefix)
@@ -42,6 +42,20 @@ def test_a_beginner_comes_to_a_release(tmp_path: Path) -> None:
     environment = clean_environment(tmp_path)
     for name in ("AWS_REGION", "PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE"):
         del environment[name]
+
+    def type_in(commands: str, **more: str) -> str:
+        done = subprocess.run(
+            ["bash", "-eu", "-c", commands],
+            check=False,
+            cwd=folder,
+            env={**environment, "TMPDIR": str(tmp_path), **more},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        assert done.returncode == 0, done.stdout
+        return done.stdout
+
     with subprocess.Popen(
         [*start[:-1], "0"], cwd=folder, stdout=subprocess.PIPE, text=True
     ) as server:
@@ -50,22 +64,18 @@ def test_a_beginner_comes_to_a_release(tmp_path: Path) -> None:
         script = script.replace("pulumi up", "pulumi up --yes --skip-preview")
         script = re.sub(r"^(pulumi .*)# fails$", r"! \1", script, flags=re.MULTILINE)
         try:
-            done = subprocess.run(
-                ["bash", "-eu", "-c", script],
-                check=False,
-                cwd=folder,
-                env={**environment, "TMPDIR": str(tmp_path)},
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-            )
+            said = type_in(script)
         finally:
             server.terminate()
-    assert done.returncode == 0, done.stdout
     shown = [bare(line) for block in blocks("text") for line in block.splitlines()]
-    printed = set(map(bare, done.stdout.splitlines()))
+    printed = set(map(bare, said.splitlines()))
     assert len(shown) == 8
     assert [line for line in shown if line not in printed] == []
+    # A new terminal has none of the variables, so none of the stacks.
+    backend = tmp_path / "backend"
+    backend.mkdir()
+    said = type_in(own, PULUMI_BACKEND_URL=backend.as_uri(), PULUMI_CONFIG_PASSPHRASE="")
+    assert "release d1a2b3c4/main" in map(bare, said.splitlines())
 
 
 def test_the_wheel_of_the_page_is_the_one_of_the_package() -> None:

@@ -119,6 +119,17 @@ def test_the_first_release_has_the_version_that_stands_there(checkout: Checkout)
     assert changelog.sections(checkout.text("CHANGELOG.md"))[0].when
 
 
+def old_readme(checkout: Checkout) -> None:
+    write(checkout, "README.md", f"{release.UNTRUE}: install a checkout.\n")
+    commit(checkout)
+
+
+def test_the_readme_says_it_in_the_words_that_are_looked_for() -> None:
+    """While it tells of a first release that is to come, it has the sentence that a release refuses."""
+    readme = (release.ROOT / "README.md").read_text(encoding="utf-8")
+    assert ("on the package index" in readme) == (release.UNTRUE in readme)
+
+
 def unsaved(checkout: Checkout) -> None:
     write(checkout, "new.txt", "new")
 
@@ -165,6 +176,7 @@ def nothing(checkout: Checkout) -> None:
         (detached, "0.2.0", "the branch is not main"),
         (no_section, "0.2.0", "no unreleased section"),
         (empty_section, "0.2.0", "names no change"),
+        (old_readme, "0.2.0", "README.md says 'There is no release"),
         (failing_check, "0.2.0", "make check failed"),
         (nothing, "0.1.0", "the tag v0.1.0 exists"),
         (no_tags, "0.1.0", "CHANGELOG.md has 0.1.0 already"),
