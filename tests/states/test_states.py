@@ -47,6 +47,17 @@ def test_each_key_of_a_state_is_known(state: Path) -> None:
     assert {key for step in steps for key in step} <= in_steps
 
 
+def test_all_versions_say_the_same() -> None:
+    """A preview of a new version's own state says what those of the versions before it said."""
+    said: dict[str, set[str]] = {}
+    for file in STATES.glob("*/steps.json"):
+        for front in json.loads(file.read_text(encoding="utf-8")).values():
+            for name, step in front.items():
+                said.setdefault(name, set()).add(step)
+    assert said
+    assert [name for name, different in said.items() if len(different) > 1] == []
+
+
 def test_each_released_version_is_kept() -> None:
     """A version that has a date in the changelog has its states here, of both fronts."""
     changelog = (STATES.parents[1] / "CHANGELOG.md").read_text(encoding="utf-8")
