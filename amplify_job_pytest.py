@@ -56,7 +56,7 @@ def _fixtures() -> ModuleType:
     try:
         from amplify_job_resource.emulator import fixtures
     except ImportError as error:
-        pytest.fail(str(error), pytrace=False)
+        raise pytest.fail.Exception(str(error), pytrace=False) from None
     return fixtures
 
 
@@ -74,4 +74,5 @@ def _set_up(control: Control, config: pytest.Config) -> None:
         if speed != 1:
             control.run(speed)
     except (ValueError, OSError) as error:
-        pytest.fail(f"amplify_plan or amplify_speed: {error}", pytrace=False)
+        words = f"amplify_plan or amplify_speed: {error}"
+        raise pytest.fail.Exception(words, pytrace=False) from None

@@ -157,6 +157,11 @@ class _CountedFault:
     fault: Fault
     calls: int = 0
 
+    @property
+    def is_over(self) -> bool:
+        """Whether it applies to no further call."""
+        return self.fault.times is not None and self.calls >= self.fault.skip + self.fault.times
+
 
 class Faults:
     """The faults that were added, with the number of calls that each has applied to."""
@@ -187,4 +192,6 @@ class Faults:
                 continue
             if fault.times is None or counted.calls <= fault.skip + fault.times:
                 found.append(fault)
+        # What is over is forgotten: a server that runs for weeks must not grow.
+        self._counted = [each for each in self._counted if not each.is_over]
         return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Literal
 
@@ -54,7 +54,7 @@ class Plan:
 
     Raises:
         ValueError: a time or number is negative, `outcome` or `step` is unknown, the job would
-            never have the status `stuck`, or `logs` has an unknown step or what is no text.
+            never have the status `stuck`, `logs` has an unknown step, or what is to be a text is none.
     """
 
     created: float = 0.0
@@ -83,6 +83,9 @@ class Plan:
         if self.logs is not None:
             logs = {step: _entries(step, log) for step, log in self.logs.items()}
             object.__setattr__(self, "logs", logs)
+        _check_texts("status_reason", (self.status_reason or "",))
+        _check_texts("artifacts", (self.artifacts or {}).values())
+        _check_texts("the name of an artifact", self.artifacts or (), "strict")
         if self.outcome not in OUTCOMES:
             raise ValueError(f"outcome is one of {', '.join(OUTCOMES)}, not {self.outcome!r}")
         if self.step not in STEPS:
@@ -175,8 +178,22 @@ def _entries(step: str, log: str | Sequence[str] | None) -> tuple[str, ...] | No
         return None
     try:
         entries = tuple(log.removesuffix("\n").split("\n") if isinstance(log, str) else log)
-        # A byte that is no UTF-8 can be in a log, in the form that Python's files give it.
-        "".join(entries).encode("utf-8", "surrogateescape")
-    except (TypeError, UnicodeEncodeError) as error:
+    except TypeError as error:
         raise ValueError(f"the log of {step} is no text: {error}") from None
+    _check_texts(f"the log of {step}", entries)
     return entries if log else ()
+
+
+def _check_texts(what: str, texts: Iterable[str], bytes_as: str = "surrogateescape") -> None:
+    """Refuse what is no text that a file can hold.
+
+    A byte that is no UTF-8 can be in it, in the form that Python's files give it, unless `bytes_as` is
+    `strict`.
+
+    Raises:
+        ValueError: something is none.
+    """
+    try:
+        "".join(texts).encode("utf-8", bytes_as)
+    except (TypeError, UnicodeEncodeError) as error:
+        raise ValueError(f"{what} is no text: {error}") from None

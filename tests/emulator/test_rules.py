@@ -99,6 +99,13 @@ def test_plans_of_a_branch_come_first(emulator: Control, branch: Branch, plans: 
         ("default:\n  logs: x", 2, "default.logs is a mapping, not 'x'"),
         ("default:\n  speed: 1", 2, "default has no 'speed'; it can have created, pending"),
         (
+            'default:\n  status_reason: "\\ud800"',
+            2,
+            "default: status_reason is no text: ",
+        ),
+        ("default:\n  artifacts: {a: 2}", 2, "default: artifacts is no text: "),
+        ("default:\n  artifacts: {1: a}", 2, "default: the name of an artifact is no text: "),
+        (
             "\ndefault:\n  step: TEST",
             3,
             "default: step is one of BUILD, DEPLOY, VERIFY, not 'TEST'",
@@ -115,6 +122,13 @@ def test_a_wrong_file_is_told_with_line_and_key(
     with pytest.raises(ValueError, match=r"plans\.yaml") as caught:
         emulator.plan_file(plans)
     assert str(caught.value).startswith(f"{plans}:{line}: {words}")
+
+
+def test_a_file_that_is_nested_too_deep_is_told(plans: Path) -> None:
+    """The message begins with the file."""
+    plans.write_text("[" * 3000)
+    with pytest.raises(ValueError, match=r"plans\.yaml: this is no YAML"):
+        read(plans)
 
 
 def test_a_rule_s_plan_begins_with_the_default(plans: Path) -> None:

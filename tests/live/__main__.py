@@ -13,12 +13,12 @@ from amplify_job_resource._amplify.ids import BranchId, console_url
 
 from tests.live import service
 from tests.live.catalogue import FACTS
-from tests.live.cleaning import clean
+from tests.live.cleaning import clean, found
 from tests.live.fact import Answer, Fact, Verdict, unknown
 from tests.live.permission import BRANCH, Refused, announcement, app_of
 from tests.live.placeholders import Placeholders
 from tests.live.report import RECORDED, SCRATCH, Report, summary, write
-from tests.live.run import PREFIX, Clock, RealClock, Run
+from tests.live.run import Clock, RealClock, Run
 from tests.live.service import Unanswered, client_for, is_aws
 
 INTERRUPTED = 130
@@ -37,8 +37,8 @@ def main(
         clock: How time passes; None for the machine's time.
 
     Returns:
-        0 when no fact is refuted, 1 when one is, 2 when the run may not be or cannot begin, 130 after
-        Ctrl-C.
+        0 when no fact is refuted, 1 when one is or something could not be deleted, 2 when the run may
+        not be or cannot begin, 130 after Ctrl-C.
     """
     options = _options(arguments)
     if options.write_page:
@@ -48,15 +48,16 @@ def main(
         app_id = app_of(environment)
         client = client_for(options.endpoint, environment.get("AWS_REGION"))
         if options.clean:
-            return _clean(client, app_id, PREFIX)
+            return _clean_all(client, app_id, ask_first=not options.yes)
         if options.record and not is_aws(client.meta.endpoint_url):
             raise Refused("only what AWS itself answers can be recorded")
         app = _connected(client, app_id)
+        _refuse_present(client, app_id, environment.get(BRANCH))
     except (Refused, Unanswered) as error:
         _say(f"verify-live: {error}", sys.stderr)
         return 2
     _say(announcement(app_id, app["name"], app["repository"], client.meta.region_name))
-    if not options.yes and input("Go on? [y/N] ").strip().lower() not in ("y", "yes"):
+    if not options.yes and not _agreed("Go on?"):
         return 2
     run = Run(client, app_id, clock or RealClock(), environment.get(BRANCH))
     facts = [FACTS[name] for name in options.only or FACTS]
@@ -67,14 +68,14 @@ def main(
         _say("interrupted: cleaning up")
         return INTERRUPTED
     finally:
-        _clean(client, app_id, run.name, run.builds_on)
+        left = _clean(client, app_id, run)
     name = "AWS" if is_aws(client.meta.endpoint_url) else "an emulator"
     report = Report.of(name, answers)
     target = RECORDED if options.record else SCRATCH
     write(report, target)
     _say(f"{summary(report)}\nreport: {target} and {target.with_suffix('.md').name}")
     _show_console(client, app_id)
-    return int(any(answer.verdict is Verdict.REFUTED for answer in answers.values()))
+    return int(left or any(answer.verdict is Verdict.REFUTED for answer in answers.values()))
 
 
 def ask(run: Run, facts: Sequence[Fact], hide: Placeholders, answers: dict[str, Answer]) -> None:
@@ -124,12 +125,41 @@ def _connected(client: Any, app_id: str) -> Mapping[str, Any]:
     return app
 
 
-def _clean(client: Any, app_id: str, *names: str) -> int:
-    """Delete what has these names; say what could not be deleted."""
+def _refuse_present(client: Any, app_id: str, branch: str | None) -> None:
+    """Refuse a branch that the app has already: a run deletes the one that it builds on."""
+    if not branch:
+        return
+    reply = service.call(client, "GetBranch", {"appId": app_id, "branchName": branch})
+    if reply.taken:
+        raise Refused(f"app {app_id} has a branch {branch} already, which no run may delete")
+    if reply.status != 404:
+        raise Refused(f"whether app {app_id} has a branch {branch} cannot be told: {reply}")
+
+
+def _agreed(question: str) -> bool:
+    """Whether somebody is there who says yes."""
     try:
-        left = [line for name in set(names) for line in clean(client, app_id, _say, name)]
-    except Unanswered as error:
-        left = [str(error)]
+        return input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
+    except (EOFError, KeyboardInterrupt):
+        _say("")
+        return False
+
+
+def _clean_all(client: Any, app_id: str, *, ask_first: bool) -> int:
+    """Delete what any run has left, once somebody has seen what that is."""
+    lines = found(client, app_id)
+    _say("\n".join(lines) or "There is nothing to delete.")
+    if not lines:
+        return 0
+    if ask_first and not _agreed("Delete all of this? A run that goes on now needs its own."):
+        return 2
+    return _clean(client, app_id)
+
+
+def _clean(client: Any, app_id: str, run: Run | None = None) -> int:
+    """Delete what this run has made, or else what any has; say what could not be deleted."""
+    try:
+        left = clean(client, app_id, _say, run)
     except KeyboardInterrupt:
         left = ["interrupted"]
     for line in left:
@@ -154,7 +184,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--record", action="store_true", help="make docs/not-confirmed.md of the answers"
     )
     parser.add_argument(
-        "--clean", action="store_true", help="only delete what earlier runs have left"
+        "--clean", action="store_true", help="only delete what earlier runs have left; asks first"
     )
     parser.add_argument(
         "--write-page",

@@ -3,51 +3,82 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from tests.live import service
 from tests.live.place import ENDED
-from tests.live.run import PREFIX
+from tests.live.run import PREFIX, Run
 from tests.live.service import Unanswered
 
 if TYPE_CHECKING:
     from mypy_boto3_amplify import AmplifyClient
 
 
-def clean(client: AmplifyClient, app_id: str, say: Callable[[str], None], name: str) -> list[str]:
-    """Delete the branches and apps of runs; their builds are stopped first.
+def clean(
+    client: AmplifyClient, app_id: str, say: Callable[[str], None], run: Run | None = None
+) -> list[str]:
+    """Delete branches and apps that runs have made; their builds are stopped first.
 
     Args:
         client: Amplify.
         app_id: The connected app; of it only branches are deleted.
         say: Gets a line for each that is deleted.
-        name: How the names of what is deleted begin: `PREFIX`, or more of it.
+        run: Whose branch and app are deleted; None for those of all runs.
 
     Returns:
         What could not be deleted, and why, a line each.
     """
-    if not name.startswith(PREFIX):
-        raise ValueError(f"{name} is no name of a run")
     left = []
-    for what, delete in _found(client, app_id, name):
+    branch, app = (run.builds_on, run.name) if run else (None, None)
+    for find, name in ((_branches, branch), (_apps, app)):
         try:
-            delete()
-            say(f"deleted {what}")
+            made = find(client, app_id, name)
         except Unanswered as error:
-            left.append(f"{what}: {error}")
+            left.append(str(error))
+            continue
+        for what, delete in made.items():
+            try:
+                delete()
+                say(f"deleted {what}")
+            except Unanswered as error:
+                left.append(f"{what}: {error}")
     return left
 
 
-def _found(
-    client: AmplifyClient, app_id: str, name: str
-) -> Iterator[tuple[str, Callable[[], None]]]:
-    branches = _all(client, "ListBranches", "branches", appId=app_id)
-    for branch in [each["branchName"] for each in branches]:
-        if branch.startswith(name):
-            yield f"branch {branch} of {app_id}", lambda: _delete_branch(client, app_id, branch)  # noqa: B023 - called at once
-    for app in list(_all(client, "ListApps", "apps")):
-        if app["name"].startswith(name) and not app.get("repository"):
-            yield f"app {app['name']}", lambda: _call(client, "DeleteApp", appId=app["appId"])  # noqa: B023 - called at once
+def found(client: AmplifyClient, app_id: str) -> list[str]:
+    """The branches and apps that runs have left, a line each."""
+    return [what for find in (_branches, _apps) for what in find(client, app_id, None)]
+
+
+def _branches(
+    client: AmplifyClient, app_id: str, wanted: str | None
+) -> dict[str, Callable[[], None]]:
+    """What deletes each of these branches."""
+    names = [each["branchName"] for each in _all(client, "ListBranches", "branches", appId=app_id)]
+    return {
+        f"branch {name} of {app_id}": partial(_delete_branch, client, app_id, name)
+        for name in names
+        if _is_made(name, wanted)
+    }
+
+
+def _apps(client: AmplifyClient, app_id: str, wanted: str | None) -> dict[str, Callable[[], None]]:
+    """What deletes each of these apps; one with a repository is none of a run's."""
+    return {
+        f"app {app['name']} ({app['appId']})": partial(_delete_app, client, app["appId"])
+        for app in _all(client, "ListApps", "apps")
+        if _is_made(app["name"], wanted) and not app.get("repository") and app["appId"] != app_id
+    }
+
+
+def _is_made(name: str, wanted: str | None) -> bool:
+    """Whether a name is the one of a run; without that, whether it begins as only those of runs do."""
+    return name.startswith(PREFIX) and wanted in (None, name)
+
+
+def _delete_app(client: AmplifyClient, app_id: str) -> None:
+    _call(client, "DeleteApp", appId=app_id)
 
 
 def _delete_branch(client: AmplifyClient, app_id: str, name: str) -> None:

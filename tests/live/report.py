@@ -145,12 +145,13 @@ AMPLIFY_LIVE_APP=<id of an app with a repository> make verify-live
 
 It says what it will do and what that costs, and asks before it does it. It makes a branch in that app
 and an app of its own, both with names that begin with `amplify-job-live-`, and deletes them in the
-end, also after Ctrl-C. After a crash, `ARGS=--clean` does. The report has no data of the account;
-`ARGS=--record` makes this page of it.
+end, also after Ctrl-C. After a crash, `ARGS=--clean` shows what any run has left, and asks whether to
+delete it. The report has no data of the account; `ARGS=--record` makes this page of it.
 
 The branch is one that the repository need not have: its builds then fail when they have begun, which is
 late enough for most facts. `AMPLIFY_LIVE_BRANCH` names a branch of the repository instead, whose name
-begins with `amplify-job-live-`. Where `CI` is set, a run needs `AMPLIFY_LIVE_IN_CI=yes` as well.
+begins with `amplify-job-live-`, and which the app must not have yet. Where `CI` is set, a run needs
+`AMPLIFY_LIVE_IN_CI=yes` as well.
 
 A fact that AWS refutes has a switch: a field of `Behaviours`, in
 `amplify_job_resource/emulator/behaviours.py`, or of `Plan`. There the emulator's default has to change.

@@ -140,6 +140,7 @@ class Run:
     def _place(self, app_id: str, name: str) -> Place:
         key = (app_id, name)
         if key not in self._places:
-            place = self._places[key] = Place(self, app_id, name)
+            place = Place(self, app_id, name)
             place.make()
+            self._places[key] = place  # only now: nothing is done to a branch that was there
         return self._places[key]

@@ -159,10 +159,45 @@ def test_clean_deletes_what_a_crashed_run_has_left(client: AmplifyClient, run: R
     # Not a run's: the name begins so, but the app has a repository.
     client.create_app(name=f"{PREFIX}mine", repository="https://github.com/example/mine")
     kept = [app["appId"] for app in client.list_apps()["apps"] if app["name"] == f"{PREFIX}mine"]
-    assert verify(client, "--clean") == 0
+    assert verify(client, "--clean", "--yes") == 0
     branches, apps = branches_and_apps(client)
     assert branches == before[0]
     assert sorted(apps) == sorted([*before[1], *kept])
+
+
+def test_a_branch_that_was_there_is_left_alone(
+    client: AmplifyClient, control: Control, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A run builds on no branch that it has not made, and deletes none, whatever its name is."""
+    mine = f"{PREFIX}mine"
+    control.create_app(APP, [mine, f"{mine}-2"])
+    before = branches_and_apps(client)
+    facts = ["--only", "manual-is-refused"]
+    assert verify(client, "--yes", *facts, AMPLIFY_LIVE_BRANCH=mine) == 2
+    assert f"has a branch {mine} already" in capsys.readouterr().err
+    # Nor one whose name only begins as that of the run's branch.
+    assert verify(client, "--yes", *facts, AMPLIFY_LIVE_BRANCH=PREFIX) == 0
+    assert branches_and_apps(client) == before
+
+
+def test_clean_asks(
+    client: AmplifyClient,
+    run: Run,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """It shows what it would delete; where nobody can say yes, it deletes nothing."""
+
+    def nobody(_: str) -> str:
+        raise EOFError
+
+    monkeypatch.setattr("builtins.input", nobody)
+    run.builds()
+    before = branches_and_apps(client)
+    assert verify(client, "--clean") == 2
+    assert f"branch {run.name} of {APP}" in capsys.readouterr().out
+    assert verify(client) == 2
+    assert branches_and_apps(client) == before
 
 
 def test_what_cannot_be_deleted_is_said(
@@ -172,7 +207,7 @@ def test_what_cannot_be_deleted_is_said(
     run.builds()
     assert run.files_app
     control.fault(Fault("denied", "DeleteBranch"))
-    assert verify(client, "--clean") == 1
+    assert verify(client, "--clean", "--yes") == 1
     assert "NOT deleted" in capsys.readouterr().err
     assert branches_and_apps(client)[1] == [APP]
 
