@@ -47,8 +47,9 @@ def main(
     try:
         app_id = app_of(environment)
         client = client_for(options.endpoint, environment.get("AWS_REGION"))
+        run = Run(client, app_id, clock or RealClock(), environment.get(BRANCH))
         if options.clean:
-            return _clean_all(client, app_id, ask_first=not options.yes)
+            return _clean_all(run, ask_first=not options.yes)
         if options.record and not is_aws(client.meta.endpoint_url):
             raise Refused("only what AWS itself answers can be recorded")
         app = _connected(client, app_id)
@@ -59,7 +60,6 @@ def main(
     _say(announcement(app_id, app["name"], app["repository"], client.meta.region_name))
     if not options.yes and not _agreed("Go on?"):
         return 2
-    run = Run(client, app_id, clock or RealClock(), environment.get(BRANCH))
     facts = [FACTS[name] for name in options.only or FACTS]
     answers: dict[str, Answer] = {}
     try:
@@ -68,7 +68,7 @@ def main(
         _say("interrupted: cleaning up")
         return INTERRUPTED
     finally:
-        left = _clean(client, app_id, run)
+        left = _clean(run)
     name = "AWS" if is_aws(client.meta.endpoint_url) else "an emulator"
     report = Report.of(name, answers)
     target = RECORDED if options.record else SCRATCH
@@ -145,21 +145,21 @@ def _agreed(question: str) -> bool:
         return False
 
 
-def _clean_all(client: Any, app_id: str, *, ask_first: bool) -> int:
+def _clean_all(run: Run, *, ask_first: bool) -> int:
     """Delete what any run has left, once somebody has seen what that is."""
-    lines = found(client, app_id)
+    lines = found(run)
     _say("\n".join(lines) or "There is nothing to delete.")
     if not lines:
         return 0
     if ask_first and not _agreed("Delete all of this? A run that goes on now needs its own."):
         return 2
-    return _clean(client, app_id)
+    return _clean(run, of_all_runs=True)
 
 
-def _clean(client: Any, app_id: str, run: Run | None = None) -> int:
+def _clean(run: Run, *, of_all_runs: bool = False) -> int:
     """Delete what this run has made, or else what any has; say what could not be deleted."""
     try:
-        left = clean(client, app_id, _say, run)
+        left = clean(run, _say, of_all_runs=of_all_runs)
     except KeyboardInterrupt:
         left = ["interrupted"]
     for line in left:

@@ -212,6 +212,20 @@ def test_what_cannot_be_deleted_is_said(
     assert branches_and_apps(client)[1] == [APP]
 
 
+def test_a_refused_deletion_is_tried_again(
+    client: AmplifyClient, control: Control, run: Run
+) -> None:
+    """Throttled calls are repeated, and a branch whose job is still stopping is deleted later."""
+    run.builds().start()
+    throttled = [Fault("throttled", each, times=2) for each in ("ListBranches", "StopJob")]
+    control.fault(*throttled, Fault("refused", "DeleteBranch"))
+    assert verify(client, "--clean", "--yes") == 0
+    assert branches_and_apps(client)[0] == ["main"]
+    assert [call["status"] for call in control.calls("DeleteBranch")] == [400, 200]
+    # `clean` looks for the branches twice, once to show them.
+    assert [call["status"] for call in control.calls("ListBranches")][:4] == [429, 429, 200, 200]
+
+
 def test_only_aws_is_recorded(
     client: AmplifyClient, control: Control, capsys: pytest.CaptureFixture[str]
 ) -> None:
