@@ -57,7 +57,9 @@ def main(
     except (Refused, Unanswered) as error:
         _say(f"verify-live: {error}", sys.stderr)
         return 2
-    _say(announcement(app_id, app["name"], app["repository"], client.meta.region_name))
+    endpoint = client.meta.endpoint_url
+    asked = "AWS" if is_aws(endpoint) else f"the emulator at {endpoint}"
+    _say(announcement(asked, app_id, app["name"], app["repository"], client.meta.region_name))
     if not options.yes and not _agreed("Go on?"):
         return 2
     facts = [FACTS[name] for name in options.only or FACTS]
@@ -169,7 +171,11 @@ def _clean(run: Run, *, of_all_runs: bool = False) -> int:
 
 def _show_console(client: Any, app_id: str) -> None:
     """Print the address whose page only a person can look at."""
-    reply = service.call(client, "ListBranches", {"appId": app_id, "maxResults": 1})
+    try:
+        reply = service.call(client, "ListBranches", {"appId": app_id, "maxResults": 1})
+    except Unanswered as error:
+        _say(f"verify-live: there is no console's address to look at: {error}", sys.stderr)
+        return
     for branch in reply.data.get("branches", ()):
         url = console_url(client.meta.region_name, BranchId(app_id, branch["branchName"]))
         _say(f"Please look, signed in: does this page show the deployments of the branch?\n  {url}")
