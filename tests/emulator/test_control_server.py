@@ -70,6 +70,14 @@ def test_an_error_is_an_object_with_a_text(
     assert body["error"].startswith(words), body
 
 
+def test_an_app_is_not_lost_to_wrong_settings(url: str) -> None:
+    """What is refused has replaced nothing."""
+    for settings in ([1], {"tags": 1}):
+        wrong = {"app_id": APP, "branches": [], "settings": settings}
+        assert told(f"{url}create_app", "POST", json.dumps(wrong).encode())[0] == 400
+    assert told(f"{url}jobs?app_id={APP}&branch_name=main") == (200, [])
+
+
 def test_pages_of_other_sites_are_refused(url: str) -> None:
     """A browser says whose page sends a request; one of another site does nothing here."""
     own = url.partition("/_emulator")[0]
