@@ -16,7 +16,7 @@ from tests.live.catalogue import FACTS
 from tests.live.cleaning import clean, found
 from tests.live.fact import Answer, Fact, Verdict, unknown
 from tests.live.permission import BRANCH, Refused, announcement, app_of
-from tests.live.placeholders import Placeholders
+from tests.live.placeholders import Placeholders, parts_of
 from tests.live.report import RECORDED, SCRATCH, Report, summary, write
 from tests.live.run import Clock, RealClock, Run
 from tests.live.service import Unanswered, client_for, is_aws
@@ -65,7 +65,7 @@ def main(
     facts = [FACTS[name] for name in options.only or FACTS]
     answers: dict[str, Answer] = {}
     try:
-        ask(run, facts, placeholders_of(run, app), answers)
+        ask(run, facts, app, answers)
     except KeyboardInterrupt:
         _say("interrupted: cleaning up")
         return INTERRUPTED
@@ -80,13 +80,15 @@ def main(
     return int(left or any(answer.verdict is Verdict.REFUTED for answer in answers.values()))
 
 
-def ask(run: Run, facts: Sequence[Fact], hide: Placeholders, answers: dict[str, Answer]) -> None:
+def ask(
+    run: Run, facts: Sequence[Fact], app: Mapping[str, Any], answers: dict[str, Answer]
+) -> None:
     """Ask for each fact, and put its answer among the answers.
 
     Args:
         run: The run.
         facts: The facts, in their order.
-        hide: Takes the account's data out of what was seen.
+        app: The connected app; the account's data is taken out of what was seen.
         answers: Gets the answers.
     """
     for fact in facts:
@@ -96,23 +98,26 @@ def ask(run: Run, facts: Sequence[Fact], hide: Placeholders, answers: dict[str, 
             answer = unknown(str(error))
         except Exception as error:
             answer = unknown(f"the probe failed with {type(error).__name__}")
-        answers[fact.name] = answer = Answer(answer.verdict, hide(answer.seen))
+        answers[fact.name] = answer = Answer(answer.verdict, placeholders_of(run, app)(answer.seen))
         _say(f"{answer.verdict.value:9}  {fact.name}: {answer.seen}")
 
 
 def placeholders_of(run: Run, app: Mapping[str, Any]) -> Placeholders:
-    """The placeholders for a run: what is known of the account by its app."""
+    """The placeholders for a run: what is known of the account by its app, and made so far."""
     arn = str(app.get("appArn", "")).split(":")
+    owner, repository = parts_of(str(app.get("repository", "")))
     return Placeholders(
         {
             run.app_id: "<app>",
+            run.made_app or "": "<app>",
             run.name: "<branch>",
             run.builds_on: "<branch>",
             str(app.get("name")): "<app name>",
             str(app.get("repository")): "<repository>",
             str(app.get("defaultDomain")): "<host>",
             arn[4] if len(arn) > 4 else "": "<account>",
-        }
+        },
+        {owner: "<owner>", repository: "<repository>"},
     )
 
 
