@@ -14,6 +14,8 @@ from .verbs import READING, VERBS, UnknownVerb, perform
 
 #: What all versions of the endpoint begin with.
 _ROOT = "/_emulator/"
+#: The names of this machine, which are all that the server listens on.
+_HOSTS = ("127.0.0.1", "localhost")
 
 
 class _Refused(Exception):
@@ -51,9 +53,14 @@ def _verb_and_arguments(environ: dict[str, Any], sent: bytes) -> tuple[str, dict
     method, path = environ["REQUEST_METHOD"], environ.get("PATH_INFO", "")
     if not path.startswith(PREFIX):
         raise _Refused("404 Not Found", f"this emulator has its control endpoint at {PREFIX}")
+    # The name of another site can lead here, too; for a browser, its pages are then of this server.
+    host = environ.get("HTTP_HOST", "")
+    if urlsplit(f"//{host}").hostname not in _HOSTS:
+        names = " or ".join(_HOSTS)
+        raise _Refused("403 Forbidden", f"the emulator is controlled at {names}, not at {host!r}")
     # A page of another site can make a browser send requests here, which then names the site.
     origin = urlsplit(environ.get("HTTP_ORIGIN", "")).netloc
-    if "HTTP_ORIGIN" in environ and origin != environ.get("HTTP_HOST"):
+    if "HTTP_ORIGIN" in environ and origin != host:
         raise _Refused("403 Forbidden", "pages of other sites cannot control the emulator")
     verb = path[len(PREFIX) :]
     if method in ("GET", "HEAD") and verb in READING:

@@ -58,11 +58,11 @@ class Fault:
         skip: How many such calls are left alone first.
         app_id: Only calls for this app go wrong; None for all apps.
         branch_name: Only calls for this branch go wrong; None for all branches.
-        seconds: The delay of a `slow` call.
+        seconds: The delay of a `slow` call, which needs it.
 
     Raises:
-        ValueError: `kind`, `operation` or `when` is unknown, a number is negative, or a log or an
-            upload has no such fault.
+        ValueError: `kind`, `operation` or `when` is unknown, a number is wrong, `slow` has no
+            `seconds`, or a log or an upload has no such fault.
     """
 
     kind: Literal[
@@ -77,11 +77,16 @@ class Fault:
     seconds: float = 0.0
 
     def __post_init__(self) -> None:
-        for name in ("times", "skip", "seconds"):
-            if not 0 <= (getattr(self, name) or 0) < math.inf:
-                raise ValueError(f"{name} is a number, 0 or more, not {getattr(self, name)}")
+        for name, number in (("times", self.times), ("skip", self.skip)):
+            is_count = type(number) is int and number >= 0
+            if not (is_count or (name == "times" and number is None)):
+                raise ValueError(f"{name} is a whole number, 0 or more, not {number!r}")
+        if not 0 <= (self.seconds or 0) < math.inf:
+            raise ValueError(f"seconds is a number, 0 or more, not {self.seconds}")
         if self.kind not in KINDS:
             raise ValueError(f"kind is one of {', '.join(KINDS)}, not {self.kind!r}")
+        if self.kind == "slow" and not self.seconds:
+            raise ValueError("a slow call needs seconds, such as 5: how much longer it takes")
         if self.when not in ("before", "after"):
             raise ValueError(f"when is before or after, not {self.when!r}")
         if self.operation != "*":
@@ -123,7 +128,8 @@ class Fault:
             try:
                 given[name] = _FROM_TEXT[name](value)
             except ValueError:
-                raise ValueError(f"{name} is a number, not {value!r}") from None
+                number = "number" if name == "seconds" else "whole number"
+                raise ValueError(f"{name} is a {number}, not {value!r}") from None
         return cls(parts[0], operation, **given)  # type: ignore[arg-type] # which is checked there
 
     def to_json(self) -> dict[str, Any]:

@@ -12,6 +12,8 @@ import yaml  # type: ignore[import-untyped]
 from .plans import Plan, check_field
 from .rules import Rule
 
+#: What YAML calls the key `<<`.
+_MERGE = "tag:yaml.org,2002:merge"
 _MATCHES = tuple(each.name for each in fields(Rule) if each.name != "plan")
 
 
@@ -74,7 +76,7 @@ class _Reader:
             if name == "plan":
                 found["plan"] = self._plan(value, f"{key}.plan", default)
                 continue
-            found[name] = self._loader.construct_object(value, deep=True)
+            found[name] = self._value(value, f"{key}.{name}")
             try:
                 Rule(default, **{name: found[name]})
             except ValueError as error:
@@ -86,7 +88,7 @@ class _Reader:
     def _plan(self, node: yaml.Node, key: str, default: Plan) -> Plan:
         found: dict[str, Any] = {}
         for name, value in self._members(node, key, tuple(each.name for each in fields(Plan))):
-            found[name] = self._loader.construct_object(value, deep=True)
+            found[name] = self._value(value, f"{key}.{name}")
             try:
                 check_field(name, found[name])
             except ValueError as error:
@@ -104,7 +106,10 @@ class _Reader:
             raise self._wrong(node, f"{key} is a mapping with {', '.join(names)}")
         seen = set()
         for name_node, value in node.value:
-            name = self._loader.construct_object(name_node)
+            if name_node.tag == _MERGE:
+                reason = f"merge keys are not read; {key} needs the keys themselves in place of <<"
+                raise self._wrong(name_node, reason)
+            name = self._value(name_node, f"a key of {key}")
             if name not in names:
                 known = ", ".join(names)
                 raise self._wrong(name_node, f"{key} has no {name!r}; it can have {known}")
@@ -112,6 +117,15 @@ class _Reader:
                 raise self._wrong(name_node, f"{key} has {name} twice")
             seen.add(name)
             yield name, value
+
+    def _value(self, node: yaml.Node, key: str) -> Any:
+        """What a node says."""
+        try:
+            return self._loader.construct_object(node, deep=True)
+        except (yaml.YAMLError, RecursionError):
+            raise
+        except Exception as error:  # of YAML's own reading, such as for 2026-13-01
+            raise self._wrong(node, f"{key} cannot be read: {error}") from None
 
     def _wrong(self, node: yaml.Node, reason: str) -> ValueError:
         return ValueError(f"{self._path}:{node.start_mark.line + 1}: {reason}")

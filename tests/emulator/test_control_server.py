@@ -70,6 +70,14 @@ def test_an_error_is_an_object_with_a_text(
     assert body["error"].startswith(words), body
 
 
+def test_an_app_is_not_lost_to_wrong_settings(url: str) -> None:
+    """What is refused has replaced nothing."""
+    for settings in ([1], {"tags": 1}):
+        wrong = {"app_id": APP, "branches": [], "settings": settings}
+        assert told(f"{url}create_app", "POST", json.dumps(wrong).encode())[0] == 400
+    assert told(f"{url}jobs?app_id={APP}&branch_name=main") == (200, [])
+
+
 def test_pages_of_other_sites_are_refused(url: str) -> None:
     """A browser says whose page sends a request; one of another site does nothing here."""
     own = url.partition("/_emulator")[0]
@@ -78,3 +86,15 @@ def test_pages_of_other_sites_are_refused(url: str) -> None:
     assert (status, body["error"]) == (403, "pages of other sites cannot control the emulator")
     assert told(f"{url}reset", "POST", b"{}", Origin="null")[0] == 403
     assert told(f"{url}jobs?app_id={APP}&branch_name=main") == (200, [])
+
+
+@pytest.mark.parametrize("host", ["evil.example", "main.d1a2b3c4.amplifyapp.localhost"])
+def test_other_names_of_this_machine_are_refused(url: str, host: str) -> None:
+    """A site whose name leads here, and a site of the emulator's own, have no control of it."""
+    port = url.partition("/_emulator")[0].rpartition(":")[2]
+    for name in (host, f"{host}:{port}"):
+        status, body = told(f"{url}reset", "POST", b"{}", Host=name, Origin=f"http://{name}")
+        assert status == 403
+        assert body["error"].startswith("the emulator is controlled at 127.0.0.1 or localhost")
+    jobs = f"{url}jobs?app_id={APP}&branch_name=main"
+    assert [told(jobs, Host=f"{name}:{port}")[0] for name in (host, "localhost")] == [403, 200]

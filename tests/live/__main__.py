@@ -16,7 +16,7 @@ from tests.live.catalogue import FACTS
 from tests.live.cleaning import clean, found
 from tests.live.fact import Answer, Fact, Verdict, unknown
 from tests.live.permission import BRANCH, Refused, announcement, app_of
-from tests.live.placeholders import Placeholders
+from tests.live.placeholders import Placeholders, parts_of
 from tests.live.report import RECORDED, SCRATCH, Report, summary, write
 from tests.live.run import Clock, RealClock, Run
 from tests.live.service import Unanswered, client_for, is_aws
@@ -47,8 +47,9 @@ def main(
     try:
         app_id = app_of(environment)
         client = client_for(options.endpoint, environment.get("AWS_REGION"))
+        run = Run(client, app_id, clock or RealClock(), environment.get(BRANCH))
         if options.clean:
-            return _clean_all(client, app_id, ask_first=not options.yes)
+            return _clean_all(run, ask_first=not options.yes)
         if options.record and not is_aws(client.meta.endpoint_url):
             raise Refused("only what AWS itself answers can be recorded")
         app = _connected(client, app_id)
@@ -56,19 +57,20 @@ def main(
     except (Refused, Unanswered) as error:
         _say(f"verify-live: {error}", sys.stderr)
         return 2
-    _say(announcement(app_id, app["name"], app["repository"], client.meta.region_name))
+    endpoint = client.meta.endpoint_url
+    asked = "AWS" if is_aws(endpoint) else f"the emulator at {endpoint}"
+    _say(announcement(asked, app_id, app["name"], app["repository"], client.meta.region_name))
     if not options.yes and not _agreed("Go on?"):
         return 2
-    run = Run(client, app_id, clock or RealClock(), environment.get(BRANCH))
     facts = [FACTS[name] for name in options.only or FACTS]
     answers: dict[str, Answer] = {}
     try:
-        ask(run, facts, placeholders_of(run, app), answers)
+        ask(run, facts, app, answers)
     except KeyboardInterrupt:
         _say("interrupted: cleaning up")
         return INTERRUPTED
     finally:
-        left = _clean(client, app_id, run)
+        left = _clean(run)
     name = "AWS" if is_aws(client.meta.endpoint_url) else "an emulator"
     report = Report.of(name, answers)
     target = RECORDED if options.record else SCRATCH
@@ -78,13 +80,15 @@ def main(
     return int(left or any(answer.verdict is Verdict.REFUTED for answer in answers.values()))
 
 
-def ask(run: Run, facts: Sequence[Fact], hide: Placeholders, answers: dict[str, Answer]) -> None:
+def ask(
+    run: Run, facts: Sequence[Fact], app: Mapping[str, Any], answers: dict[str, Answer]
+) -> None:
     """Ask for each fact, and put its answer among the answers.
 
     Args:
         run: The run.
         facts: The facts, in their order.
-        hide: Takes the account's data out of what was seen.
+        app: The connected app; the account's data is taken out of what was seen.
         answers: Gets the answers.
     """
     for fact in facts:
@@ -94,23 +98,26 @@ def ask(run: Run, facts: Sequence[Fact], hide: Placeholders, answers: dict[str, 
             answer = unknown(str(error))
         except Exception as error:
             answer = unknown(f"the probe failed with {type(error).__name__}")
-        answers[fact.name] = answer = Answer(answer.verdict, hide(answer.seen))
+        answers[fact.name] = answer = Answer(answer.verdict, placeholders_of(run, app)(answer.seen))
         _say(f"{answer.verdict.value:9}  {fact.name}: {answer.seen}")
 
 
 def placeholders_of(run: Run, app: Mapping[str, Any]) -> Placeholders:
-    """The placeholders for a run: what is known of the account by its app."""
+    """The placeholders for a run: what is known of the account by its app, and made so far."""
     arn = str(app.get("appArn", "")).split(":")
+    owner, repository = parts_of(str(app.get("repository", "")))
     return Placeholders(
         {
             run.app_id: "<app>",
+            run.made_app or "": "<app>",
             run.name: "<branch>",
             run.builds_on: "<branch>",
             str(app.get("name")): "<app name>",
             str(app.get("repository")): "<repository>",
             str(app.get("defaultDomain")): "<host>",
             arn[4] if len(arn) > 4 else "": "<account>",
-        }
+        },
+        {owner: "<owner>", repository: "<repository>"},
     )
 
 
@@ -145,21 +152,21 @@ def _agreed(question: str) -> bool:
         return False
 
 
-def _clean_all(client: Any, app_id: str, *, ask_first: bool) -> int:
+def _clean_all(run: Run, *, ask_first: bool) -> int:
     """Delete what any run has left, once somebody has seen what that is."""
-    lines = found(client, app_id)
+    lines = found(run)
     _say("\n".join(lines) or "There is nothing to delete.")
     if not lines:
         return 0
     if ask_first and not _agreed("Delete all of this? A run that goes on now needs its own."):
         return 2
-    return _clean(client, app_id)
+    return _clean(run, of_all_runs=True)
 
 
-def _clean(client: Any, app_id: str, run: Run | None = None) -> int:
+def _clean(run: Run, *, of_all_runs: bool = False) -> int:
     """Delete what this run has made, or else what any has; say what could not be deleted."""
     try:
-        left = clean(client, app_id, _say, run)
+        left = clean(run, _say, of_all_runs=of_all_runs)
     except KeyboardInterrupt:
         left = ["interrupted"]
     for line in left:
@@ -169,7 +176,11 @@ def _clean(client: Any, app_id: str, run: Run | None = None) -> int:
 
 def _show_console(client: Any, app_id: str) -> None:
     """Print the address whose page only a person can look at."""
-    reply = service.call(client, "ListBranches", {"appId": app_id, "maxResults": 1})
+    try:
+        reply = service.call(client, "ListBranches", {"appId": app_id, "maxResults": 1})
+    except Unanswered as error:
+        _say(f"verify-live: there is no console's address to look at: {error}", sys.stderr)
+        return
     for branch in reply.data.get("branches", ()):
         url = console_url(client.meta.region_name, BranchId(app_id, branch["branchName"]))
         _say(f"Please look, signed in: does this page show the deployments of the branch?\n  {url}")

@@ -2,38 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any, Final
 
-from tests.live import service
 from tests.live.place import ENDED
 from tests.live.run import PREFIX, Run
 from tests.live.service import Unanswered
 
-if TYPE_CHECKING:
-    from mypy_boto3_amplify import AmplifyClient
+#: The longest wait for the end of jobs that were stopped, in seconds.
+STOPPING: Final = 60.0
 
 
-def clean(
-    client: AmplifyClient, app_id: str, say: Callable[[str], None], run: Run | None = None
-) -> list[str]:
+def clean(run: Run, say: Callable[[str], None], *, of_all_runs: bool = False) -> list[str]:
     """Delete branches and apps that runs have made; their builds are stopped first.
 
     Args:
-        client: Amplify.
-        app_id: The connected app; of it only branches are deleted.
+        run: What calls and waits, and whose branch and app are deleted. Of its connected app only
+            branches are deleted.
         say: Gets a line for each that is deleted.
-        run: Whose branch and app are deleted; None for those of all runs.
+        of_all_runs: Whether those of all other runs are deleted, too.
 
     Returns:
         What could not be deleted, and why, a line each.
     """
     left = []
-    branch, app = (run.builds_on, run.name) if run else (None, None)
+    branch, app = (None, None) if of_all_runs else (run.builds_on, run.name)
     for find, name in ((_branches, branch), (_apps, app)):
         try:
-            made = find(client, app_id, name)
+            made = find(run, name)
         except Unanswered as error:
             left.append(str(error))
             continue
@@ -46,29 +43,30 @@ def clean(
     return left
 
 
-def found(client: AmplifyClient, app_id: str) -> list[str]:
+def found(run: Run) -> list[str]:
     """The branches and apps that runs have left, a line each."""
-    return [what for find in (_branches, _apps) for what in find(client, app_id, None)]
+    return [what for find in (_branches, _apps) for what in find(run, None)]
 
 
-def _branches(
-    client: AmplifyClient, app_id: str, wanted: str | None
-) -> dict[str, Callable[[], None]]:
+def _branches(run: Run, wanted: str | None) -> dict[str, Callable[[], None]]:
     """What deletes each of these branches."""
-    names = [each["branchName"] for each in _all(client, "ListBranches", "branches", appId=app_id)]
+    branches = _all(run, "ListBranches", "branches", appId=run.app_id)
+    names = [each["branchName"] for each in branches]
     return {
-        f"branch {name} of {app_id}": partial(_delete_branch, client, app_id, name)
+        f"branch {name} of {run.app_id}": partial(_delete_branch, run, name)
         for name in names
         if _is_made(name, wanted)
     }
 
 
-def _apps(client: AmplifyClient, app_id: str, wanted: str | None) -> dict[str, Callable[[], None]]:
+def _apps(run: Run, wanted: str | None) -> dict[str, Callable[[], None]]:
     """What deletes each of these apps; one with a repository is none of a run's."""
     return {
-        f"app {app['name']} ({app['appId']})": partial(_delete_app, client, app["appId"])
-        for app in _all(client, "ListApps", "apps")
-        if _is_made(app["name"], wanted) and not app.get("repository") and app["appId"] != app_id
+        f"app {app['name']} ({app['appId']})": partial(_delete_app, run, app["appId"])
+        for app in _all(run, "ListApps", "apps")
+        if _is_made(app["name"], wanted)
+        and not app.get("repository")
+        and app["appId"] != run.app_id
     }
 
 
@@ -77,31 +75,40 @@ def _is_made(name: str, wanted: str | None) -> bool:
     return name.startswith(PREFIX) and wanted in (None, name)
 
 
-def _delete_app(client: AmplifyClient, app_id: str) -> None:
-    _call(client, "DeleteApp", appId=app_id)
+def _delete_app(run: Run, app_id: str) -> None:
+    _call(run, "DeleteApp", appId=app_id)
 
 
-def _delete_branch(client: AmplifyClient, app_id: str, name: str) -> None:
-    here = {"appId": app_id, "branchName": name}
-    for job in _all(client, "ListJobs", "jobSummaries", **here):
-        if job["status"] not in ENDED:
-            # One that has ended meanwhile cannot be stopped, and need not be.
-            service.call(client, "StopJob", {**here, "jobId": job["jobId"]})
-    _call(client, "DeleteBranch", **here)
+def _delete_branch(run: Run, name: str) -> None:
+    here = {"appId": run.app_id, "branchName": name}
+    for job in _active(run, here):
+        # One that has ended meanwhile cannot be stopped, and need not be.
+        run.call("StopJob", **here, jobId=job["jobId"])
+    if not run.call("DeleteBranch", **here).taken:
+        # A job that was stopped may need a moment, in which its branch cannot be deleted.
+        run.until(lambda: None if _active(run, here) else True, STOPPING)
+        _call(run, "DeleteBranch", **here)
 
 
-def _all(client: AmplifyClient, operation: str, items: str, **members: Any) -> Iterator[Any]:
+def _active(run: Run, here: Mapping[str, str]) -> list[Any]:
+    """The jobs of a branch that have not ended."""
+    return [
+        job for job in _all(run, "ListJobs", "jobSummaries", **here) if job["status"] not in ENDED
+    ]
+
+
+def _all(run: Run, operation: str, items: str, **members: Any) -> Iterator[Any]:
     token: dict[str, str] = {}
     while True:
-        page = _call(client, operation, **members, **token)
+        page = _call(run, operation, **members, **token)
         yield from page[items]
         if not page.get("nextToken"):
             return
         token = {"nextToken": page["nextToken"]}
 
 
-def _call(client: AmplifyClient, operation: str, **members: Any) -> Any:
-    reply = service.call(client, operation, members)
+def _call(run: Run, operation: str, **members: Any) -> Any:
+    reply = run.call(operation, **members)
     if not reply.taken:
         raise Unanswered(f"{operation} was refused: {reply}")
     return reply.data

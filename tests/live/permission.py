@@ -44,11 +44,11 @@ def app_of(environment: Mapping[str, str]) -> str:
     return app_id
 
 
-def announcement(app_id: str, app_name: str, repository: str, region: str) -> str:
-    """What a run will do, and what it costs."""
+def announcement(asked: str, app_id: str, app_name: str, repository: str, region: str) -> str:
+    """What a run will do at the service that is asked, and what it costs at AWS."""
     minutes = BUILDS * MINUTES
     return f"""\
-This asks AWS, in {region}, with your credentials:
+This asks {asked}, in {region}, with your credentials:
   app {app_id} ({app_name}, {repository}):
     a new branch {PREFIX}…, and {BUILDS} builds on it, one after the other; each is stopped
     as soon as it was seen

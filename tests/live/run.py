@@ -52,6 +52,9 @@ class Run:
         clock: How time passes.
         git_branch: A branch of the repository to build; with None one that the repository does not
             have, so that its builds fail when they have begun.
+
+    Attributes:
+        made_app: The id of the run's own app; None before it is made.
     """
 
     def __init__(
@@ -63,7 +66,7 @@ class Run:
         self.app_id = app_id
         self.builds_on = git_branch or self.name
         self._told: dict[Callable[[Run], Any], Any] = {}
-        self._files_app: str | None = None
+        self.made_app: str | None = None
         self._places: dict[tuple[str, str], Place] = {}
 
     def call(self, operation: str, **members: Any) -> Reply:
@@ -124,10 +127,10 @@ class Run:
     @property
     def files_app(self) -> str:
         """The run's own app without a repository."""
-        if self._files_app is None:
+        if self.made_app is None:
             made = self.must("CreateApp", name=self.name)
-            self._files_app = made["app"]["appId"]
-        return self._files_app
+            self.made_app = made["app"]["appId"]
+        return self.made_app
 
     def files(self, name: str = "files") -> Place:
         """A branch of the app without a repository."""

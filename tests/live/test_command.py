@@ -91,6 +91,7 @@ def test_it_says_what_it_does_and_costs_and_asks(
     monkeypatch.setattr("builtins.input", lambda _: "")
     assert verify(client) == 2
     said = capsys.readouterr().out
+    assert f"This asks the emulator at {client.meta.endpoint_url}, in us-east-1" in said
     assert "6 builds" in said
     assert "12 build minutes" in said
     assert "$0.12" in said
@@ -212,6 +213,31 @@ def test_what_cannot_be_deleted_is_said(
     assert branches_and_apps(client)[1] == [APP]
 
 
+def test_a_refused_deletion_is_tried_again(
+    client: AmplifyClient, control: Control, run: Run
+) -> None:
+    """Throttled calls are repeated, and a branch whose job is still stopping is deleted later."""
+    run.builds().start()
+    throttled = [Fault("throttled", each, times=2) for each in ("ListBranches", "StopJob")]
+    control.fault(*throttled, Fault("refused", "DeleteBranch"))
+    assert verify(client, "--clean", "--yes") == 0
+    assert branches_and_apps(client)[0] == ["main"]
+    assert [call["status"] for call in control.calls("DeleteBranch")] == [400, 200]
+    # `clean` looks for the branches twice, once to show them.
+    assert [call["status"] for call in control.calls("ListBranches")][:4] == [429, 429, 200, 200]
+
+
+def test_the_console_is_shown_only_where_it_can_be(
+    client: AmplifyClient, control: Control, scratch: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A last call that fails is a line; the report is written, and the command ends as it would."""
+    # The first call is that of cleaning up.
+    control.fault(Fault("500", "ListBranches", skip=1))
+    assert verify(client, "--yes", "--only", "files-app-repository") == 0
+    assert "no console's address to look at: ListBranches failed" in capsys.readouterr().err
+    assert scratch.exists()
+
+
 def test_only_aws_is_recorded(
     client: AmplifyClient, control: Control, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -242,6 +268,6 @@ def test_one_recorded_run_settles_the_page(tmp_path: Path) -> None:
 
 def test_the_price_is_of_the_builds() -> None:
     """What is announced names the app, the account's region, and the price."""
-    said = announcement("dapp", "shop", "https://example.com/shop", "eu-west-1")
-    assert "eu-west-1" in said
+    said = announcement("AWS", "dapp", "shop", "https://example.com/shop", "eu-west-1")
+    assert "asks AWS, in eu-west-1" in said
     assert "dapp (shop, https://example.com/shop)" in said

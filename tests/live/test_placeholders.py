@@ -13,7 +13,7 @@ from tests.live.__main__ import ask, placeholders_of
 from tests.live.catalogue import FACTS
 from tests.live.conftest import APP
 from tests.live.fact import Answer
-from tests.live.placeholders import Placeholders
+from tests.live.placeholders import Placeholders, parts_of
 from tests.live.report import Report, write
 from tests.live.run import Run
 
@@ -50,13 +50,38 @@ def test_an_account_full_of_data_leaves_none_in_the_report(
     )
     answers: dict[str, Answer] = {}
     app = client.get_app(appId=APP)["app"]
-    ask(run, list(FACTS.values()), placeholders_of(run, app), answers)
+    ask(run, list(FACTS.values()), app, answers)
     assert set(answers) == set(FACTS)
     assert "<account>" in answers["stop-of-ended"].seen
     path = tmp_path / "report.json"
     write(Report.of("an emulator", answers), path)
     for text in (path.read_text("utf-8"), path.with_suffix(".md").read_text("utf-8")):
         assert [data for data in (*DATA, run.name, run.files_app) if data in text] == []
+
+
+def test_parts_of_what_is_known_are_hidden_too(run: Run) -> None:
+    """The run's own app is, whatever its id, and so are the repository's owner and name."""
+    app = {"name": "web", "repository": "https://git.example.com/branch/shop.git"}
+    run.made_app = "dxyz"
+    hide = placeholders_of(run, app)
+    assert hide(f"dxyz, {run.name}, branch/shop, zebra@shop.example.com") == (
+        "<app>, <branch>, <owner>/<repository>, <address>"
+    )
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://git.example.com/zebra/shop.git",
+        "git@git.example.com:zebra/shop",
+        "h/v1/zebra/shop/",
+    ],
+)
+def test_an_address_has_an_owner_and_a_name(address: str) -> None:
+    """In each form of a repository's address, and not in one that has none."""
+    assert parts_of(address) == ("zebra", "shop")
+    assert parts_of("https://git.example.com/shop") == ("", "shop")
+    assert parts_of("") == ("", "")
 
 
 @pytest.mark.parametrize(

@@ -43,11 +43,12 @@ class AppBackend(BuildSlots):
 
     def add_app(self, app_id: str, settings: Mapping[str, Any]) -> App:
         """Add an app with this id; one of the same id is deleted first, with its jobs."""
+        # Settings that are none must not cost the app that is there.
+        kept = {name: value for name, value in settings.items() if name != "tags"}
+        tags = dict(settings.get("tags", {}))
         if app_id in self.apps:
             self.delete_app(app_id)
         now = emulator_state.clock.now()
-        kept = {name: value for name, value in settings.items() if name != "tags"}
-        tags = dict(settings.get("tags", {}))
         app = self.apps[app_id] = App(app_id, kept, now, now, tags=tags)
         return app
 
