@@ -183,7 +183,8 @@ class Control:
               operation of a GET of a log's address is `GetLog`, that of an upload `PutUpload`.
             - body: All members of the request but the app and the branch; for `GetLog` the step, and
               the Range header if there was one; for `PutUpload` how many `bytes` there were, and
-              the `file` if it is not a zip of all.
+              the `file` if it is not a zip of all. Of a body with more than 100,000 characters of
+              JSON the first 100 members are kept, long ones as the first 1,000 characters of theirs.
             - region: The region of the request.
             - access_key: The key that signed it; `AKIAEXAMPLE` if it has not the form of AWS's
               keys, which are 20 capital letters and digits; None for `GetLog` and `PutUpload`.

@@ -40,7 +40,7 @@ from amplify_job_resource.emulator import (
     plan_file,
     sources,
 )
-from amplify_job_resource.emulator.call_log import MOST_CALLS
+from amplify_job_resource.emulator.call_log import LONGEST_BODY, MOST_CALLS
 from amplify_job_resource.emulator.faults import KINDS
 from amplify_job_resource.emulator.models.deployments import KEPT
 from amplify_job_resource.emulator.overview import JOBS
@@ -387,6 +387,7 @@ def test_the_emulator_s_pages_have_its_bounds() -> None:
     assert KEPT == 3
     assert "its last three deployments" in part
     assert f"the last {MOST_CALLS:,} requests" in text(CONTROL_PAGE)
+    assert f"bodies of up to {LONGEST_BODY:,} characters of JSON" in text(CONTROL_PAGE)
     assert JOBS == 10
     assert "the newest ten jobs" in text("docs/emulator-server.md")
 
