@@ -278,7 +278,7 @@ def test_an_orphan_ends_itself(plugin: Plugin, emulator: Control) -> None:
     plugin.engine.wait_for("job 1 ")
     plugin.engine.stop()
     assert plugin.wait_for_end() == 0
-    assert call.done()
+    wait_until(call.done, "the client hears that nobody answers")
     assert emulator.calls("StopJob") == []
 
 
@@ -300,7 +300,7 @@ def test_an_orphan_without_an_answer_ends_itself(
     wait_until(lambda: is_under_way(emulator, operation), "the call hangs")
     plugin.engine.stop()
     assert plugin.wait_for_end() == 0
-    assert call.done()
+    wait_until(call.done, "the client hears that nobody answers")
     assert is_under_way(emulator, operation)
     assert len(list((tmp_path / "pulumi" / "amplify-job-resource").glob("*.json"))) == 1
 
