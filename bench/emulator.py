@@ -6,8 +6,9 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from amplify_job_resource.emulator import Control, Plan, models
+from amplify_job_resource.emulator import Control, Plan
 from amplify_job_resource.emulator.__main__ import main
+from amplify_job_resource.emulator.models import build_slots
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -44,5 +45,5 @@ class Emulator:
 
 
 if __name__ == "__main__":
-    models.CONCURRENT_BUILDS = 10_000  # the queue of an account is not what is measured
+    build_slots.CONCURRENT_BUILDS = 10_000  # the queue of an account is not what is measured
     sys.exit(main([]))
