@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -37,6 +36,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from tests.engine.stack import Stack
+from tests.pages import browse
 
 GOLDEN = Path(__file__).with_name("golden")
 SCHEMA = Path(report_package.__file__).with_name("pending.schema.json")
@@ -586,9 +586,6 @@ def test_a_reader_that_has_enough_is_fine(tmp_path: Path) -> None:
 
 def test_a_page_in_a_browser(tmp_path: Path, repository: Repository) -> None:
     """Chromium renders the page with its table, and shows the hostile subject as text."""
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("there is no chromium on this machine")
     one, two = repository.commit("One"), repository.commit(HOSTILE)
     report = with_commits(
         Report((read_preview(_preview(one, two)),)), Checkout(repository.folder), 5
@@ -596,11 +593,7 @@ def test_a_page_in_a_browser(tmp_path: Path, repository: Repository) -> None:
     page = tmp_path / "page.html"
     page.write_text(to_html(report), encoding="utf-8")
     shot = tmp_path / "page.png"
-    flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
-    flags += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
-    flags += [f"--user-data-dir={tmp_path / 'profile'}", f"--screenshot={shot}", "--dump-dom"]
-    command = [chromium, *flags, "--window-size=1000,500", page.as_uri()]
-    done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=120)
+    done = browse(page.as_uri(), tmp_path, f"--screenshot={shot}", "--window-size=1000,500")
     assert "alert(1)" in done.stdout
     assert "<script" not in done.stdout
     assert shot.stat().st_size > 5000

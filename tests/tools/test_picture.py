@@ -9,6 +9,7 @@ import pytest
 from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
+from tests.pages import READABLE, contrast
 from tools.picture.__main__ import PICTURE
 from tools.picture.drawing import DARK, LIGHT, WORDS, draw, words
 from tools.picture.screens import commands
@@ -70,23 +71,12 @@ def test_words_stand_where_they_are_drawn() -> None:
     assert words(draw(lines)) == ["  a <b> & in red", "c   d"]
 
 
-def luminance(color: tuple[int, int, int]) -> float:
-    """The relative luminance of WCAG 2."""
-    parts = [part / 255 for part in color]
-    linear = [
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
-    ]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
 def test_each_color_can_be_read(theme: TerminalTheme) -> None:
     """Each of the colours has the contrast that WCAG's level AA asks for, and no two are equal."""
     colors = [*(theme.ansi_colors[number] for number in range(16)), theme.foreground_color]
-    behind = luminance(theme.background_color)
     for color in colors:
-        light, dark = sorted((luminance(color), behind), reverse=True)
-        assert (light + 0.05) / (dark + 0.05) >= 4.5, color
+        assert contrast(color, theme.background_color) >= READABLE, color
     assert len(set(colors)) == 17
 
 
