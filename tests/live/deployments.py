@@ -68,7 +68,7 @@ def deployed(run: Run) -> Deployed:
     """A deployment that has succeeded."""
     told = deploy(run.files(), archive({"index.html": PAGE}))
     if isinstance(told, Reply):
-        raise Unanswered(f"StartDeployment was refused with {told.status} {told.code}")
+        raise told.refusal("StartDeployment")
     if told.status != "SUCCEED":
         raise Unanswered(f"a deployment ended {told.status}")
     return told
@@ -141,10 +141,8 @@ def unreadable_source(run: Run) -> Answer:
     shows_source=False,
 )
 def source_is_shown(run: Run) -> Answer:
-    reply = run.once(from_source)
-    if not reply.taken:
-        raise Unanswered(f"StartDeployment was refused with {reply.status} {reply.code}")
-    shown = run.files("sources").job(reply.data["jobSummary"]["jobId"])["summary"].get("sourceUrl")
+    job_id = run.once(from_source).needed("StartDeployment")["jobSummary"]["jobId"]
+    shown = run.files("sources").job(job_id)["summary"].get("sourceUrl")
     if shown and shown != UNREADABLE:
         return refuted("another address is shown")
     return decided(shown, f"sourceUrl: {'shown' if shown else 'not shown'}")

@@ -51,10 +51,7 @@ class Place:
     def start_idle(self, **members: Any) -> str:
         """The id of a job that is started while no other one is active."""
         self.make_idle()
-        reply = self.start(**members)
-        if not reply.taken:
-            raise Unanswered(f"StartJob was refused with {reply.status} {reply.code}")
-        return str(reply.data["jobSummary"]["jobId"])
+        return str(self.start(**members).needed("StartJob")["jobSummary"]["jobId"])
 
     def get(self, job_id: str) -> Reply:
         """GetJob."""
@@ -85,10 +82,7 @@ class Place:
 
     def summaries(self) -> Sequence[Any]:
         """What ListJobs shows."""
-        reply = self.listed()
-        if not reply.taken:
-            raise Unanswered(f"ListJobs was refused with {reply.status} {reply.code}")
-        found: Sequence[Any] = reply.data["jobSummaries"]
+        found: Sequence[Any] = self.listed().needed("ListJobs")["jobSummaries"]
         return found
 
     def ended(self, job_id: str) -> Any:
@@ -126,10 +120,7 @@ class Place:
     def create_idle(self, file_map: Mapping[str, str] | None = None) -> Any:
         """What CreateDeployment gives while no job is active."""
         self.make_idle()
-        reply = self.create(file_map)
-        if not reply.taken:
-            raise Unanswered(f"CreateDeployment was refused with {reply.status} {reply.code}")
-        return reply.data
+        return self.create(file_map).needed("CreateDeployment")
 
     def waiting(self) -> str:
         """The id of a deployment that waits for its start."""

@@ -79,8 +79,7 @@ def deleted(run: Run) -> Deleted:
     job_id = str(place.create_idle()["jobId"])
     place.make_idle()
     reply = place.delete(job_id)
-    if not reply.taken:
-        raise Unanswered(f"DeleteJob was refused with {reply.status} {reply.code}")
+    reply.needed("DeleteJob")
     return Deleted(job_id, reply)
 
 

@@ -88,10 +88,7 @@ class Run:
         Raises:
             Unanswered: it was refused.
         """
-        reply = self.call(operation, **members)
-        if not reply.taken:
-            raise Unanswered(f"{operation} was refused with {reply.status} {reply.code}")
-        return reply.data
+        return self.call(operation, **members).needed(operation)
 
     def site(self, host: str) -> Request:
         """A request for the root of a site; an emulator serves it at its own address."""

@@ -39,6 +39,20 @@ class Reply:
         """Whether the service did what was asked."""
         return not self.code
 
+    def needed(self, operation: str) -> Any:
+        """The data of a call that the service has to take.
+
+        Raises:
+            Unanswered: it was refused.
+        """
+        if not self.taken:
+            raise self.refusal(operation)
+        return self.data
+
+    def refusal(self, operation: str) -> Unanswered:
+        """What to raise where a refused call leaves a question open; it has no message of AWS's."""
+        return Unanswered(f"{operation} was refused with {self.status} {self.code}")
+
     def __str__(self) -> str:
         return "taken" if self.taken else f"{self.status} {self.code}: {self.message}"
 
