@@ -63,7 +63,6 @@ def begun(run: Run) -> Begun:
 class Running:
     """A job that builds: what starts were refused meanwhile, and what it showed."""
 
-    job_id: str
     provisioning: Reply | None
     running: Reply | None
     log_while_running: bool | None
@@ -93,15 +92,13 @@ def running(run: Run) -> Running:
         return bool(has_log) or place.status(job_id) in ENDED
 
     run.until(look_at_log, 60)
-    return Running(job_id, replies.get("PROVISIONING"), replies.get("RUNNING"), has_log)
+    return Running(replies.get("PROVISIONING"), replies.get("RUNNING"), has_log)
 
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
     """A build that was stopped: the replies to calls while it was CANCELLING, and how it ended."""
 
-    job_id: str
-    first: Reply
     twice: Reply | None
     start: Reply | None
     status: str
@@ -110,10 +107,10 @@ class Stopped:
 def stopped(run: Run) -> Stopped:
     """Stop the build, stop it again, and try to start another one meanwhile."""
     place, job_id = run.builds(), run.once(begun).job_id
-    first = place.stop(job_id)
+    place.stop(job_id)
     twice = place.during(job_id, "CANCELLING", lambda: place.stop(job_id))
     start = place.during(job_id, "CANCELLING", place.start)
-    return Stopped(job_id, first, twice, start, place.ended(job_id)["summary"]["status"])
+    return Stopped(twice, start, place.ended(job_id)["summary"]["status"])
 
 
 @dataclass(frozen=True, slots=True)

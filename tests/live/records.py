@@ -65,22 +65,13 @@ def stop_of_ended(run: Run) -> Answer:
 # --- deleted jobs ---------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Deleted:
-    """A job that was deleted: its id, and the reply of DeleteJob."""
-
-    job_id: str
-    reply: Reply
-
-
-def deleted(run: Run) -> Deleted:
-    """Delete the newest job of a branch, one that was stopped before its start."""
+def deleted(run: Run) -> str:
+    """Delete the newest job of a branch, one that was stopped before its start; its id."""
     place = run.files("deleted")
     job_id = str(place.create_idle()["jobId"])
     place.make_idle()
-    reply = place.delete(job_id)
-    reply.needed("DeleteJob")
-    return Deleted(job_id, reply)
+    place.delete(job_id).needed("DeleteJob")
+    return job_id
 
 
 @DELETED.fact(
@@ -88,7 +79,7 @@ def deleted(run: Run) -> Deleted:
     deleted_is_listed=True,
 )
 def deleted_job_is_gone(run: Run) -> Answer:
-    place, job_id = run.files("deleted"), run.once(deleted).job_id
+    place, job_id = run.files("deleted"), run.once(deleted)
     reply = place.get(job_id)
     listed = any(summary["jobId"] == job_id for summary in place.summaries())
     so = reply.status == 404 and not listed
@@ -100,7 +91,7 @@ def deleted_job_is_gone(run: Run) -> Answer:
     deleted_number_returns=True,
 )
 def deleted_number(run: Run) -> Answer:
-    place, job_id = run.files("deleted"), run.once(deleted).job_id
+    place, job_id = run.files("deleted"), run.once(deleted)
     later = place.create_idle()["jobId"]
     place.make_idle()
     return decided(int(later) > int(job_id), f"after job {job_id} comes job {later}")
