@@ -19,7 +19,16 @@ from tests.live.build_stories import (
     short,
     stopped,
 )
-from tests.live.fact import Answer, Topic, decided, refuted, unknown
+from tests.live.fact import (
+    Answer,
+    Topic,
+    decided,
+    is_bad_request,
+    is_refused,
+    is_taken,
+    refuted,
+    unknown,
+)
 from tests.live.run import Run
 from tests.live.service import Reply, Unanswered
 
@@ -54,8 +63,7 @@ def busy_words(run: Run) -> Answer:
     if reply is None or reply.taken:
         return unknown("no StartJob was refused because of an active job")
     words = f"The requested branch {run.builds().name} already have pending or running jobs"
-    code = (reply.status, reply.code) == (429, "LimitExceededException")
-    return decided(code and words in reply.message, str(reply))
+    return is_refused("StartJob", reply, 429, "LimitExceededException", words)
 
 
 @BUSY.fact(
@@ -160,8 +168,7 @@ def _message(returned: str | None, given: str) -> Answer:
     start_with_skip_cd=Refusal("The commit is skipped"),
 )
 def skip_cd_is_ignored(run: Run) -> Answer:
-    told = short(run, commitMessage="A fact is asked [skip-cd]")
-    return decided(told.reply.taken, f"StartJob: {told.reply}")
+    return is_taken("StartJob", short(run, commitMessage="A fact is asked [skip-cd]").reply)
 
 
 @STOP.fact(
@@ -185,8 +192,7 @@ def delete_of_active(run: Run) -> Answer:
     job_id = place.start_idle()
     reply = place.delete(job_id)
     place.make_idle()
-    code = (reply.status, reply.code) == (400, "BadRequestException")
-    return decided(code, f"DeleteJob: {reply}")
+    return is_bad_request("DeleteJob", reply)
 
 
 @RETRY.fact(
@@ -197,7 +203,7 @@ def retry_of_cancelled(run: Run) -> Answer:
     reply, status = run.once(retried).reply, run.once(long_message).status
     if status != "CANCELLED":
         return unknown(f"the job to retry ended {status}")
-    return decided(reply.taken, f"StartJob: {reply}")
+    return is_taken("StartJob", reply)
 
 
 @RETRY.fact("A RETRY makes a job of its own, with a new number.", retry_has_new_id=False)
@@ -227,8 +233,7 @@ def _retry(run: Run) -> Mapping[str, Any]:
     start_web_hook=Refusal("The requested jobType WEB_HOOK does not support."),
 )
 def web_hook_is_taken(run: Run) -> Answer:
-    told = short(run, jobType="WEB_HOOK")
-    return decided(told.reply.taken, f"StartJob: {told.reply}")
+    return is_taken("StartJob", short(run, jobType="WEB_HOOK").reply)
 
 
 @RETRY.fact(
@@ -239,11 +244,11 @@ def web_hook_is_taken(run: Run) -> Answer:
 def manual_is_refused(run: Run) -> Answer:
     reply = run.builds().start(jobType="MANUAL")
     run.builds().make_idle()
-    words = "The requested jobType MANUAL does not support." in reply.message
-    return decided(words and reply.code == "BadRequestException", f"StartJob: {reply}")
+    return is_bad_request("StartJob", reply, "The requested jobType MANUAL does not support.")
 
 
 CONNECTED = Topic("Files for a connected app")
+CONNECTED_WORDS: Final = "Operation not supported. App is already connected a repository"
 
 
 @CONNECTED.fact(
@@ -252,7 +257,7 @@ CONNECTED = Topic("Files for a connected app")
     deploy_to_repository=None,
 )
 def create_on_connected(run: Run) -> Answer:
-    return _connected("CreateDeployment", run.builds().create())
+    return is_bad_request("CreateDeployment", run.builds().create(), CONNECTED_WORDS)
 
 
 @CONNECTED.fact(
@@ -260,12 +265,8 @@ def create_on_connected(run: Run) -> Answer:
     deploy_to_repository=None,
 )
 def source_on_connected(run: Run) -> Answer:
-    return _connected("StartDeployment", run.builds().begin(sourceUrl="https://site.invalid/a.zip"))
-
-
-def _connected(operation: str, reply: Reply) -> Answer:
-    words = "Operation not supported. App is already connected a repository" in reply.message
-    return decided(words and reply.code == "BadRequestException", f"{operation}: {reply}")
+    reply = run.builds().begin(sourceUrl="https://site.invalid/a.zip")
+    return is_bad_request("StartDeployment", reply, CONNECTED_WORDS)
 
 
 TOPICS: Final = (BUSY, LOOKS, BUILD, STOP, RETRY, CONNECTED)

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from amplify_job_resource.emulator.behaviours import Refusal
 
-from tests.live.fact import Answer, Topic, decided, refuted, unknown
+from tests.live.fact import Answer, Topic, decided, is_bad_request, refuted, unknown
 from tests.live.place import ENDED, PATIENCE, Place, archive, upload
 from tests.live.run import Run
 from tests.live.service import Reply, Unanswered
@@ -72,12 +72,6 @@ def deployed(run: Run) -> Deployed:
     if told.status != "SUCCEED":
         raise Unanswered(f"a deployment ended {told.status}")
     return told
-
-
-def is_bad_request(operation: str, reply: Reply, words: str = "") -> Answer:
-    """Whether a call was refused with 400, and with these words."""
-    code = (reply.status, reply.code) == (400, "BadRequestException")
-    return decided(code and words in reply.message, f"{operation}: {reply}")
 
 
 # --- the start ------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Any
 
 from tests.live.run import Run
+from tests.live.service import Reply
 
 
 class Verdict(str, Enum):
@@ -90,3 +91,19 @@ def unknown(seen: str) -> Answer:
 def decided(is_so: object, seen: str) -> Answer:
     """The fact is so, or is not."""
     return confirmed(seen) if is_so else refuted(seen)
+
+
+def is_taken(operation: str, reply: Reply) -> Answer:
+    """Whether a call was taken."""
+    return decided(reply.taken, f"{operation}: {reply}")
+
+
+def is_refused(operation: str, reply: Reply, status: int, code: str, words: str = "") -> Answer:
+    """Whether a call was refused with a status and a code, and with these words."""
+    so = (reply.status, reply.code) == (status, code) and words in reply.message
+    return decided(so, f"{operation}: {reply}")
+
+
+def is_bad_request(operation: str, reply: Reply, words: str = "") -> Answer:
+    """Whether a call was refused with 400, and with these words."""
+    return is_refused(operation, reply, 400, "BadRequestException", words)

@@ -8,7 +8,15 @@ from typing import Any, Final
 
 from tests.live import service
 from tests.live.deployments import Deployed, deploy, deployed
-from tests.live.fact import Answer, Topic, decided, refuted
+from tests.live.fact import (
+    Answer,
+    Topic,
+    decided,
+    is_bad_request,
+    is_refused,
+    is_taken,
+    refuted,
+)
 from tests.live.place import Place, archive
 from tests.live.run import Run
 from tests.live.service import Reply, Unanswered
@@ -40,7 +48,7 @@ def id_has_no_zeros(run: Run) -> Answer:
 )
 def padded_id(run: Run) -> Answer:
     reply = run.files().get(f"{int(run.once(deployed).job_id):010d}")
-    return decided(reply.taken, f"GetJob: {reply}")
+    return is_taken("GetJob", reply)
 
 
 @IDS.fact(
@@ -57,9 +65,7 @@ def display_name(run: Run) -> Answer:
     stop_of_ended=None,
 )
 def stop_of_ended(run: Run) -> Answer:
-    reply = run.files().stop(run.once(deployed).job_id)
-    code = (reply.status, reply.code) == (400, "BadRequestException")
-    return decided(code, f"StopJob: {reply}")
+    return is_bad_request("StopJob", run.files().stop(run.once(deployed).job_id))
 
 
 # --- deleted jobs ---------------------------------------------------------------------------------
@@ -212,8 +218,7 @@ def jobs_of_missing_branch(run: Run) -> Answer:
 
 
 def _not_found(operation: str, reply: Reply) -> Answer:
-    so = (reply.status, reply.code) == (404, "NotFoundException")
-    return decided(so, f"{operation}: {reply}")
+    return is_refused(operation, reply, 404, "NotFoundException")
 
 
 TOPICS: Final = (IDS, DELETED, ANEW, MISSING)

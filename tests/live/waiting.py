@@ -6,8 +6,8 @@ from typing import Final
 
 from amplify_job_resource.emulator.behaviours import Refusal
 
-from tests.live.deployments import PAGE, UNREADABLE, is_bad_request
-from tests.live.fact import Answer, Topic, decided, refuted
+from tests.live.deployments import PAGE, UNREADABLE
+from tests.live.fact import Answer, Topic, decided, is_bad_request, refuted
 from tests.live.place import WAITING, archive, upload
 from tests.live.run import Run
 
