@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import urllib.request
-from typing import Any, Final
+from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
 from tests.live import service
 from tests.live.deployments import deployed
 from tests.live.fact import Answer, Topic, decided, unknown
+from tests.live.place import steps_of
 from tests.live.run import Run
 from tests.live.service import Unanswered
 
@@ -25,8 +26,7 @@ def _lifetime(address: str) -> Answer:
 
 def log_address(run: Run) -> str:
     """The address of the log of a step that has ended."""
-    steps = {step["stepName"]: step for step in run.once(deployed).jobs[-1]["steps"]}
-    address = steps.get("DEPLOY", {}).get("logUrl")
+    address = steps_of(run.once(deployed).jobs[-1]).get("DEPLOY", {}).get("logUrl")
     if not address:
         raise Unanswered("the step DEPLOY has no logUrl")
     return str(address)
@@ -83,9 +83,7 @@ def log_ranges(run: Run) -> Answer:
     logs={"VERIFY": None},
 )
 def verify_has_log(run: Run) -> Answer:
-    steps: dict[str, Any] = {
-        step["stepName"]: step for step in run.once(deployed).jobs[-1]["steps"]
-    }
+    steps = steps_of(run.once(deployed).jobs[-1])
     if "VERIFY" not in steps:
         return unknown("there is no step VERIFY")
     has_log = bool(steps["VERIFY"].get("logUrl"))

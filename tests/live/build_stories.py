@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any, Final
 
-from tests.live.place import ENDED, PATIENCE
+from tests.live.place import ENDED, PATIENCE, steps_of
 from tests.live.run import Run
 from tests.live.service import Reply, Unanswered
 
@@ -84,9 +84,7 @@ def running(run: Run) -> Running:
 
     def look_at_log() -> bool:
         nonlocal has_log
-        step: Any = next(
-            (each for each in place.job(job_id)["steps"] if each["stepName"] == "BUILD"), {}
-        )
+        step = steps_of(place.job(job_id)).get("BUILD", {})
         if step.get("status") == "RUNNING":
             has_log = bool(step.get("logUrl"))
         return bool(has_log) or place.status(job_id) in ENDED

@@ -10,7 +10,7 @@ from typing import Any, Final
 from amplify_job_resource.emulator.behaviours import Refusal
 
 from tests.live.fact import Answer, Topic, decided, is_bad_request, refuted, unknown
-from tests.live.place import ENDED, PATIENCE, Place, archive, upload
+from tests.live.place import ENDED, PATIENCE, Place, archive, steps_of, upload
 from tests.live.run import Run
 from tests.live.service import Reply, Unanswered
 
@@ -105,8 +105,7 @@ def broken_zip(run: Run) -> Answer:
     told = run.once(broken)
     if isinstance(told, Reply):
         return refuted(f"StartDeployment: {told}")
-    steps = {step["stepName"]: step for step in told.jobs[-1]["steps"]}
-    step = steps.get("DEPLOY", {})
+    step = steps_of(told.jobs[-1]).get("DEPLOY", {})
     so = told.status == "FAILED" == step.get("status") and not step.get("statusReason")
     reason = step.get("statusReason") or "none"
     return decided(so, f"job {told.status}, DEPLOY {step.get('status')}, reason: {reason}")
@@ -201,7 +200,7 @@ def retry_of_files(run: Run) -> Answer:
     shows_coming_steps=True,
 )
 def only_begun_steps(run: Run) -> Answer:
-    looks = [{step["stepName"]: step for step in job["steps"]} for job in run.once(deployed).jobs]
+    looks = [steps_of(job) for job in run.once(deployed).jobs]
     during = [steps for steps in looks if steps.get("DEPLOY", {}).get("status") == "RUNNING"]
     if not during:
         return unknown("the step DEPLOY was not seen to run")

@@ -138,6 +138,11 @@ class Place:
         return {"appId": self.app_id, "branchName": self.name}
 
 
+def steps_of(job: Any) -> dict[str, Any]:
+    """The steps that a job shows, by their names."""
+    return {step["stepName"]: step for step in job["steps"]}
+
+
 def upload(address: str, data: bytes) -> Fetched:
     """Send data to the address of an upload."""
     return service.fetch(urllib.request.Request(address, data, method="PUT"))
