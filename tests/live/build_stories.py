@@ -84,10 +84,11 @@ def running(run: Run) -> Running:
 
     def look_at_log() -> bool:
         nonlocal has_log
-        step = steps_of(place.job(job_id)).get("BUILD", {})
+        job = place.job(job_id)
+        step = steps_of(job).get("BUILD", {})
         if step.get("status") == "RUNNING":
             has_log = bool(step.get("logUrl"))
-        return bool(has_log) or place.status(job_id) in ENDED
+        return bool(has_log) or job["summary"]["status"] in ENDED
 
     run.until(look_at_log, 60)
     return Running(replies.get("PROVISIONING"), replies.get("RUNNING"), has_log)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -124,10 +124,11 @@ def deleted_stays_live(run: Run) -> Answer:
     )
 
 
-def site_of(place: Place) -> Any:
+def site_of(place: Place) -> Callable[[], bytes]:
     """A function that reads the root of a branch's site."""
     domain = place.run.must("GetApp", appId=place.app_id)["app"]["defaultDomain"]
-    return lambda: service.fetch(place.run.site(f"{place.branch()['displayName']}.{domain}")).body
+    host = f"{place.branch()['displayName']}.{domain}"
+    return lambda: service.fetch(place.run.site(host)).body
 
 
 # --- branches made anew ---------------------------------------------------------------------------
