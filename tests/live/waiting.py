@@ -8,7 +8,7 @@ from amplify_job_resource.emulator.behaviours import Refusal
 
 from tests.live.deployments import PAGE, UNREADABLE
 from tests.live.fact import Answer, Topic, decided, is_bad_request, refuted
-from tests.live.place import WAITING, archive, upload
+from tests.live.place import WAITING, Place, archive, upload
 from tests.live.run import Run
 
 WAITING_JOB = Topic("A deployment that waits for its start")
@@ -31,7 +31,7 @@ def waiting_status(run: Run) -> Answer:
 )
 def waiting_job_blocks(run: Run) -> Answer:
     place = run.files("waiting")
-    words = f"The last job(deployment) {place.waiting()} was not finished"
+    words = _unfinished(place)
     return is_bad_request("CreateDeployment", place.create(), words)
 
 
@@ -41,8 +41,13 @@ def waiting_job_blocks(run: Run) -> Answer:
 )
 def source_on_busy(run: Run) -> Answer:
     place = run.files("waiting")
-    words = f"The last job(deployment) {place.waiting()} was not finished"
+    words = _unfinished(place)
     return is_bad_request("StartDeployment", place.begin(sourceUrl=UNREADABLE), words)
+
+
+def _unfinished(place: Place) -> str:
+    """The words of a refusal while a deployment waits, which one does then."""
+    return f"The last job(deployment) {place.waiting()} was not finished"
 
 
 @WAITING_JOB.fact(
