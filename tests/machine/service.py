@@ -17,7 +17,7 @@ from amplify_job_resource.emulator.server import Application
 from amplify_job_resource.emulator.verbs import perform
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
-from werkzeug.test import Client
+from werkzeug.test import Client, TestResponse
 
 from tests.emulator.files import SITE
 from tests.machine.answers import parsed
@@ -119,8 +119,7 @@ class Service(RuleBasedStateMachine):
         if branch is None:
             return
         made = self.send(here, Draft("CreateDeployment", branch))
-        url = urlsplit(made["zipUploadUrl"])
-        self.client.open(f"{url.path}?{url.query}", method="PUT", data=SITE)
+        self._open("PUT", made["zipUploadUrl"], SITE)
         self.send(here, Draft("StartDeployment", {**branch, "jobId": made["jobId"]}))
 
     @rule(data=st.data(), place=places, size=st.integers(1, 2))
@@ -157,10 +156,14 @@ class Service(RuleBasedStateMachine):
     def follow(self, data: st.DataObject, body: bytes) -> None:
         """An address that was handed out is never answered with a server's error."""
         method, address = data.draw(st.sampled_from(self.addresses[-6:]))
-        url = urlsplit(address)
-        answer = self.client.open(f"{url.path}?{url.query}", method=method, data=body)
+        answer = self._open(method, address, body)
         assert answer.status_code < 500, (method, address, answer.data)
         self.counts[f"{method} of an address, {answer.status_code}"] += 1
+
+    def _open(self, method: str, address: str, body: bytes) -> TestResponse:
+        """Send something to an address that was handed out."""
+        url = urlsplit(address)
+        return self.client.open(f"{url.path}?{url.query}", method=method, data=body)
 
     def _furnish(self, here: Place) -> None:
         """One thing of each kind, so that there is something to ask for."""
