@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hmac
 import json
 import uuid
@@ -10,6 +11,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode
 
 from . import s3_answers
+from .exceptions import NotFoundException
 from .faults import POST_WEBHOOK
 from .models import AmplifyBackend, amplify_backends
 from .models.records import Webhook
@@ -73,18 +75,16 @@ def _trigger(
         raise S3Error(400, "BadRequest", "The operation of a webhook is startbuild")
     backend, webhook = found
     with backend.lock:
-        # It may have been deleted since it was found.
-        if _find(webhook.webhook_id) is None:
-            raise S3Error(403, "Forbidden", "Forbidden")
-        backend.trigger(webhook)
+        try:
+            backend.trigger(backend.webhook(webhook.webhook_id))
+        except NotFoundException:  # it was deleted since it was found
+            raise S3Error(403, "Forbidden", "Forbidden") from None
 
 
 def _find(webhook_id: str) -> tuple[AmplifyBackend, Webhook] | None:
     """The webhook with this id, in whichever account and region it is."""
     for account in list(amplify_backends.values()):
         for backend in list(account.values()):
-            with backend.lock:
-                for app in backend.apps.values():
-                    if webhook_id in app.webhooks:
-                        return backend, app.webhooks[webhook_id]
+            with backend.lock, contextlib.suppress(NotFoundException):
+                return backend, backend.webhook(webhook_id)
     return None
