@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from . import s3_answers
 from .jobs import Job
-from .models import Branch, amplify_backends
+from .models import Branch, all_backends
 from .refusals import StartResponse
 from .s3_answers import XML
 
@@ -98,12 +98,11 @@ def _answer(environ: dict[str, Any]) -> tuple[int, Mapping[str, str], bytes]:
 def _live(app_id: str, label: str) -> Job | None:
     """The job whose files are at an address; ids of apps are the same in no two regions of AWS."""
     found = []
-    for account in list(amplify_backends.values()):
-        for backend in list(account.values()):
-            with backend.lock:
-                app = backend.apps.get(app_id)
-                branches = list(app.branches.values()) if app else []
-                found += [backend.published(each) for each in branches if label_of(each) == label]
+    for backend in all_backends():
+        with backend.lock:
+            app = backend.apps.get(app_id)
+            branches = list(app.branches.values()) if app else []
+            found += [backend.published(each) for each in branches if label_of(each) == label]
     jobs = [job for job in found if job]
     # Two names of branches can make the same address.
     return max(jobs, key=lambda job: job.ends_at, default=None)

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlencode
 from . import s3_answers
 from .exceptions import NotFoundException
 from .faults import POST_WEBHOOK
-from .models import AmplifyBackend, amplify_backends
+from .models import AmplifyBackend, all_backends
 from .models.records import Webhook
 from .refusals import StartResponse
 from .s3_answers import S3Error
@@ -83,8 +83,7 @@ def _trigger(
 
 def _find(webhook_id: str) -> tuple[AmplifyBackend, Webhook] | None:
     """The webhook with this id, in whichever account and region it is."""
-    for account in list(amplify_backends.values()):
-        for backend in list(account.values()):
-            with backend.lock, contextlib.suppress(NotFoundException):
-                return backend, backend.webhook(webhook_id)
+    for backend in all_backends():
+        with backend.lock, contextlib.suppress(NotFoundException):
+            return backend, backend.webhook(webhook_id)
     return None
