@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import mimetypes
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
 
@@ -16,7 +16,7 @@ from . import s3_answers
 from .jobs import Job
 from .models import Branch, all_backends
 from .refusals import StartResponse
-from .s3_answers import XML
+from .s3_answers import XML, Answer
 
 #: The path below which sites are served. No bucket of S3 can have this name.
 PREFIX = "/_sites/"
@@ -69,7 +69,7 @@ def serve_site(environ: dict[str, Any], start: StartResponse) -> Iterable[bytes]
     return s3_answers.send(environ, start, status, headers, data)
 
 
-def _answer(environ: dict[str, Any]) -> tuple[int, Mapping[str, str], bytes]:
+def _answer(environ: dict[str, Any]) -> Answer:
     if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
         return 405, {"Allow": "GET, HEAD", **_text()}, b"Method Not Allowed\n"
     host = _HOST.fullmatch(environ.get("HTTP_HOST", "").lower())
