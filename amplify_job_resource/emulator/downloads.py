@@ -12,7 +12,7 @@ from .exceptions import NotFoundException
 from .faults import GET_ACCESS_LOG, GET_ARTIFACT
 from .models import backend_of
 from .refusals import StartResponse
-from .s3_answers import XML, S3Error
+from .s3_answers import Answer, S3Error
 
 #: The path below which they are served. No bucket of S3 can have this name.
 PREFIX = "/_downloads/"
@@ -74,18 +74,13 @@ def serve_download(environ: dict[str, Any], start: StartResponse) -> Iterable[by
     place = Download.of(path)
     operation = _OPERATIONS[place.kind] if place else GET_ARTIFACT
     entry = s3_answers.call_entry(operation, None, {"file": place.file} if place else {})
-    faults = s3_answers.recorded(entry)
-    try:
-        s3_answers.delay(faults)
-        s3_answers.go_wrong(faults)
+
+    def act() -> Answer:
         query = environ.get("QUERY_STRING", "")
         signatures.check(environ["REQUEST_METHOD"], path, query, s3_answers.shown_now())
-        status, headers, data = 200, {"Content-Type": "application/octet-stream"}, _content(place)
-    except S3Error as error:
-        data = s3_answers.error_body(error.code, error.message)
-        status, headers = error.status, XML
-    entry["status"] = status
-    return s3_answers.send(environ, start, status, headers, data)
+        return 200, {"Content-Type": "application/octet-stream"}, _content(place)
+
+    return s3_answers.answer(environ, start, entry, act)
 
 
 def _content(place: Download | None) -> bytes:

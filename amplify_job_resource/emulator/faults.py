@@ -191,12 +191,10 @@ class Faults:
         found = []
         for counted in self._counted:
             fault = counted.fault
-            if not fault.applies_to(operation, app_id, branch_name):
+            if counted.is_over or not fault.applies_to(operation, app_id, branch_name):
                 continue
             counted.calls += 1
-            if counted.calls <= fault.skip:
-                continue
-            if fault.times is None or counted.calls <= fault.skip + fault.times:
+            if counted.calls > fault.skip:
                 found.append(fault)
         # What is over is forgotten: a server that runs for weeks must not grow.
         self._counted = [each for each in self._counted if not each.is_over]

@@ -14,7 +14,7 @@ from .log_addresses import LogPlace
 from .logs import log_of
 from .models import backend_of
 from .refusals import StartResponse
-from .s3_answers import XML, S3Error
+from .s3_answers import XML, Answer, S3Error
 from .state import emulator_state
 
 _RANGE = re.compile(r"bytes=(?:(\d{1,18})-(\d{0,18})|-(\d{1,18}))")
@@ -32,22 +32,16 @@ def serve_log(environ: dict[str, Any], start: StartResponse) -> Iterable[bytes]:
     given = {"step": place.step if place else None, "range": environ.get("HTTP_RANGE")}
     body = {name: value for name, value in given.items() if value is not None}
     entry = s3_answers.call_entry(GET_LOG, place, body)
-    faults = s3_answers.recorded(entry)
-    try:
-        s3_answers.delay(faults)
-        s3_answers.go_wrong(faults)
+
+    def act() -> Answer:
         query = environ.get("QUERY_STRING", "")
         now = s3_answers.shown_now()
-        place = log_addresses.check(environ["REQUEST_METHOD"], path, query, now)
-        text = text_of(place)
+        text = text_of(log_addresses.check(environ["REQUEST_METHOD"], path, query, now))
         if text is None:
             raise S3Error(404, "NoSuchKey", "The specified key does not exist.")
-        status, headers, data = _part(text, environ.get("HTTP_RANGE", ""))
-    except S3Error as error:
-        data = s3_answers.error_body(error.code, error.message)
-        status, headers = error.status, XML
-    entry["status"] = status
-    return s3_answers.send(environ, start, status, headers, data)
+        return _part(text, environ.get("HTTP_RANGE", ""))
+
+    return s3_answers.answer(environ, start, entry, act)
 
 
 def text_of(place: LogPlace) -> bytes | None:
@@ -63,7 +57,7 @@ def text_of(place: LogPlace) -> bytes | None:
     return text
 
 
-def _part(text: bytes, wanted: str) -> tuple[int, dict[str, str], bytes]:
+def _part(text: bytes, wanted: str) -> Answer:
     """The status, the headers and the bytes for a Range header; S3 serves no more than one range."""
     headers = {"Content-Type": "text/plain; charset=utf-8", "Accept-Ranges": "bytes"}
     named = _RANGE.fullmatch(wanted)

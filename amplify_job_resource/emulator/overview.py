@@ -10,7 +10,7 @@ from .jobs import Job
 from .log_addresses import LogPlace
 from .log_server import text_of
 from .logs import has_log
-from .models import AmplifyBackend, App, Branch, amplify_backends, backend_of
+from .models import AmplifyBackend, App, Branch, all_backends, backend_of
 from .sites import path_of_site
 from .state import emulator_state
 
@@ -28,10 +28,9 @@ def overview() -> dict[str, Any]:
     """
     clock, apps = emulator_state.clock, []
     with clock.moment():
-        for account in list(amplify_backends.values()):
-            for backend in list(account.values()):
-                with backend.lock:
-                    apps += [_app(backend, app) for app in backend.apps.values()]
+        for backend in all_backends():
+            with backend.lock:
+                apps += [_app(backend, app) for app in backend.apps.values()]
         now = clock.shown(clock.now())
     with emulator_state.lock:
         calls = [dict(call) for call in islice(reversed(emulator_state.calls), CALLS)]

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from .refusals import StartResponse, signed_for
+from .s3_answers import send
 
 
 def serves(environ: dict[str, Any]) -> bool:
@@ -29,16 +30,14 @@ def serves(environ: dict[str, Any]) -> bool:
 def serve_page(environ: dict[str, Any], start: StartResponse) -> Iterable[bytes]:
     """Answer a WSGI request for the page."""
     page, policy = _page()
-    headers = [
-        ("Content-Type", "text/html; charset=utf-8"),
-        ("Content-Length", str(len(page))),
-        ("Content-Security-Policy", policy),
-        ("X-Content-Type-Options", "nosniff"),
-        ("Referrer-Policy", "no-referrer"),
-        ("Cache-Control", "no-store"),
-    ]
-    start("200 OK", headers)
-    return [] if environ["REQUEST_METHOD"] == "HEAD" else [page]
+    headers = {
+        "Content-Type": "text/html; charset=utf-8",
+        "Content-Security-Policy": policy,
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+        "Cache-Control": "no-store",
+    }
+    return send(environ, start, 200, headers, page)
 
 
 @cache

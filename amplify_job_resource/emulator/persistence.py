@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import older_state
-from .models import amplify_backends, backend_of
+from .models import all_backends, backend_of
 from .rules import Rules
 from .state import emulator_state
 from .state_file import NewerState, NoState, StateFile
@@ -71,12 +71,11 @@ class Persistence:
         clock = emulator_state.clock
         with contextlib.ExitStack() as locks:
             places = []
-            for account_id, account in list(amplify_backends.items()):
-                for region, backend in list(account.items()):
-                    # Uploads come side by side, also while one of them is saved.
-                    locks.enter_context(backend.lock)
-                    backend.assign_build_slots()
-                    places.append(Place(account_id, region, backend.apps))
+            for backend in all_backends():
+                # Uploads come side by side, also while one of them is saved.
+                locks.enter_context(backend.lock)
+                backend.assign_build_slots()
+                places.append(Place(backend.account_id, backend.region_name, backend.apps))
             with emulator_state.lock:
                 rules = [replace(each) for each in emulator_state.rules.counted]
             now, plan = clock.now(), emulator_state.default_plan

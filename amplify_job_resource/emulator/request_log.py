@@ -13,6 +13,7 @@ from typing import Any
 from .control import PREFIX
 from .http_server import Application
 from .refusals import StartResponse
+from .s3_answers import path_of
 from .state import emulator_state
 
 #: What the page asks for again and again.
@@ -40,7 +41,7 @@ def logged(application: Application) -> Application:
         try:
             return application(environ, note)
         finally:
-            path = environ.get("PATH_INFO", "").encode("latin-1").decode("utf-8", "replace")
+            path = path_of(environ)
             if not path.startswith(_OF_THE_PAGE):
                 call = emulator_state.calls.taken() or {}
                 _write(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -10,6 +10,9 @@ from .exceptions import ConnectionDropped
 from .faults import Fault
 from .refusals import StartResponse
 from .state import emulator_state
+
+#: An answer: its HTTP status, headers and body.
+Answer = tuple[int, Mapping[str, str], bytes]
 
 #: S3's answer to an address that has expired: status, code and message.
 EXPIRED = (403, "AccessDenied", "Request has expired")
@@ -54,6 +57,46 @@ def error_body(code: str, message: str) -> bytes:
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         f"<Error><Code>{code}</Code><Message>{escape(message)}</Message></Error>"
     ).encode()
+
+
+def _as_xml(error: S3Error) -> Answer:
+    """An error as S3 answers with it."""
+    return error.status, XML, error_body(error.code, error.message)
+
+
+def answer(
+    environ: dict[str, Any],
+    start: StartResponse,
+    entry: dict[str, Any],
+    act: Callable[[], Answer],
+    *,
+    has_effect: bool = False,
+    refusal: Callable[[S3Error], Answer] = _as_xml,
+) -> list[bytes]:
+    """Answer a WSGI request with what it asks for, or with what goes wrong.
+
+    Args:
+        environ: The request.
+        start: WSGI's function that begins the answer.
+        entry: The request in the list of calls, to which this adds it, and then its status.
+        act: Does what is asked for, and gives the answer; an `S3Error` refuses it.
+        has_effect: Whether a fault can come after that; otherwise all come before.
+        refusal: Gives the answer for an error.
+
+    Raises:
+        ConnectionDropped: a fault closes the connection, so there is nothing to send.
+    """
+    faults = recorded(entry)
+    after = [fault for fault in faults if has_effect and fault.when == "after"]
+    try:
+        _delay(faults)
+        _go_wrong([fault for fault in faults if fault not in after])
+        status, headers, data = act()
+        _go_wrong(after)
+    except S3Error as error:
+        status, headers, data = refusal(error)
+    entry["status"] = status
+    return send(environ, start, status, headers, data)
 
 
 def send(
@@ -103,7 +146,7 @@ def recorded(entry: dict[str, Any]) -> list[Fault]:
         )
 
 
-def delay(faults: list[Fault]) -> None:
+def _delay(faults: list[Fault]) -> None:
     """Let the faults of one request that are slow take their time."""
     for fault in faults:
         if fault.kind == "slow":
@@ -111,7 +154,7 @@ def delay(faults: list[Fault]) -> None:
             emulator_state.clock.wait(fault.seconds, real_time=True)
 
 
-def go_wrong(faults: list[Fault]) -> None:
+def _go_wrong(faults: list[Fault]) -> None:
     """Let the faults of one request act, of which the first that is not slow decides.
 
     Raises:

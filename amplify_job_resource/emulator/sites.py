@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import mimetypes
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
 
 from . import s3_answers
 from .jobs import Job
-from .models import Branch, amplify_backends
+from .models import Branch, all_backends
 from .refusals import StartResponse
-from .s3_answers import XML
+from .s3_answers import XML, Answer
 
 #: The path below which sites are served. No bucket of S3 can have this name.
 PREFIX = "/_sites/"
@@ -69,7 +69,7 @@ def serve_site(environ: dict[str, Any], start: StartResponse) -> Iterable[bytes]
     return s3_answers.send(environ, start, status, headers, data)
 
 
-def _answer(environ: dict[str, Any]) -> tuple[int, Mapping[str, str], bytes]:
+def _answer(environ: dict[str, Any]) -> Answer:
     if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
         return 405, {"Allow": "GET, HEAD", **_text()}, b"Method Not Allowed\n"
     host = _HOST.fullmatch(environ.get("HTTP_HOST", "").lower())
@@ -98,12 +98,11 @@ def _answer(environ: dict[str, Any]) -> tuple[int, Mapping[str, str], bytes]:
 def _live(app_id: str, label: str) -> Job | None:
     """The job whose files are at an address; ids of apps are the same in no two regions of AWS."""
     found = []
-    for account in list(amplify_backends.values()):
-        for backend in list(account.values()):
-            with backend.lock:
-                app = backend.apps.get(app_id)
-                branches = list(app.branches.values()) if app else []
-                found += [backend.published(each) for each in branches if label_of(each) == label]
+    for backend in all_backends():
+        with backend.lock:
+            app = backend.apps.get(app_id)
+            branches = list(app.branches.values()) if app else []
+            found += [backend.published(each) for each in branches if label_of(each) == label]
     jobs = [job for job in found if job]
     # Two names of branches can make the same address.
     return max(jobs, key=lambda job: job.ends_at, default=None)

@@ -16,7 +16,7 @@ from .faults import PUT_UPLOAD
 from .models import backend_of
 from .models.deployments import too_large
 from .refusals import StartResponse
-from .s3_answers import XML, S3Error
+from .s3_answers import Answer, S3Error
 
 #: The path below which uploads are taken. No bucket of S3 can have this name.
 PREFIX = "/_uploads/"
@@ -80,22 +80,16 @@ def serve_upload(environ: dict[str, Any], start: StartResponse) -> Iterable[byte
     if place and place.file is not None:
         body["file"] = place.file
     entry = s3_answers.call_entry(PUT_UPLOAD, place, body)
-    faults = s3_answers.recorded(entry)
-    try:
-        s3_answers.delay(faults)
-        s3_answers.go_wrong([fault for fault in faults if fault.when == "before"])
+
+    def act() -> Answer:
         _check(environ, path)
         if error:
             raise error
         _take(place, data)
-        s3_answers.go_wrong([fault for fault in faults if fault.when == "after"])
         md5 = hashlib.md5(data, usedforsecurity=False).hexdigest()
-        status, headers, answer = 200, {"ETag": f'"{md5}"'}, b""
-    except S3Error as refused:
-        answer = s3_answers.error_body(refused.code, refused.message)
-        status, headers = refused.status, XML
-    entry["status"] = status
-    return s3_answers.send(environ, start, status, headers, answer)
+        return 200, {"ETag": f'"{md5}"'}, b""
+
+    return s3_answers.answer(environ, start, entry, act, has_effect=True)
 
 
 def _check(environ: dict[str, Any], path: str) -> None:

@@ -10,7 +10,7 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from .domains import Domain
 from .faults import Fault, require_operation
 from .limits import check, shape
-from .models import AmplifyBackend, amplify_backends, backend_of
+from .models import AmplifyBackend, all_backends, amplify_backends, backend_of
 from .overview import log, overview
 from .plans import Plan
 from .rules import CountedRule, Rule, Rules
@@ -194,9 +194,8 @@ def _run(speed: float) -> None:
 
 
 def _reset() -> None:
-    for account in amplify_backends.values():
-        for backend in account.values():
-            backend.reset()
+    for backend in all_backends():
+        backend.reset()
     emulator_state.reset()
 
 

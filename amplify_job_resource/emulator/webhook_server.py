@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hmac
 import json
 import uuid
@@ -10,11 +11,12 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode
 
 from . import s3_answers
+from .exceptions import NotFoundException
 from .faults import POST_WEBHOOK
-from .models import AmplifyBackend, amplify_backends
+from .models import AmplifyBackend, all_backends
 from .models.records import Webhook
 from .refusals import StartResponse
-from .s3_answers import S3Error
+from .s3_answers import Answer, S3Error
 
 #: The path below which webhooks are, which AWS has on a host of their own.
 PREFIX = "/_webhooks/"
@@ -43,21 +45,25 @@ def serve_webhook(environ: dict[str, Any], start: StartResponse) -> Iterable[byt
             "branch_name": webhook.branch_name,
             "region": found[0].region_name,
         }
-    faults = s3_answers.recorded(entry)
-    try:
-        s3_answers.delay(faults)
-        s3_answers.go_wrong([fault for fault in faults if fault.when == "before"])
+
+    def act() -> Answer:
         _trigger(environ["REQUEST_METHOD"], query, found)
-        s3_answers.go_wrong([fault for fault in faults if fault.when == "after"])
         # The form is AWS's, as users quote it.
         metadata = {"ResponseMetadata": {"RequestId": str(uuid.uuid4())}}
-        status = 200
-        answer: dict[str, Any] = {"SendMessageResponse": metadata}
-    except S3Error as error:
-        status, answer = error.status, {"message": error.message}
-    entry["status"] = status
-    headers = {"Content-Type": "application/json"}
-    return s3_answers.send(environ, start, status, headers, json.dumps(answer).encode())
+        return _as_json(200, {"SendMessageResponse": metadata})
+
+    return s3_answers.answer(
+        environ,
+        start,
+        entry,
+        act,
+        has_effect=True,
+        refusal=lambda error: _as_json(error.status, {"message": error.message}),
+    )
+
+
+def _as_json(status: int, body: dict[str, Any]) -> Answer:
+    return status, {"Content-Type": "application/json"}, json.dumps(body).encode()
 
 
 def _trigger(
@@ -73,18 +79,15 @@ def _trigger(
         raise S3Error(400, "BadRequest", "The operation of a webhook is startbuild")
     backend, webhook = found
     with backend.lock:
-        # It may have been deleted since it was found.
-        if _find(webhook.webhook_id) is None:
-            raise S3Error(403, "Forbidden", "Forbidden")
-        backend.trigger(webhook)
+        try:
+            backend.trigger(backend.webhook(webhook.webhook_id))
+        except NotFoundException:  # it was deleted since it was found
+            raise S3Error(403, "Forbidden", "Forbidden") from None
 
 
 def _find(webhook_id: str) -> tuple[AmplifyBackend, Webhook] | None:
     """The webhook with this id, in whichever account and region it is."""
-    for account in list(amplify_backends.values()):
-        for backend in list(account.values()):
-            with backend.lock:
-                for app in backend.apps.values():
-                    if webhook_id in app.webhooks:
-                        return backend, app.webhooks[webhook_id]
+    for backend in all_backends():
+        with backend.lock, contextlib.suppress(NotFoundException):
+            return backend, backend.webhook(webhook_id)
     return None

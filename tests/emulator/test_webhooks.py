@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from amplify_job_resource.emulator import Control, Fault, Plan, Server
+from amplify_job_resource.emulator.models import backend_of
 
 from tests.emulator.conftest import APP, Branch, make_client
 from tests.emulator.files import Answer, ask
 from tests.emulator.test_jobs import refused
+from tests.waiting import wait_until
 
 LONG = Plan(pending=0, provisioning=0, build=100, deploy=0, verify=0)
 
@@ -89,6 +92,19 @@ def test_a_post_can_be_lost(branch: Branch, emulator: Control, webhook: Any) -> 
     assert branch.listed() == []
     assert post(webhook["webhookUrl"]).status == 500
     assert len(branch.listed()) == 1
+
+
+def test_a_post_waits_for_no_other_region(emulator: Control) -> None:
+    """It takes no lock of another one with its own, or it and a save could wait for each other."""
+    emulator.create_app("dother", region="eu-west-1")
+    place = {"appId": "dother", "branchName": "main"}
+    made = make_client("eu-west-1").create_webhook(**place)["webhook"]
+    emulator.fault(Fault("slow", "PostWebhook", seconds=0.5))
+    with ThreadPoolExecutor() as pool:
+        answer = pool.submit(post, made["webhookUrl"])
+        wait_until(lambda: bool(emulator.calls("PostWebhook")), "the emulator gets the post")
+        with backend_of("123456789012", "us-east-1").lock:
+            assert answer.result(timeout=10).status == 200
 
 
 def test_a_webhook_is_made_changed_listed_and_deleted(

@@ -23,6 +23,7 @@ __all__ = [
     "AmplifyBackend",
     "App",
     "Branch",
+    "all_backends",
     "amplify_backends",
     "backend_of",
 ]
@@ -55,6 +56,11 @@ class _Backends(BackendDict[AmplifyBackend]):
 
 
 amplify_backends = _Backends(AmplifyBackend, "amplify")
+
+
+def all_backends() -> list[AmplifyBackend]:
+    """Amplify in all accounts and regions that were used, also while others come to be used."""
+    return [each for account in list(amplify_backends.values()) for each in list(account.values())]
 
 
 def backend_of(account_id: str, region: str) -> AmplifyBackend:

@@ -11,6 +11,7 @@ from moto.core.responses import ActionResult
 
 from ..exceptions import AmplifyError, ConnectionDropped, NotFoundException, OperationNotEmulated
 from ..faults import Fault
+from ..s3_answers import recorded, shown_now
 from ..state import emulator_state
 from .access_logs import AccessLogResponse
 from .apps import AppResponse
@@ -53,21 +54,18 @@ class AmplifyResponse(
     def _dispatch(self, request: Any, full_url: str | None = None, headers: Any = None) -> Any:
         self.setup_class(request, full_url, headers, use_raw_body=True)
         operation = self._get_action()
-        app_id, branch = self._get_param("appId"), self._get_param("branchName")
         entry = {
             "operation": operation or f"{self.method} {self.path}",
-            "app_id": app_id,
-            "branch_name": branch,
+            "app_id": self._get_param("appId"),
+            "branch_name": self._get_param("branchName"),
             "job_id": self._get_param("jobId"),
             "body": self._body(),
             "region": self.region,
             "access_key": self.access_key,
-            "time": emulator_state.clock.shown(emulator_state.clock.now()),
+            "time": shown_now(),
             "status": None,
         }
-        with emulator_state.lock:
-            emulator_state.calls.append(entry)
-            faults = emulator_state.faults.matching(str(operation), app_id, branch)
+        faults = recorded(entry)
         for fault in faults:
             if fault.kind == "slow":
                 emulator_state.clock.wait(fault.seconds, real_time=self.is_werkzeug_request)
