@@ -47,12 +47,11 @@ def serve_log(environ: dict[str, Any], start: StartResponse) -> Iterable[bytes]:
 def text_of(place: LogPlace) -> bytes | None:
     """The log as far as it is written; None if there is none, or its job was deleted."""
     backend = backend_of(place.account_id, place.region)
-    text = None
-    with backend.lock, contextlib.suppress(NotFoundException):
+    clock, text = emulator_state.clock, None
+    with backend.lock, clock.moment(), contextlib.suppress(NotFoundException):
         job = backend.job(place.app_id, place.branch_name, place.job)
         steps = {step.name: step for step in backend.snapshot(job).steps}
         if place.step in steps:
-            clock = emulator_state.clock
             text = log_of(job, steps[place.step], clock.now(), clock.shown)
     return text
 
